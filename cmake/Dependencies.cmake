@@ -1,0 +1,41 @@
+# Finds everything stockpot links and collects it in the interface target `stockpot_dependencies`.
+# A missing part is a fatal error that names the remedy.
+add_library(stockpot_dependencies INTERFACE)
+
+function(stockpot_require found name remedy)
+  if(NOT ${found})
+    message(FATAL_ERROR "stockpot: ${name} was not found.\n  Remedy: ${remedy}\n  (or run tools/setup.sh, which installs everything)")
+  endif()
+endfunction()
+
+find_package(MPI COMPONENTS C)
+stockpot_require(MPI_C_FOUND "MPI" "apt-get install openmpi-bin libopenmpi-dev, or `module load openmpi` on a cluster")
+find_package(HDF5 COMPONENTS C)
+stockpot_require(HDF5_FOUND "HDF5 (serial, C)" "apt-get install libhdf5-dev, or `module load hdf5`")
+find_package(Boost 1.70 COMPONENTS program_options)
+stockpot_require(Boost_FOUND "Boost.Program_options" "apt-get install libboost-program-options-dev")
+find_package(ZLIB)
+stockpot_require(ZLIB_FOUND "zlib" "apt-get install zlib1g-dev")
+find_package(nlohmann_json 3.9)
+stockpot_require(nlohmann_json_FOUND "nlohmann-json" "apt-get install nlohmann-json3-dev")
+find_package(Highway)
+stockpot_require(Highway_FOUND "Google Highway" "apt-get install libhwy-dev")
+find_package(LibTorch)
+stockpot_require(LibTorch_FOUND "LibTorch >= 2.4" "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt, or -DSTOCKPOT_TORCH_DIR=<folder with include/ and lib/>")
+
+target_link_libraries(stockpot_dependencies INTERFACE
+  LibTorch::LibTorch MPI::MPI_C HDF5::HDF5 Boost::program_options ZLIB::ZLIB nlohmann_json::nlohmann_json Highway::Highway)
+target_compile_definitions(stockpot_dependencies INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
+
+if(STOCKPOT_CUDA)
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 80 90)
+  endif()
+  enable_language(CUDA)
+  set(CMAKE_CUDA_STANDARD 20)
+  find_package(CUDAToolkit)
+  stockpot_require(CUDAToolkit_FOUND "the CUDA toolkit" "install it, or `module load cuda`; the preset `cpu` needs none")
+  find_package(NCCL)
+  stockpot_require(NCCL_FOUND "NCCL" "install libnccl-dev, or pip install nvidia-nccl-cu13 into .venv, or -DNCCL_ROOT=<folder>")
+  target_link_libraries(stockpot_dependencies INTERFACE LibTorch::CUDA CUDA::cudart NCCL::NCCL)
+endif()

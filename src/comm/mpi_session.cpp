@@ -1,0 +1,61 @@
+#include "comm/mpi_session.hpp"
+
+#include <mpi.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "comm/check.hpp"
+
+namespace stockpot::comm {
+
+void check_mpi(int code, std::source_location where) {
+  if (code == MPI_SUCCESS) return;
+  char text[MPI_MAX_ERROR_STRING] = "";
+  int length = 0, rank = -1;
+  MPI_Error_string(code, text, &length);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  char host[256] = "";
+  ::gethostname(host, sizeof host - 1);
+  throw CommError(std::string("MPI failed in ") + where.function_name() + " at " + where.file_name() + ":" + std::to_string(where.line()),
+                  std::string(text) + ", rank " + std::to_string(rank) + " on " + host);
+}
+
+MpiSession::MpiSession() {
+  int provided = 0;
+  check_mpi(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided));
+}
+
+MpiSession::~MpiSession() { MPI_Finalize(); }
+
+Communicator MpiSession::world() const {
+  MPI_Comm duplicate = MPI_COMM_NULL;
+  check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &duplicate));
+  return Communicator(duplicate);
+}
+
+void MpiSession::abort(ExitCode code) {
+  MPI_Abort(MPI_COMM_WORLD, static_cast<int>(code));
+  std::_Exit(static_cast<int>(code));
+}
+
+Provenance MpiSession::provenance() {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+  int length = 0;
+  check_mpi(MPI_Get_library_version(text, &length));
+  std::string version(text);
+  return {{"mpi", version.substr(0, version.find(','))}};
+}
+
+void refuse_singletons(const Communicator& world) {
+  const char* tasks = std::getenv("SLURM_STEP_NUM_TASKS");
+  const char* step = std::getenv("SLURM_STEP_ID");
+  const char* launched_by_mpirun = std::getenv("OMPI_COMM_WORLD_SIZE");
+  if (!tasks || !step || world.size() > 1 || launched_by_mpirun || std::atoi(tasks) < 2) return;
+  throw ConfigError(std::string("Slurm started ") + tasks + " tasks, but each of them is rank 0 of 1",
+                    "srun and MPI did not find each other, so this would be " + std::string(tasks) + " runs over each other",
+                    "use `srun --mpi=pmix` (see `srun --mpi=list`), or start the ranks by mpirun");
+}
+
+}  // namespace stockpot::comm

@@ -1,0 +1,187 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+// The settings of a run. Each struct has one `visit` list and nothing else is ever declared about a setting: the list gives the ini
+// key, the flag, help, default, range, canonical text (run id) and the HDF5 attribute. `field(key, member, help, rule)`:
+//   key   second half of the dotted key; help  one line with unit and range; rule  what values are allowed (config/rule.hpp)
+#include "config/rule.hpp"
+
+namespace stockpot::config {
+
+/// [data] what is learned.
+struct DataConfig {
+  std::string name = "fashion_mnist";
+  std::string dir;
+  std::int64_t train_size = 0;
+  std::int64_t validation_size = -1;
+  std::int64_t test_size = 0;
+  std::string augment = "none";
+
+  template <typename Self, typename Field>
+  static void visit(Self& self, Field&& field) {
+    field("name", self.name, "data set", one_of({"fashion_mnist", "mnist", "cifar10", "cifar100"}));
+    field("dir", self.dir, "folder of its official files", any());
+    field("train_size", self.train_size, "training samples, a seeded choice; 0: all", at_least(0));
+    field("validation_size", self.validation_size, "samples split from the training set by the seed; -1: min(10 %, 5000)", at_least(-1));
+    field("test_size", self.test_size, "test samples, a seeded choice; 0: all", at_least(0));
+    field("augment", self.augment, "what is done to training images on the fly", one_of({"none", "crop", "crop_flip"}));
+  }
+};
+
+/// [model] what learns it.
+struct ModelConfig {
+  std::string name = "vit_tiny";
+  std::string weights = "random";
+  std::int64_t patch = 7;
+  std::int64_t width = 64;
+  std::int64_t depth = 4;
+  std::int64_t heads = 4;
+  std::int64_t mlp_width = 128;
+
+  template <typename Self, typename Field>
+  static void visit(Self& self, Field&& field) {
+    field("name", self.name, "model", one_of({"vit_tiny"}));
+    field("weights", self.weights, "pretrained weights: a safetensors file, or random", any());
+    field("patch", self.patch, "vit_tiny: patch side in pixels; divides the image side", at_least(1));
+    field("width", self.width, "vit_tiny: width of a token; a multiple of heads", at_least(1));
+    field("depth", self.depth, "vit_tiny: transformer blocks", at_least(1));
+    field("heads", self.heads, "vit_tiny: attention heads", at_least(1));
+    field("mlp_width", self.mlp_width, "vit_tiny: hidden width of the MLP", at_least(1));
+  }
+};
+
+/// [train] the one budget T and the one learning-rate line. Defaults: ISP paper, Table 1 (CLIP column).
+struct TrainConfig {
+  double epochs = 22;
+  std::int64_t steps = 0;
+  std::int64_t batch = 128;
+  double lr = 1e-5;
+  double weight_decay = 0.1;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double eps = 1e-8;
+  std::int64_t warmup_steps = 0;
+  double clip_norm = 1.0;
+  std::string precision = "fp32";
+  std::string select = "last";
+  std::int64_t evaluate_every = 0;
+
+  template <typename Self, typename Field>
+  static void visit(Self& self, Field&& field) {
+    field("epochs", self.epochs, "budget T in passes over the training set (used where steps is 0)", above(0));
+    field("steps", self.steps, "budget T in optimizer steps; 0: from epochs", at_least(0));
+    field("batch", self.batch, "global batch, in samples over all ranks", at_least(1));
+    field("lr", self.lr, "learning rate at the start of the line that falls to 0 over T", above(0));
+    field("weight_decay", self.weight_decay, "decoupled weight decay of AdamW", at_least(0));
+    field("beta1", self.beta1, "AdamW: decay of the first moment", in_unit_interval());
+    field("beta2", self.beta2, "AdamW: decay of the second moment", in_unit_interval());
+    field("eps", self.eps, "AdamW: added to the root of the second moment", above(0));
+    field("warmup_steps", self.warmup_steps, "steps in which the learning rate rises from 0", at_least(0));
+    field("clip_norm", self.clip_norm, "largest L2 norm of the gradient of kept weights; 0: no clipping", at_least(0));
+    field("precision", self.precision, "number format of the matrix products", one_of({"fp32", "bf16"}));
+    field("select", self.select, "weights that are reported: the last ones, or the best on validation at the final sparsity", one_of({"last", "validation"}));
+    field("evaluate_every", self.evaluate_every, "steps between two validations; 0: only after rounds and at the end", at_least(0));
+  }
+};
+
+/// [prune] a row of the table of methods, and what is changed in it. An empty choice is the method's own.
+struct PruneConfig {
+  std::string method = "isp";
+  double sparsity = 0.8;
+  std::string schedule;
+  std::string score;
+  std::string rewind;
+  std::string scope;
+  std::int64_t every_steps = 0;
+  double search_share = 1.0;
+
+  template <typename Self, typename Field>
+  static void visit(Self& self, Field&& field) {
+    field("method", self.method, "row of the table of methods", one_of({"dense", "random", "one_shot", "progressive", "lth", "isp"}));
+    field("sparsity", self.sparsity, "fraction of the prunable weights set to zero, in [0,1)", sparsity());
+    field("schedule", self.schedule, "when weights are cut; empty: the method's", one_of({"", "never", "at_start", "growing", "interval", "restarts"}));
+    field("score", self.score, "which weights matter; empty: the method's", one_of({"", "magnitude", "random"}));
+    field("rewind", self.rewind, "weights after a cut; empty: the method's", one_of({"", "keep", "initial"}));
+    field("scope", self.scope, "where weights compete; empty: the method's", one_of({"", "global", "tensor"}));
+    field("every_steps", self.every_steps, "interval schedule: steps between two cuts; 0: T / (cuts + 1)", at_least(0));
+    field("search_share", self.search_share, "restarts schedule: length of each search training as a fraction of T", in_unit_interval());
+  }
+};
+
+/// [isp] Algorithms 1 and 2 of Instant Soup Pruning. Defaults: paper, Table 1 (CLIP column).
+struct IspConfig {
+  std::int64_t denoisers = 5;
+  std::int64_t look_ahead_steps = 50;
+  double rate = 0.15;
+  std::int64_t round_steps = 0;
+  std::string union_rule = "votes";
+  bool include_base = true;
+  double lr_decades = 0.5;
+  double budget_share = 0.5;
+  bool save_masks = false;
+
+  template <typename Self, typename Field>
+  static void visit(Self& self, Field&& field) {
+    field("denoisers", self.denoisers, "N: look-aheads per cut; 0: none", at_least(0));
+    field("look_ahead_steps", self.look_ahead_steps, "C: optimizer steps of one look-ahead, 10 to 100 in the paper", at_least(1));
+    field("rate", self.rate, "s: fraction of the remaining weights removed per round, in (0,1)", in_unit_interval());
+    field("round_steps", self.round_steps, "t: round i trains t(i+1) steps; 0: a tenth of an epoch", at_least(0));
+    field("union", self.union_rule, "how N masks become one (docs/methods.md)", one_of({"votes", "released", "literal", "mean"}));
+    field("include_base", self.include_base, "the mask without look-ahead takes part in the union", any());
+    field("lr_decades", self.lr_decades, "denoiser n's learning rate is lr * 10^u, u uniform in +- this", at_least(0));
+    field("budget_share", self.budget_share, "largest share of T spent in rounds (M/T)", in_unit_interval());
+    field("save_masks", self.save_masks, "write every denoiser's mask into the result", any());
+  }
+};
+
+/// [dist] how ranks work together.
+struct DistConfig {
+  std::string reduction = "fast";
+  std::string backend = "auto";
+  std::int64_t shards = 4;
+  std::int64_t threads = 0;
+
+  template <typename Self, typename Field>
+  static void visit(Self& self, Field&& field) {
+    field("reduction", self.reduction, "fast, or fixed: the same bits for every number of ranks", one_of({"fast", "fixed"}));
+    field("backend", self.backend, "who sums gradients", one_of({"auto", "mpi", "nccl"}));
+    field("shards", self.shards, "fixed reduction: parts of a batch, summed in a fixed tree", at_least(1));
+    field("threads", self.threads, "threads per rank; 0: cores of the node / its ranks (fixed: 1)", at_least(0));
+  }
+};
+
+/// Everything a run depends on: (this, data files, weights files) -> result.
+struct RunConfig {
+  std::string name = "run";
+  std::uint64_t seed = 0;
+  std::string run_root = "runs";
+  std::string device = "auto";
+  DataConfig data;
+  ModelConfig model;
+  TrainConfig train;
+  PruneConfig prune;
+  IspConfig isp;
+  DistConfig dist;
+
+  template <typename Self, typename Field>
+  static void visit(Self& self, Field&& field) {
+    field("name", self.name, "label of the run, first part of its folder's name", file_name());
+    field("seed", self.seed, "the one seed of everything random", any());
+    field("run_root", self.run_root, "folder of run folders", any());
+    field("device", self.device, "where tensors live", one_of({"auto", "cpu", "cuda"}));
+  }
+
+  /// Calls `section(name, struct)` for every section of the ini file.
+  template <typename Self, typename Section>
+  static void visit_sections(Self& self, Section&& section) {
+    section("data", self.data);
+    section("model", self.model);
+    section("train", self.train);
+    section("prune", self.prune);
+    section("isp", self.isp);
+    section("dist", self.dist);
+  }
+};
+
+}  // namespace stockpot::config

@@ -1,0 +1,90 @@
+#pragma once
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace stockpot {
+
+/// What the process says to the shell (contract: exit codes).
+enum class ExitCode : int {
+  done = 0,
+  usage = 64,
+  bad_input = 65,
+  internal = 70,
+  owned_elsewhere = 73,
+  input_output = 74,
+  requeue = 75,
+  hang = 76,
+  not_finite = 77,
+  bad_configuration = 78,
+  replicas_disagree = 79,
+};
+
+/// Base of every error that stockpot throws on purpose.
+///
+/// The text reads `problem (why); suggestion`, with the parts that are empty left out.
+class Error : public std::runtime_error {
+ public:
+  ExitCode exit_code() const noexcept { return exit_code_; }
+
+ protected:
+  Error(ExitCode code, std::string_view problem, std::string_view why, std::string_view suggestion);
+
+ private:
+  ExitCode exit_code_;
+};
+
+/// A flag or subcommand that the program does not know; exit 64.
+struct UsageError : Error {
+  explicit UsageError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+      : Error(ExitCode::usage, problem, why, suggestion) {}
+};
+
+/// A setting the user can mend; exit 78.
+struct ConfigError : Error {
+  explicit ConfigError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+      : Error(ExitCode::bad_configuration, problem, why, suggestion) {}
+};
+
+/// A data, weights or checkpoint file whose content is wrong; exit 65. `problem` names file and offset or line.
+struct DataError : Error {
+  explicit DataError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+      : Error(ExitCode::bad_input, problem, why, suggestion) {}
+};
+
+/// The operating system refused to read or write; exit 74. `problem` names the path, `why` the errno text.
+struct IoError : Error {
+  explicit IoError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+      : Error(ExitCode::input_output, problem, why, suggestion) {}
+};
+
+/// MPI, NCCL or CUDA failed; exit 70.
+struct CommError : Error {
+  explicit CommError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+      : Error(ExitCode::internal, problem, why, suggestion) {}
+};
+
+/// A loss, gradient or weight is NaN or infinite; exit 77.
+struct NotFiniteError : Error {
+  explicit NotFiniteError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+      : Error(ExitCode::not_finite, problem, why, suggestion) {}
+};
+
+/// Ranks that must hold equal values do not; exit 79.
+struct ReplicaError : Error {
+  explicit ReplicaError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+      : Error(ExitCode::replicas_disagree, problem, why, suggestion) {}
+};
+
+/// A mistake of ours: a broken precondition or invariant; exit 70.
+struct LogicError : Error {
+  explicit LogicError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+      : Error(ExitCode::internal, problem, why, suggestion) {}
+};
+
+/// Throw LogicError with `what` unless `holds`.
+inline void expect(bool holds, std::string_view what) {
+  if (!holds) throw LogicError(what);
+}
+
+}  // namespace stockpot

@@ -1,0 +1,38 @@
+#include "core/log.hpp"
+
+#include <unistd.h>
+
+#include <string>
+
+namespace stockpot {
+namespace {
+
+LogLevel level_ = LogLevel::info;
+int rank_ = 0;
+int ranks_ = 1;
+
+void write_line(const std::string& line) {
+  // one write call per line, so that lines of several ranks do not mix; a closed or full stderr is nobody's error
+  [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace
+
+void set_log_level(LogLevel level) { level_ = level; }
+
+void set_log_rank(int rank, int ranks) {
+  rank_ = rank;
+  ranks_ = ranks;
+}
+
+void log_info(std::string_view line) {
+  if (rank_ == 0 && level_ != LogLevel::quiet) write_line(std::string(line) + "\n");
+}
+
+void log_here(std::string_view line) {
+  std::string text;
+  if (ranks_ > 1) text = "[rank " + std::to_string(rank_) + "/" + std::to_string(ranks_) + "] ";
+  write_line(text.append(line).append("\n"));
+}
+
+}  // namespace stockpot

@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stockpot {
+
+/// Facts about how a result came to be, in the order they were added; every module adds its own library versions.
+using Provenance = std::vector<std::pair<std::string, std::string>>;
+
+/// Version, git commit, compiler, host, UTC time, command line and Slurm ids of this process.
+Provenance process_provenance(const std::vector<std::string>& command_line);
+
+/// `stockpot 0.1.0 (commit ...)`, as `--version` prints it.
+std::string version_line();
+
+}  // namespace stockpot

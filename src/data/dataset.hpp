@@ -1,0 +1,64 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace stockpot::data {
+
+/// What a model is shown at once. Plain host memory that keeps its capacity from batch to batch; no torch.
+///
+/// Exactly one of `pixels` and `token_ids` is filled, and one of `labels` (classification) and `targets` (regression).
+struct Batch {
+  std::int64_t size = 0;                   ///< B, samples
+  std::vector<float> pixels;               ///< [B, C, H, W], normalised
+  std::vector<std::int64_t> token_ids;     ///< [B, T], padded with 0
+  std::vector<std::int64_t> token_types;   ///< [B, T], 0 or 1
+  std::vector<std::int64_t> lengths;       ///< [B], tokens that count
+  std::int64_t tokens = 0;                 ///< T, longest length in the batch
+  std::vector<std::int64_t> labels;        ///< [B], class ids from 0
+  std::vector<float> targets;              ///< [B]
+};
+
+/// Shape of what a data set holds; what a model must fit.
+struct DataShape {
+  std::int64_t channels = 0, height = 0, width = 0;  ///< images, in pixels; 0 for text
+  std::int64_t classes = 0;                          ///< 0: regression
+};
+
+/// Whether, and by which keys, samples are augmented: sample i of step s is drawn from (seed, epoch, i) only.
+struct Augmentation {
+  bool enabled = false;
+  std::uint64_t seed = 0;
+  std::uint32_t epoch = 0;
+  std::uint32_t denoiser = 0;  ///< 0: main training; n + 1: denoiser n
+};
+
+/// One official data file set, whole in memory. Immutable: any number of threads may read.
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+  virtual std::int64_t size() const = 0;
+  virtual DataShape shape() const = 0;
+  /// Names of the classes in label order; empty where unknown or regression.
+  virtual const std::vector<std::string>& class_names() const = 0;
+  virtual std::int64_t label(std::int64_t index) const = 0;
+
+  /// Write the samples of `indices` (positions in the official files) into `batch`, replacing what it held.
+  virtual void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation, Batch& batch) const = 0;
+};
+
+/// A choice of samples of a data set.
+struct Split {
+  std::shared_ptr<const Dataset> dataset;
+  std::vector<std::int64_t> indices;  ///< positions in the official file, increasing
+  std::int64_t size() const { return static_cast<std::int64_t>(indices.size()); }
+};
+
+/// train and validation are disjoint parts of the official training set; every choice is made on validation, test is touched once.
+struct Splits {
+  Split train, validation, test;
+};
+
+}  // namespace stockpot::data

@@ -1,0 +1,72 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/cost.hpp"
+#include "core/provenance.hpp"
+
+namespace stockpot::io {
+
+/// One point of /metrics/train or /metrics/validation. NaN: not measured at this step.
+struct MetricRow {
+  std::int64_t step = 0;
+  double loss = 0, lr = 0, sparsity = 0, metric = 0;
+};
+
+/// One row of /rounds.
+struct RoundRow {
+  std::int64_t round = 0, train_steps = 0, kept_before = 0, kept_union = 0, kept_after = 0, requested = 0;
+};
+
+/// One row of /denoisers.
+struct DenoiserRow {
+  std::int64_t round = 0, denoiser = 0, rank = 0;
+  double lr = 0, weight_decay = 0;
+  std::int64_t steps = 0;
+  double first_loss = 0, last_loss = 0;
+  std::int64_t kept = 0, differs_from_base = 0;
+};
+
+/// The packed keep mask of one tensor, as on disk (mask::pack_big_endian).
+struct PackedMask {
+  std::string name;
+  std::vector<std::int64_t> shape;
+  std::int64_t kept = 0;
+  std::vector<std::uint8_t> bits;
+};
+
+/// A mask of one denoiser of one round over all prunable weights.
+struct DenoiserMask {
+  std::int64_t round = 0, denoiser = 0, kept = 0, size = 0;
+  std::vector<std::uint8_t> bits;
+};
+
+struct Event {
+  std::int64_t step = 0;
+  std::string what;
+};
+
+/// All that result.h5 holds (contract.md, "result.h5"): plain values, so that this module knows neither torch nor pruning.
+struct RunResult {
+  std::string status = "complete", run_id, name, config_json;
+  std::uint64_t seed = 0;
+  Provenance provenance;
+
+  std::string method, model, data, metric, selected_on;
+  double test = 0, validation = 0;
+  std::map<std::string, double> extra_metrics;
+  double sparsity_requested = 0;
+  std::int64_t prunable = 0, kept = 0;
+
+  std::vector<MetricRow> train, validation_curve;
+  std::vector<RoundRow> rounds;
+  std::vector<DenoiserRow> denoisers;
+  std::vector<DenoiserMask> denoiser_masks;
+  std::vector<PackedMask> masks;
+  std::vector<PhaseCost> cost;
+  std::vector<Event> events;
+};
+
+}  // namespace stockpot::io

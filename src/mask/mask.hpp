@@ -1,0 +1,48 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace stockpot::mask {
+
+/// Which prunable weights are kept: bit i stands for prunable weight i of the arena (canonical order), 1 = kept.
+class Mask {
+ public:
+  /// All of `size` weights kept, or none.
+  static Mask all(std::int64_t size);
+  static Mask none(std::int64_t size);
+
+  std::int64_t size() const { return size_; }
+  bool operator[](std::int64_t i) const { return words_[static_cast<std::size_t>(i / 64)] >> (i % 64) & 1; }
+  void set(std::int64_t i, bool kept);
+
+  /// Number of kept weights, counted from the bits.
+  std::int64_t kept() const;
+  double sparsity() const { return size_ == 0 ? 0.0 : 1.0 - static_cast<double>(kept()) / static_cast<double>(size_); }
+  /// Kept weights among [begin, end).
+  std::int64_t kept_in(std::int64_t begin, std::int64_t end) const;
+
+  /// Keep what either keeps / what both keep / what this keeps and `other` does not. Sizes must be equal.
+  void unite(const Mask& other);
+  void intersect(const Mask& other);
+  void subtract(const Mask& other);
+
+  /// Number of weights on which two masks differ.
+  std::int64_t distance(const Mask& other) const;
+  bool is_subset_of(const Mask& other) const;
+  bool operator==(const Mask&) const = default;
+
+  /// Packed words, 64 weights each; bits beyond `size` are 0 and must stay so.
+  std::span<const std::uint64_t> words() const { return words_; }
+  std::span<std::uint64_t> words() { return words_; }
+
+ private:
+  explicit Mask(std::int64_t size);
+  std::int64_t size_ = 0;
+  std::vector<std::uint64_t> words_;
+};
+
+/// Weights [begin, end) of a mask as on disk: 8 weights per byte, the first in the highest bit (`np.unpackbits` order).
+std::vector<std::uint8_t> pack_big_endian(const Mask& mask, std::int64_t begin, std::int64_t end);
+
+}  // namespace stockpot::mask
