@@ -65,6 +65,7 @@ void Communicator::barrier() const { check_mpi(MPI_Barrier(raw(handle_))); }
 void Communicator::sum(std::span<float> values) const { all_reduce(values, MPI_FLOAT, MPI_SUM, raw(handle_)); }
 void Communicator::sum(std::span<double> values) const { all_reduce(values, MPI_DOUBLE, MPI_SUM, raw(handle_)); }
 void Communicator::sum(std::span<std::int64_t> values) const { all_reduce(values, MPI_INT64_T, MPI_SUM, raw(handle_)); }
+void Communicator::sum(std::span<std::uint16_t> values) const { all_reduce(values, MPI_UINT16_T, MPI_SUM, raw(handle_)); }
 void Communicator::unite(std::span<std::uint64_t> words) const { all_reduce(words, MPI_UINT64_T, MPI_BOR, raw(handle_)); }
 
 int Communicator::max(int value) const {

@@ -38,6 +38,7 @@ class Communicator {
   void sum(std::span<float> values) const;
   void sum(std::span<double> values) const;
   void sum(std::span<std::int64_t> values) const;
+  void sum(std::span<std::uint16_t> values) const;
 
   /// words  in: this rank's bits, out: bit-wise OR over ranks (MPI_Allreduce, MPI_BOR)
   void unite(std::span<std::uint64_t> words) const;

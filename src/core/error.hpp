@@ -82,6 +82,11 @@ struct LogicError : Error {
       : Error(ExitCode::internal, problem, why, suggestion) {}
 };
 
+/// What another rank threw, brought here so that all ranks end alike (comm::all_or_none).
+struct PeerError : Error {
+  PeerError(ExitCode code, std::string_view text) : Error(code, text, {}, {}) {}
+};
+
 /// Throw LogicError with `what` unless `holds`.
 inline void expect(bool holds, std::string_view what) {
   if (!holds) throw LogicError(what);

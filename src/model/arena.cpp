@@ -1,0 +1,66 @@
+#include "model/arena.hpp"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/random.hpp"
+
+namespace stockpot::model {
+namespace {
+
+std::span<float> host_span(const at::Tensor& tensor) {
+  expect(tensor.device().is_cpu(), "host memory of an arena that lives on a GPU");
+  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
+}
+
+}  // namespace
+
+Arena::Arena(std::shared_ptr<const Layout> layout, at::Device device)
+    : layout_(std::move(layout)),
+      weights_(at::empty({layout_->total()}, at::TensorOptions(at::kFloat).device(device))),
+      gradients_(at::zeros({layout_->trained() + 1}, at::TensorOptions(at::kFloat).device(device))) {
+  make_views();
+}
+
+void Arena::make_views() {
+  for (const auto& leaf : layout_->leaves()) {
+    // detach makes the view a leaf of the autograd graph that still shares the arena's memory
+    auto view = weights_.narrow(0, leaf.offset, leaf.size()).view(leaf.shape).detach();
+    if (leaf.role != Role::frozen) {
+      view.set_requires_grad(true);
+      view.mutable_grad() = gradients_.narrow(0, leaf.offset, leaf.size()).view(leaf.shape);
+    }
+    views_.push_back(std::move(view));
+  }
+}
+
+Arena Arena::clone() const {
+  Arena copy(layout_, device());
+  copy.weights_.copy_(weights_);
+  return copy;
+}
+
+std::span<float> Arena::host_weights() const { return host_span(weights_); }
+std::span<float> Arena::host_gradients() const { return host_span(gradients_); }
+
+void initialise(Arena& arena, std::uint64_t seed) {
+  auto values = at::empty({arena.layout().total()}, at::kFloat);
+  const auto all = host_span(values);
+  std::uint32_t number = 0;
+  for (const auto& leaf : arena.layout().leaves()) {
+    const auto part = all.subspan(static_cast<std::size_t>(leaf.offset), static_cast<std::size_t>(leaf.size()));
+    RandomStream stream(seed, Purpose::initial_weights, {.denoiser = number++});
+    switch (leaf.init.kind) {
+      case Init::Kind::zeros: std::ranges::fill(part, 0.0F); break;
+      case Init::Kind::ones: std::ranges::fill(part, 1.0F); break;
+      case Init::Kind::normal:
+        for (auto& x : part) x = static_cast<float>(leaf.init.deviation * stream.truncated_normal(2.0));
+    }
+  }
+  arena.weights().copy_(values);
+}
+
+}  // namespace stockpot::model

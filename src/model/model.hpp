@@ -1,0 +1,51 @@
+#pragma once
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/run_config.hpp"
+#include "data/dataset.hpp"
+#include "model/arena.hpp"
+
+namespace stockpot::model {
+
+/// A batch as tensors on the model's device. On the CPU they are views of the data::Batch, which must outlive them.
+struct Inputs {
+  at::Tensor pixels;       ///< [B, C, H, W] fp32, or undefined
+  at::Tensor token_ids;    ///< [B, T] int64, or undefined
+  at::Tensor token_types;  ///< [B, T] int64
+  at::Tensor lengths;      ///< [B] int64
+  at::Tensor labels;       ///< [B] int64, or undefined (regression)
+  at::Tensor targets;      ///< [B] fp32, or undefined (classification)
+};
+
+/// Tensors of `batch` on `device`.
+Inputs to_inputs(const data::Batch& batch, const data::DataShape& shape, at::Device device);
+
+/// What one forward pass over a batch costs.
+struct ForwardCost {
+  double other_flops = 0;          ///< all that no prunable weight takes part in (attention products, embeddings, heads)
+  std::vector<double> positions;   ///< per prunable leaf, in layout order: how often each of its weights is multiplied and added
+};
+
+/// The description of a network: what tensors it has and how it computes. It holds no values, so that the main network, a
+/// denoiser and a soup are one Model with different arenas.
+class Model {
+ public:
+  virtual ~Model() = default;
+  virtual const std::shared_ptr<const Layout>& layout() const = 0;
+
+  /// Logits [B, classes], or predictions [B, 1] for regression, fp32. `arena` has this model's layout.
+  virtual at::Tensor forward(const Arena& arena, const Inputs& inputs) const = 0;
+
+  /// Cost of `forward` on `batch` (samples and, for text, tokens count).
+  virtual ForwardCost forward_cost(const data::Batch& batch) const = 0;
+};
+
+/// The model of the configuration for data of this shape.
+/// throws ConfigError where they do not fit, naming both
+std::unique_ptr<const Model> make_model(const config::ModelConfig& config, const data::DataShape& shape);
+
+}  // namespace stockpot::model

@@ -1,0 +1,74 @@
+#include "model/vit.hpp"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/layer_norm.h>
+#include <ATen/ops/linear.h>
+
+#include "core/error.hpp"
+#include "model/transformer.hpp"
+
+namespace stockpot::model {
+namespace {
+
+class Vit final : public Model {
+ public:
+  Vit(const config::ModelConfig& c, const data::DataShape& s)
+      : encoder_{c.width, c.depth, c.heads, c.mlp_width, 1e-6}, patch_(c.patch), channels_(s.channels), rows_(s.height / c.patch), columns_(s.width / c.patch), classes_(s.classes) {
+    std::vector<Leaf> leaves(kFixedLeaves);
+    const Init normal{Init::Kind::normal}, ones{Init::Kind::ones}, zeros{};
+    leaves[kPatch] = {{"embeddings.patch_embedding.weight"}, {c.width, pixels_per_patch()}, Role::trained, normal};
+    leaves[kPatchBias] = {{"embeddings.patch_embedding.bias"}, {c.width}, Role::trained, zeros};
+    leaves[kClassToken] = {{"embeddings.class_embedding"}, {c.width}, Role::trained, normal};
+    leaves[kPosition] = {{"embeddings.position_embedding.weight"}, {tokens(), c.width}, Role::trained, normal};
+    leaves[kNorm] = {{"post_layernorm.weight"}, {c.width}, Role::trained, ones};
+    leaves[kNormBias] = {{"post_layernorm.bias"}, {c.width}, Role::trained, zeros};
+    leaves[kHead] = {{"head.weight"}, {classes_, c.width}, Role::trained, normal};
+    leaves[kHeadBias] = {{"head.bias"}, {classes_}, Role::trained, zeros};
+    first_block_ = add_encoder(leaves, encoder_, "encoder.");
+    layout_ = std::make_shared<const Layout>(std::move(leaves));
+  }
+
+  const std::shared_ptr<const Layout>& layout() const override { return layout_; }
+
+  at::Tensor forward(const Arena& arena, const Inputs& inputs) const override {
+    const auto batch = inputs.pixels.size(0), width = encoder_.width;
+    const auto patches = inputs.pixels.view({batch, channels_, rows_, patch_, columns_, patch_}).permute({0, 2, 4, 1, 3, 5}).reshape({batch, rows_ * columns_, pixels_per_patch()});
+    const auto embedded = at::linear(patches, arena[kPatch], arena[kPatchBias]);
+    const auto hidden = at::cat({arena[kClassToken].expand({batch, 1, width}), embedded}, 1) + arena[kPosition];
+    const auto encoded = encode(arena, first_block_, encoder_, hidden).select(1, 0);
+    const auto normed = at::layer_norm(encoded, {width}, arena[kNorm], arena[kNormBias], encoder_.layer_norm_eps);
+    return at::linear(normed, arena[kHead], arena[kHeadBias]).to(at::kFloat);
+  }
+
+  ForwardCost forward_cost(const data::Batch& batch) const override {
+    const double samples = static_cast<double>(batch.size), width = static_cast<double>(encoder_.width);
+    const double embedding = 2.0 * static_cast<double>(rows_ * columns_ * pixels_per_patch()) * width;
+    const double head = 2.0 * static_cast<double>(classes_) * width;
+    ForwardCost cost{.other_flops = samples * (embedding + attention_flops(encoder_, tokens()) + head), .positions = {}};
+    for (const auto& leaf : layout_->leaves())
+      if (leaf.role == Role::prunable) cost.positions.push_back(samples * static_cast<double>(tokens()));
+    return cost;
+  }
+
+ private:
+  enum FixedLeaf : std::size_t { kPatch, kPatchBias, kClassToken, kPosition, kNorm, kNormBias, kHead, kHeadBias, kFixedLeaves };
+
+  std::int64_t pixels_per_patch() const { return channels_ * patch_ * patch_; }
+  std::int64_t tokens() const { return rows_ * columns_ + 1; }
+
+  EncoderShape encoder_;
+  std::int64_t patch_, channels_, rows_, columns_, classes_;
+  std::size_t first_block_ = 0;
+  std::shared_ptr<const Layout> layout_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Model> make_vit(const config::ModelConfig& c, const data::DataShape& s) {
+  if (s.height == 0 || s.classes == 0) throw ConfigError("model.name vit_tiny needs images with class labels", "the data set has none", "choose another model or data.name");
+  if (s.height % c.patch != 0 || s.width % c.patch != 0)
+    throw ConfigError("model.patch " + std::to_string(c.patch) + " does not divide the images", std::to_string(s.height) + " x " + std::to_string(s.width) + " pixels", "choose a divisor of the side");
+  return std::make_unique<Vit>(c, s);
+}
+
+}  // namespace stockpot::model

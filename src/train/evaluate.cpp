@@ -1,0 +1,87 @@
+#include "train/evaluate.hpp"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/argmax.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/mse_loss.h>
+
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/stopwatch.hpp"
+#include "train/flops.hpp"
+#include "train/precision.hpp"
+
+namespace stockpot::train {
+namespace {
+
+constexpr std::int64_t kEvaluationBatch = 250;  // part of the bits of a result: never derived from the number of ranks
+
+struct BatchOutcome {
+  at::Tensor values;  // [B] fp64 on the CPU
+  double loss;        // summed
+};
+
+BatchOutcome judge(const Context& context, const model::Arena& arena, const data::Batch& batch, const data::DataShape& shape) {
+  const at::NoGradGuard no_grad;
+  const auto inputs = model::to_inputs(batch, shape, context.device);
+  at::Tensor logits;
+  {
+    const PrecisionScope scope(context.config.train.precision, context.device.type());
+    logits = context.model.forward(arena, inputs);
+  }
+  if (inputs.labels.defined())
+    return {logits.argmax(1).to(at::kCPU, at::kDouble), at::cross_entropy_loss(logits, inputs.labels, {}, at::Reduction::Sum).item().toDouble()};
+  return {logits.view({-1}).to(at::kCPU, at::kDouble), at::mse_loss(logits.view({-1}), inputs.targets, at::Reduction::Sum).item().toDouble()};
+}
+
+}  // namespace
+
+Predictions predict(const Context& context, const model::Arena& arena, const mask::Mask& mask, const data::Split& split) {
+  expect(split.size() > 0, "prediction of an empty split");
+  const Stopwatch watch;
+  const auto shape = split.dataset->shape();
+  const FlopMeter meter(context.model, mask);
+  const auto samples = static_cast<std::size_t>(split.size());
+  const std::int64_t batches = (split.size() + kEvaluationBatch - 1) / kEvaluationBatch;
+
+  // values, labels, losses and cost in one array: every rank fills its own batches, the rest stays 0, and adding zeros is exact
+  std::vector<double> all(2 * samples + static_cast<std::size_t>(batches) + 2, 0.0);
+  const std::span values(all.data(), samples), labels(all.data() + samples, samples), losses(all.data() + 2 * samples, static_cast<std::size_t>(batches));
+  PhaseCost local;
+  data::Batch batch;
+  for (std::int64_t b = context.comm.rank(); b < batches; b += context.comm.size()) {
+    const std::int64_t begin = b * kEvaluationBatch, count = std::min(kEvaluationBatch, split.size() - begin);
+    split.dataset->fill(std::span(split.indices).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(count)), {}, batch);
+    const auto outcome = judge(context, arena, batch, shape);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto at_sample = static_cast<std::size_t>(begin + i), in_batch = static_cast<std::size_t>(i);
+      values[at_sample] = outcome.values.const_data_ptr<double>()[i];
+      labels[at_sample] = batch.labels.empty() ? static_cast<double>(batch.targets[in_batch]) : static_cast<double>(batch.labels[in_batch]);
+    }
+    losses[static_cast<std::size_t>(b)] = outcome.loss;
+    meter.add(batch, kForwardPass, local);
+  }
+  all[all.size() - 2] = local.flops_executed;
+  all[all.size() - 1] = local.flops_theoretical;
+  context.comm.sum(std::span(all));
+
+  auto& cost = context.ledger.at("evaluate");
+  cost.steps += 1;
+  cost.samples += split.size();
+  cost.flops_executed += all[all.size() - 2];
+  cost.flops_theoretical += all[all.size() - 1];
+  cost.wall_s += watch.elapsed_s();
+
+  Predictions predictions{.values = {values.begin(), values.end()}, .labels = {labels.begin(), labels.end()}, .loss = 0};
+  for (const double loss : losses) predictions.loss += loss;
+  predictions.loss /= static_cast<double>(samples);
+  return predictions;
+}
+
+Evaluation evaluate(const Context& context, const model::Arena& arena, const mask::Mask& mask, const data::Split& split) {
+  const auto predictions = predict(context, arena, mask, split);
+  return {predictions.loss, score_predictions(predictions, split.dataset->shape().classes)};
+}
+
+}  // namespace stockpot::train

@@ -1,0 +1,19 @@
+#include "train/precision.hpp"
+
+#include <ATen/autocast_mode.h>
+
+namespace stockpot::train {
+
+PrecisionScope::PrecisionScope(const std::string& precision, at::DeviceType device) : on_(precision == "bf16"), device_(device) {
+  if (!on_) return;
+  at::autocast::set_autocast_dtype(device_, at::kBFloat16);
+  at::autocast::set_autocast_enabled(device_, true);
+}
+
+PrecisionScope::~PrecisionScope() {
+  if (!on_) return;
+  at::autocast::set_autocast_enabled(device_, false);
+  at::autocast::clear_cache();  // it holds casts of weights that the next step changes
+}
+
+}  // namespace stockpot::train
