@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "config/run_config.hpp"
+
+namespace stockpot::config {
+
+/// Something that is wrong between settings which are each in range: `<key> <text>` is the message.
+struct Problem {
+  std::string key;  ///< the setting to change
+  std::string text;
+};
+
+/// Find every contradiction between settings that shows without reading data or weights.
+std::vector<Problem> check(const RunConfig& config);
+
+}  // namespace stockpot::config

@@ -1,0 +1,36 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/ini.hpp"
+
+namespace stockpot::config {
+
+/// A flag of one subcommand, such as `--run-dir DIR`.
+struct Flag {
+  std::string name;   ///< without the dashes
+  std::string value;  ///< what follows it, as the help names it; empty: nothing follows
+  std::string help;
+};
+
+/// The words after a subcommand, sorted out.
+struct CommandLine {
+  std::vector<std::string> files;            ///< words that belong to no flag
+  std::map<std::string, std::string> flags;  ///< name -> value
+  Source settings;                           ///< `--section.key=value`, checked by load()
+
+  bool has(const std::string& flag) const { return flags.contains(flag); }
+
+  /// Value of `--flag`, if it was given.
+  std::optional<std::string> value(const std::string& flag) const;
+};
+
+/// Sort out the words of a command line: `--flag`, `--flag VALUE`, `--flag=VALUE`, settings in the same forms, files. No prefix is guessed.
+///
+/// setting_keys  the settings this subcommand takes; if there are any, an unknown word with a dot is left for load() to refuse
+/// throws        UsageError on an unknown flag (with the nearest), a missing value, a flag or setting that is given twice
+CommandLine parse_command_line(const std::vector<std::string>& words, const std::vector<Flag>& flags, const std::vector<std::string>& setting_keys = {});
+
+}  // namespace stockpot::config

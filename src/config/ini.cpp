@@ -1,0 +1,99 @@
+#include "config/ini.hpp"
+
+#include <boost/program_options/parsers.hpp>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <sstream>
+
+namespace stockpot::config {
+namespace {
+
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+
+// Boost's parser knows no line numbers and stops at the first error, so it is given one line at a time, below its section's header.
+
+std::string without_comment(std::string_view line) {
+  line = line.substr(0, line.find('#'));
+  const std::size_t first = line.find_first_not_of(" \t\r");
+  return first == std::string_view::npos ? "" : std::string(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
+}
+
+std::optional<Assignment> parse_line(const std::string& section, const std::string& line, const std::string& where, std::vector<std::string>& problems) {
+  try {
+    std::istringstream text(section + "\n" + line);
+    const po::options_description anything;
+    for (const po::option& option : po::parse_config_file(text, anything, true).options) return Assignment{option.string_key, option.value.at(0), where};
+  } catch (const po::error&) {
+    problems.push_back(where + "'" + line + "' is not understood (a line is [section], key = value or # comment)");
+  }
+  return std::nullopt;
+}
+
+class Reader {
+ public:
+  explicit Reader(std::vector<std::string>& problems) : problems_(problems) {}
+
+  void read(const fs::path& file) {
+    read_.insert(fs::weakly_canonical(file));
+    std::ifstream stream(file);
+    if (!stream || fs::is_directory(file)) {
+      problems_.push_back(file.string() + ": cannot be read (" + std::strerror(stream ? EISDIR : errno) + ")");
+      return;
+    }
+    Source source;
+    std::map<std::string, int> line_of;
+    std::string section;
+    std::string text;
+    for (int number = 1; std::getline(stream, text); ++number) {
+      if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // byte-order mark
+      const std::string line = without_comment(text);
+      const std::string where = file.string() + ":" + std::to_string(number) + ": ";
+      if (line.size() > 2 && line.front() == '[' && line.back() == ']') {
+        section = line;
+      } else if (!line.empty()) {
+        const auto assignment = line == "[]" ? std::nullopt : parse_line(section, line, where, problems_);
+        if (!assignment) continue;
+        if (const auto [first, is_new] = line_of.emplace(assignment->key, number); !is_new && assignment->key != "include") {
+          problems_.push_back(where + assignment->key + " is set twice (first in line " + std::to_string(first->second) + ")");
+        } else if (assignment->key == "include") {
+          include(file.parent_path() / assignment->value, where);
+        } else {
+          source.push_back(*assignment);
+        }
+      }
+    }
+    sources_.push_back(std::move(source));
+  }
+
+  std::vector<Source> sources() && { return std::move(sources_); }
+
+ private:
+  void include(const fs::path& file, const std::string& where) {
+    if (read_.contains(fs::weakly_canonical(file))) return;
+    if (!fs::is_regular_file(file)) {
+      problems_.push_back(where + "include " + file.string() + " is not a file");
+    } else {
+      read(file);
+    }
+  }
+
+  std::vector<std::string>& problems_;
+  std::vector<Source> sources_;
+  std::set<fs::path> read_;
+};
+
+}  // namespace
+
+std::vector<Source> read_ini_files(const std::vector<std::string>& files, std::vector<std::string>& problems) {
+  Reader reader(problems);
+  for (const std::string& file : files) reader.read(file);
+  return std::move(reader).sources();
+}
+
+}  // namespace stockpot::config

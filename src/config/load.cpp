@@ -1,0 +1,70 @@
+#include "config/load.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "config/check.hpp"
+#include "config/nearest.hpp"
+#include "config/setting.hpp"
+#include "core/error.hpp"
+
+namespace stockpot::config {
+namespace {
+
+/// Who had the last word on a setting.
+struct Origin {
+  std::size_t source;
+  std::string where;
+};
+using Origins = std::map<std::string, Origin>;
+
+std::string shown(const std::string& value) { return value.empty() ? "''" : value; }
+
+void apply(const Assignment& assignment, std::size_t source, const std::vector<Setting>& settings, Origins& origins, std::vector<std::string>& problems) {
+  const auto& [key, value, where] = assignment;
+  const auto setting = std::ranges::find(settings, key, &Setting::key);
+  if (setting == settings.end()) {
+    const std::string meant = nearest(key, keys(settings));
+    const std::string dashes = where == "--" ? where : "";
+    problems.push_back(where + key + " is not a setting" + (meant.empty() ? "; --help-all lists all" : "; did you mean " + dashes + meant + "?"));
+  } else if (const std::string wrong = setting->assign(value); !wrong.empty()) {
+    problems.push_back(where + key + " " + shown(value) + " " + wrong);
+  } else {
+    origins[key] = {source, where};
+  }
+}
+
+/// A budget in epochs that was set over one in steps would silently change nothing.
+void check_budget(const TrainConfig& train, const Origins& origins, std::vector<std::string>& problems) {
+  const auto epochs = origins.find("train.epochs"), steps = origins.find("train.steps");
+  if (train.steps == 0 || epochs == origins.end() || steps == origins.end() || epochs->second.source <= steps->second.source) return;
+  problems.push_back(epochs->second.where + "train.epochs has no effect (" + steps->second.where + "train.steps " + std::to_string(train.steps) +
+                     " decides); set train.steps to 0 as well");
+}
+
+}  // namespace
+
+RunConfig load(const std::vector<std::string>& files, const Source& command_line) {
+  std::vector<std::string> problems;
+  std::vector<Source> sources = read_ini_files(files, problems);
+  sources.push_back(command_line);
+
+  RunConfig config;
+  const std::vector<Setting> all = settings(config);
+  Origins origins;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    for (const Assignment& assignment : sources[i]) apply(assignment, i, all, origins, problems);
+  }
+  check_budget(config.train, origins, problems);
+  for (const auto& [key, text] : check(config)) {
+    const auto origin = origins.find(key);
+    problems.push_back((origin == origins.end() ? "" : origin->second.where) + key + " " + text);
+  }
+
+  if (problems.empty()) return config;
+  std::string lines;
+  for (const std::string& problem : problems) lines += (lines.empty() ? "" : "\n") + problem;
+  throw ConfigError(lines);
+}
+
+}  // namespace stockpot::config

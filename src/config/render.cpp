@@ -1,0 +1,68 @@
+#include "config/render.hpp"
+
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "config/setting.hpp"
+
+namespace stockpot::config {
+namespace {
+
+/// FNV-1a of 64 bits, then the finaliser of MurmurHash3, so that every part of it depends on every letter.
+std::uint64_t hash(std::string_view text) {
+  std::uint64_t h = 0xcbf29ce484222325u;
+  for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdu;
+  h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53u;
+  return h ^ (h >> 33);
+}
+
+}  // namespace
+
+std::string to_ini(const RunConfig& config) {
+  RunConfig copy = config;
+  std::string text, section;
+  for (const Setting& setting : settings(copy)) {
+    if (setting.section() != section) {
+      section = setting.section();
+      text += "\n[" + section + "]\n";
+    }
+    text += setting.name() + " = " + setting.text() + "\n";
+  }
+  return text;
+}
+
+std::string config_json(const RunConfig& config) {
+  RunConfig copy = config;
+  nlohmann::ordered_json json;
+  for (const Setting& setting : settings(copy)) {
+    auto& place = setting.section().empty() ? json : json[setting.section()];
+    std::visit([&](const auto* value) { place[setting.name()] = *value; }, setting.value);
+  }
+  return json.dump();
+}
+
+std::string canonical_text(const RunConfig& config) {
+  RunConfig copy = config, defaults;
+  const auto all = settings(copy), untouched = settings(defaults);
+  std::map<std::string, std::string> changed;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].text() != untouched[i].text()) changed[all[i].key] = all[i].text();
+  }
+  changed.erase("name");
+  changed.erase("run_root");
+  std::string text;
+  for (const auto& [key, value] : changed) text += key + "=" + value + "\n";
+  return text;
+}
+
+std::string run_id(const RunConfig& config) {
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash(canonical_text(config))));
+  return {digits, 12};
+}
+
+std::filesystem::path run_folder(const RunConfig& config) { return std::filesystem::path(config.run_root) / (config.name + "-" + run_id(config)); }
+
+}  // namespace stockpot::config

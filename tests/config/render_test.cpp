@@ -1,0 +1,113 @@
+#include "config/render.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "files.hpp"
+
+using namespace stockpot;
+using namespace stockpot::config;
+using namespace stockpot::test;
+
+namespace {
+
+RunConfig example() {
+  RunConfig config;
+  config.data.dir = "d";
+  return config;
+}
+
+/// Gives `setting` another valid value.
+void change(const Setting& setting) {
+  const std::string before = setting.text();
+  std::vector<std::string> values = setting.rule.choices;
+  values.insert(values.end(), {before + "x", before + "1", "true", "false", "0.1234567890123456"});
+  for (const std::string& value : values) {
+    if (!value.empty() && value != before && setting.assign(value).empty()) return;
+  }
+  ADD_FAILURE() << "no other value of " << setting.key;
+}
+
+RunConfig reread(const RunConfig& config) {
+  const TempDir dir;
+  return configure({write(dir, "config.ini", to_ini(config))});
+}
+
+}  // namespace
+
+TEST(ToIni, FeedsBackToTheSameSettingsAndRunIdForEverySetting) {
+  RunConfig names;
+  for (const std::string& key : keys(settings(names))) {
+    RunConfig config = example();
+    config.train.select = "last";
+    const auto all = settings(config);
+    change(*std::ranges::find(all, key, &Setting::key));
+    EXPECT_EQ(to_ini(reread(config)), to_ini(config)) << key;
+    EXPECT_EQ(run_id(reread(config)), run_id(config)) << key;
+  }
+}
+
+TEST(ToIni, WritesNumbersSoThatNoBitIsLost) {
+  RunConfig config = example();
+  config.train.lr = 0.1 + 0.2;
+  config.train.eps = 4.9406564584124654e-324;
+  config.isp.rate = 1.0 / 3;
+  config.seed = 18446744073709551615u;
+  const RunConfig again = reread(config);
+  EXPECT_EQ(again.train.lr, 0.1 + 0.2);
+  EXPECT_EQ(again.train.eps, 4.9406564584124654e-324);
+  EXPECT_EQ(again.isp.rate, 1.0 / 3);
+  EXPECT_EQ(again.seed, 18446744073709551615u);
+}
+
+TEST(ToIni, StartsWithTheSectionlessSettings) {
+  EXPECT_TRUE(to_ini(example()).starts_with("name = run\nseed = 0\nrun_root = runs\ndevice = auto\n\n[data]\nname = fashion_mnist\ndir = d\n")) << to_ini(example());
+}
+
+TEST(ConfigJson, HoldsEverySettingWithItsType) {
+  RunConfig config = example();
+  config.seed = 18446744073709551615u;
+  const auto json = nlohmann::json::parse(config_json(config));
+  EXPECT_EQ(json["seed"], 18446744073709551615u);
+  EXPECT_EQ(json["isp"]["denoisers"], 5);
+  EXPECT_TRUE(json["isp"]["denoisers"].is_number_integer());
+  EXPECT_EQ(json["train"]["lr"], 1e-5);
+  EXPECT_EQ(json["isp"]["include_base"], true);
+  EXPECT_EQ(json["prune"]["schedule"], "");
+  std::size_t count = 0;
+  for (const auto& value : json) count += value.is_object() ? value.size() : 1;
+  EXPECT_EQ(count, settings(config).size());
+}
+
+TEST(RunId, IsPinned) {
+  // folders of runs are found by it: a change here loses every run ever made
+  EXPECT_EQ(canonical_text(RunConfig()), "");
+  EXPECT_EQ(run_id(RunConfig()), "PIN_DEFAULT");
+  RunConfig config = example();
+  config.seed = 7;
+  config.isp.rate = 0.1;
+  config.isp.include_base = false;
+  EXPECT_EQ(canonical_text(config), "data.dir=d\nisp.include_base=false\nisp.rate=0.1\nseed=7\n");
+  EXPECT_EQ(run_id(config), "PIN_EXAMPLE");
+}
+
+TEST(RunId, DependsOnEverySettingButLabelAndPlace) {
+  RunConfig names;
+  std::set<std::string> ids = {run_id(names)};
+  for (const std::string& key : keys(settings(names))) {
+    RunConfig config;
+    const auto all = settings(config);
+    change(*std::ranges::find(all, key, &Setting::key));
+    EXPECT_EQ(ids.insert(run_id(config)).second, key != "name" && key != "run_root") << key;
+  }
+}
+
+TEST(RunFolder, IsRootThenNameThenId) {
+  RunConfig config;
+  config.run_root = "quickstart/runs";
+  config.name = "isp";
+  EXPECT_EQ(run_folder(config), "quickstart/runs/isp-" + run_id(config));
+}

@@ -1,0 +1,52 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "files.hpp"
+
+using namespace stockpot;
+using namespace stockpot::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path kConfigs = fs::path(STOCKPOT_SOURCE_DIR) / "configs";
+
+}  // namespace
+
+TEST(ShippedConfigs, AllLoadOnTopOfTheBase) {
+  int files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(kConfigs)) {
+    if (entry.path().extension() != ".ini") continue;
+    EXPECT_NO_THROW(configure({(kConfigs / "base.ini").string(), entry.path().string()})) << entry.path();
+    ++files;
+  }
+  EXPECT_GE(files, 15);
+}
+
+TEST(ShippedConfigs, NameTheirMethod) {
+  for (const auto& entry : fs::directory_iterator(kConfigs / "methods")) {
+    EXPECT_EQ(configure({(kConfigs / "base.ini").string(), entry.path().string()}).prune.method, entry.path().stem().string());
+  }
+}
+
+TEST(ShippedConfigs, BaseSpellsOutTheDefaults) {
+  const auto config = configure({(kConfigs / "base.ini").string()});
+  const config::RunConfig defaults;
+  EXPECT_EQ(config.train.lr, defaults.train.lr);
+  EXPECT_EQ(config.train.epochs, defaults.train.epochs);
+  EXPECT_EQ(config.isp.denoisers, defaults.isp.denoisers);
+  EXPECT_EQ(config.isp.rate, defaults.isp.rate);
+}
+
+TEST(ShippedConfigs, OfTheQuickstartStandAloneAndShareOneBudget) {
+  const auto isp = configure({(kConfigs / "quickstart/isp.ini").string()});
+  for (const char* name : {"dense", "random", "one_shot", "lth", "isp_no_denoiser"}) {
+    const auto config = configure({(kConfigs / "quickstart" / (std::string(name) + ".ini")).string()});
+    EXPECT_EQ(config.name, name);
+    EXPECT_EQ(config.train.steps, isp.train.steps) << name;
+    EXPECT_EQ(config.prune.sparsity, isp.prune.sparsity) << name;
+    EXPECT_EQ(config.model.weights, "quickstart/pretrain/model.safetensors") << name;
+  }
+  EXPECT_EQ(configure({(kConfigs / "quickstart/pretrain.ini").string()}).model.weights, "random");
+}
