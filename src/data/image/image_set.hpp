@@ -1,0 +1,56 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "data/image/transform.hpp"
+#include "data/input_file.hpp"
+
+namespace stockpot::data {
+
+/// Which of the two official parts of a set.
+enum class Part { train, test };
+
+/// Where an image lies in ImageSet::pixels.
+struct ImagePlace {
+  std::size_t offset = 0;
+  std::int32_t height = 0, width = 0;
+};
+
+/// Decoded images of one official part, in its order.
+struct ImageSet {
+  std::int64_t channels = 0;
+  Bytes pixels;                      ///< image after image, each [C, H, W]
+  std::vector<ImagePlace> places;    ///< [N]
+  std::vector<std::int32_t> labels;  ///< [N]
+
+  std::int64_t size() const { return static_cast<std::int64_t>(places.size()); }
+  ImageView view(std::int64_t index) const;
+
+  /// Lay out `count` images of one size, back to back.
+  void place_equal(std::int64_t count, std::int64_t height, std::int64_t width);
+};
+
+/// Images in memory as uint8, transformed on the fly.
+class ImageDataset final : public Dataset {
+ public:
+  ImageDataset(ImageSet set, std::shared_ptr<const ImageTransform> transform, std::vector<std::string> class_names);
+
+  std::int64_t size() const override { return set_.size(); }
+  DataShape shape() const override { return shape_; }
+  const std::vector<std::string>& class_names() const override { return class_names_; }
+  std::int64_t label(std::int64_t index) const override { return set_.labels[static_cast<std::size_t>(index)]; }
+  void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation, Batch& batch) const override;
+
+ private:
+  ImageSet set_;
+  std::shared_ptr<const ImageTransform> transform_;
+  std::vector<std::string> class_names_;
+  DataShape shape_;
+};
+
+}  // namespace stockpot::data

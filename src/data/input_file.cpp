@@ -1,0 +1,149 @@
+#include "data/input_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "core/error.hpp"
+
+namespace stockpot::data {
+namespace {
+
+/// deflate cannot do better than 1032 : 1 (zlib's technical note).
+constexpr std::uint64_t kLargestInflateRatio = 1100;
+
+std::string kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "it is a folder";
+  if (S_ISFIFO(mode)) return "it is a fifo";
+  return "it is a device or socket";
+}
+
+std::uint32_t little_endian_32(const std::uint8_t* p) {
+  return static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 8 | static_cast<std::uint32_t>(p[2]) << 16 |
+         static_cast<std::uint32_t>(p[3]) << 24;
+}
+
+/// zlib's inflater for one gzip member.
+class Inflater {
+ public:
+  Inflater() { expect(inflateInit2(&stream_, 16 + MAX_WBITS) == Z_OK, "zlib cannot start"); }
+  ~Inflater() { inflateEnd(&stream_); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+  z_stream& stream() { return stream_; }
+
+ private:
+  z_stream stream_{};
+};
+
+void inflate_member(const InputFile& file, std::span<std::uint8_t> out) {
+  const std::string name = file.path().string();
+  std::array<std::uint8_t, 1 << 16> chunk;
+  Inflater inflater;
+  z_stream& z = inflater.stream();
+  std::uint64_t offset = 0;
+  std::size_t written = 0;
+  std::uint8_t beyond = 0;  // one byte of room after `out`: more content than told shows itself there
+  for (int status = Z_OK; status != Z_STREAM_END;) {
+    if (z.avail_in == 0) {
+      const std::size_t count = std::min<std::uint64_t>(chunk.size(), file.size() - offset);
+      if (count == 0) throw DataError(name + ": ends inside its gzip stream at byte " + std::to_string(offset), "it was cut short", "fetch it again");
+      file.read(offset, {chunk.data(), count});
+      offset += count;
+      z.next_in = chunk.data();
+      z.avail_in = static_cast<uInt>(count);
+    }
+    const bool full = written == out.size();
+    const std::size_t room = full ? 1 : std::min<std::size_t>(out.size() - written, std::size_t{1} << 30);
+    z.next_out = full ? &beyond : out.data() + written;
+    z.avail_out = static_cast<uInt>(room);
+    status = inflate(&z, Z_NO_FLUSH);
+    const std::size_t produced = room - z.avail_out;
+    if (full && produced > 0) throw DataError(name + ": holds more than the " + std::to_string(out.size()) + " bytes its gzip trailer tells");
+    written += produced;
+    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+      throw DataError(name + ": gzip stream is damaged before byte " + std::to_string(offset), z.msg ? z.msg : "", "fetch it again");
+  }
+  if (written != out.size())
+    throw DataError(name + ": holds " + std::to_string(written) + " bytes, its gzip trailer tells " + std::to_string(out.size()));
+  if (z.avail_in != 0 || offset != file.size()) throw DataError(name + ": bytes follow the gzip stream", "one gzip member is read");
+}
+
+}  // namespace
+
+void Bytes::drop_front(std::size_t count) {
+  expect(count <= size_, "Bytes::drop_front beyond the size");
+  begin_ += count;
+  size_ -= count;
+}
+
+InputFile::InputFile(const std::filesystem::path& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
+  if (descriptor_ < 0) throw DataError(path.string() + ": cannot be opened", std::strerror(errno));
+  struct stat status {};
+  const int rc = ::fstat(descriptor_, &status);
+  const std::string why = rc != 0 ? std::strerror(errno) : S_ISREG(status.st_mode) ? "" : kind_of(status.st_mode);
+  if (!why.empty()) {
+    ::close(descriptor_);
+    throw DataError(path.string() + ": not a regular file", why);
+  }
+  size_ = static_cast<std::uint64_t>(status.st_size);
+}
+
+InputFile::~InputFile() { ::close(descriptor_); }
+
+void InputFile::read(std::uint64_t offset, std::span<std::uint8_t> into) const {
+  for (std::size_t done = 0; done < into.size();) {
+    const ssize_t got = ::pread(descriptor_, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw IoError(path_.string() + ": cannot be read at byte " + std::to_string(offset + done), std::strerror(errno));
+    if (got == 0) throw DataError(path_.string() + ": ends at byte " + std::to_string(offset + done), "it changed while being read");
+    done += static_cast<std::size_t>(got);
+  }
+}
+
+Bytes read_file(const std::filesystem::path& path, std::uint64_t largest) {
+  const InputFile file(path);
+  if (file.size() > largest)
+    throw DataError(path.string() + ": " + std::to_string(file.size()) + " bytes", "at most " + std::to_string(largest) + " are read");
+  Bytes bytes(file.size());
+  file.read(0, bytes.span());
+  return bytes;
+}
+
+Bytes read_file_or_gzip(const std::filesystem::path& path, std::uint64_t largest) {
+  if (path.extension() != ".gz") return read_file(path, largest);
+  const InputFile file(path);
+  constexpr std::uint64_t kSmallestMember = 18;
+  std::array<std::uint8_t, 4> trailer{};
+  if (file.size() < kSmallestMember) throw DataError(path.string() + ": " + std::to_string(file.size()) + " bytes are no gzip file");
+  file.read(file.size() - trailer.size(), trailer);
+  const std::uint64_t told = little_endian_32(trailer.data());
+  if (told > largest || told > file.size() * kLargestInflateRatio)
+    throw DataError(path.string() + ": its gzip trailer tells " + std::to_string(told) + " bytes",
+                    std::to_string(file.size()) + " compressed bytes cannot hold that", "fetch it again");
+  Bytes bytes(told);
+  inflate_member(file, bytes.span());
+  return bytes;
+}
+
+bool is_plain_name(std::string_view name) {
+  const auto is_alnum = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  return !name.empty() && name.size() <= 128 && is_alnum(name[0]) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+std::filesystem::path SourceFolder::find(std::initializer_list<std::string> names) const {
+  for (const std::string& name : names) {
+    std::error_code ignored;
+    if (std::filesystem::exists(path / name, ignored)) return path / name;
+  }
+  throw DataError((path / *names.begin()).string() + ": no such file", "data.dir must hold the official files", origin);
+}
+
+}  // namespace stockpot::data

@@ -1,0 +1,13 @@
+#pragma once
+#include "data/image/image_source.hpp"
+#include "data/splits.hpp"
+
+namespace stockpot::data {
+
+/// Read the data set that the settings name, whole into memory, and cut it into train, validation and test.
+///
+/// DataError (file, offset, reason) where a file is missing or damaged; ConfigError where a setting does not fit the set.
+/// Needs no other rank: call it on every rank before the first collective.
+Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {});
+
+}  // namespace stockpot::data

@@ -1,0 +1,38 @@
+#include "data/sampler.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace stockpot::data {
+
+EpochSampler::EpochSampler(const Split& split, std::int64_t batch, std::uint64_t seed) : split_(&split), batch_(batch), seed_(seed) {
+  if (batch < 1 || batch > split.size())
+    throw ConfigError("train.batch " + std::to_string(batch) + " does not fit the training split", "it has " + std::to_string(split.size()) + " samples",
+                      "give 1 to " + std::to_string(split.size()));
+}
+
+void EpochSampler::batch(std::int64_t step, std::vector<std::int64_t>& indices) const {
+  const KeyedPermutation order(split_->indices.size(), seed_, Purpose::data_order, epoch_of(step));
+  const std::int64_t begin = step % steps_per_epoch() * batch_;
+  const std::int64_t end = std::min(begin + batch_, split_->size());
+  indices.clear();
+  for (std::int64_t p = begin; p < end; ++p) indices.push_back(split_->indices[order(static_cast<std::uint64_t>(p))]);
+}
+
+LookAheadSampler::LookAheadSampler(const Split& split, std::int64_t batch, std::uint64_t seed, std::uint32_t round, std::uint32_t denoiser)
+    : split_(&split), batch_(batch), order_(split.indices.size(), seed, Purpose::denoiser_data, round, denoiser) {}
+
+void LookAheadSampler::batch(std::int64_t step, std::vector<std::int64_t>& indices) const {
+  indices.clear();
+  for (std::int64_t p = step * batch_; p < (step + 1) * batch_; ++p)
+    indices.push_back(split_->indices[order_(static_cast<std::uint64_t>(p % split_->size()))]);
+}
+
+std::span<const std::int64_t> SequentialSampler::batch(std::int64_t step) const {
+  const std::int64_t begin = step * batch_;
+  return std::span(split_->indices).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(std::min(batch_, split_->size() - begin)));
+}
+
+}  // namespace stockpot::data
