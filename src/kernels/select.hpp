@@ -25,6 +25,6 @@ void select_largest_oracle(std::span<const float> scores, std::span<const std::u
                            std::span<std::uint64_t> kept);
 
 /// Number of ones.
-std::int64_t count_ones(std::span<const std::uint64_t> words);
+std::int64_t count_ones(std::span<const std::uint64_t> words, int threads = 1);
 
 }  // namespace stockpot::kernels

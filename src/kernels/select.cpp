@@ -1,0 +1,226 @@
+// Exact selection in one pass over the scores:
+//   1. a sample of whole blocks gives a bracket of keys (magnitudes as integers) around the wanted rank, 6 standard deviations wide;
+//   2. one pass keeps every candidate above the bracket and lists the contenders inside it (about 1 % of the weights);
+//   3. the threshold is the key of the wanted rank among the contenders; those above it are kept, ties by index.
+// Where the threshold lies outside the bracket, or too many weights lie inside it (heavy ties), it is found by counting instead:
+//   three passes of a radix histogram, one pass that keeps all from the threshold on, and the first ties are dropped again.
+// Work is cut into parts of fixed size, so nothing depends on the number of threads.
+#include "kernels/select.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cmath>
+#include <functional>
+#include <mutex>
+#include <numeric>
+#include <vector>
+
+#include "core/error.hpp"
+#include "kernels/select_passes.hpp"
+
+namespace stockpot::kernels {
+namespace {
+
+constexpr std::size_t kSampledBlocks = 4096;
+constexpr double kBracketDeviations = 6;
+constexpr std::size_t kPartWords = kPartWeights / 64;
+
+std::uint32_t key_of(float score) { return std::bit_cast<std::uint32_t>(score) & kMagnitudeBits; }
+
+/// One call of select_largest.
+struct Selection {
+  std::span<const float> scores;
+  std::span<const std::uint64_t> candidates;
+  std::span<std::uint64_t> kept;
+  std::int64_t keep, competing;
+  int threads;
+
+  std::size_t parts() const { return (scores.size() + kPartWeights - 1) / kPartWeights; }
+  Part part(std::size_t p) const {
+    const std::size_t first = p * kPartWeights;
+    return {scores.subspan(first, std::min(kPartWeights, scores.size() - first)), candidates.data() + p * kPartWords, kept.data() + p * kPartWords};
+  }
+};
+
+/// Call body(p) for every part, on all threads.
+template <typename Body>
+void for_each_part(const Selection& selection, Body body) {
+  const auto parts = static_cast<std::int64_t>(selection.parts());
+#pragma omp parallel for num_threads(selection.threads) schedule(static)
+  for (std::int64_t p = 0; p < parts; ++p) body(static_cast<std::size_t>(p));
+}
+
+/// How many ties each part loses so that `stay` of them are left, the last in canonical order.
+std::vector<std::int64_t> ties_to_drop(std::span<const std::int64_t> ties, std::int64_t stay) {
+  std::int64_t left = std::reduce(ties.begin(), ties.end()) - stay;
+  std::vector<std::int64_t> drop;
+  for (const std::int64_t here : ties) left -= drop.emplace_back(std::min(left, here));
+  return drop;
+}
+
+// ---- by sample
+
+/// The keys of the candidates in one block out of each of kSampledBlocks strata (all blocks where there are fewer).
+std::vector<std::uint32_t> sample_keys(const Selection& selection) {
+  const std::size_t blocks = selection.candidates.size(), strata = std::min(blocks, kSampledBlocks);
+  std::vector<std::uint32_t> keys;
+  keys.reserve(strata * 64);
+  for (std::size_t s = 0; s < strata; ++s) {
+    const std::size_t first = s * blocks / strata, width = (s + 1) * blocks / strata - first;
+    const std::size_t block = first + (s * 0x9e3779b97f4a7c15U >> 32) % width;  // scattered, so that no stride meets the rows of a matrix
+    for (std::uint64_t bits = selection.candidates[block]; bits != 0; bits &= bits - 1)
+      keys.push_back(key_of(selection.scores[block * 64 + static_cast<std::size_t>(std::countr_zero(bits))]));
+  }
+  return keys;
+}
+
+Bracket bracket_by_sample(const Selection& selection) {
+  std::vector<std::uint32_t> keys = sample_keys(selection);
+  if (keys.empty()) return {};
+  const auto n = static_cast<double>(keys.size());
+  const double removed = 1 - static_cast<double>(selection.keep) / static_cast<double>(selection.competing);
+  const double margin = kBracketDeviations * std::sqrt(n * removed * (1 - removed)) + 1;
+  const auto low = static_cast<std::int64_t>(std::floor(removed * n - margin)), high = static_cast<std::int64_t>(std::ceil(removed * n + margin));
+  Bracket bracket;
+  auto after_low = keys.begin();
+  if (low >= 0) {
+    after_low += low;
+    std::nth_element(keys.begin(), after_low, keys.end());
+    bracket.lo = *after_low;
+  }
+  if (high < std::ssize(keys)) {
+    std::nth_element(after_low, keys.begin() + high, keys.end());
+    bracket.hi = keys[static_cast<std::size_t>(high)];
+  }
+  return bracket;
+}
+
+/// The key of rank `rank` from the top (1 is the largest; 0 gives the top of the bracket) among all contenders.
+std::uint32_t key_of_rank(std::span<const std::vector<Contender>> contenders, Bracket bracket, std::int64_t rank) {
+  if (rank == 0) return bracket.hi;
+  std::array<std::int64_t, 4096> histogram{};
+  const int shift = std::max(0, static_cast<int>(std::bit_width(bracket.hi - bracket.lo)) - 12);
+  for (const auto& part : contenders)
+    for (const Contender& contender : part) ++histogram[(contender.key - bracket.lo) >> shift];
+  std::size_t bin = histogram.size() - 1;
+  for (; histogram[bin] < rank; --bin) rank -= histogram[bin];
+  std::vector<std::uint32_t> keys;
+  for (const auto& part : contenders)
+    for (const Contender& contender : part)
+      if ((contender.key - bracket.lo) >> shift == bin) keys.push_back(contender.key);
+  const auto wanted = keys.begin() + (rank - 1);
+  std::nth_element(keys.begin(), wanted, keys.end(), std::greater{});
+  return *wanted;
+}
+
+/// Steps 2 and 3; false where the bracket does not hold the threshold or holds too much (then `kept` is spoilt).
+bool select_inside(const Selection& selection, Bracket bracket) {
+  const std::int64_t most = selection.competing / 16 + (1 << 16);
+  std::vector<std::vector<Contender>> contenders(selection.parts());
+  std::atomic<std::int64_t> inside = 0, above = 0;
+  for_each_part(selection, [&](std::size_t p) {
+    if (inside > most) return;
+    above += keep_above(selection.part(p), bracket, contenders[p]);
+    inside += std::ssize(contenders[p]);
+  });
+  const std::int64_t wanted = selection.keep - above;
+  if (inside > most || wanted < 0 || wanted > inside) return false;
+
+  const std::uint32_t threshold = key_of_rank(contenders, bracket, wanted);
+  std::vector<std::int64_t> ties(selection.parts());
+  std::atomic<std::int64_t> greater = 0;
+  for_each_part(selection, [&](std::size_t p) {
+    ties[p] = std::ranges::count(contenders[p], threshold, &Contender::key);
+    greater += std::ranges::count_if(contenders[p], [&](const Contender& contender) { return contender.key > threshold; });
+  });
+  const std::vector<std::int64_t> spare = ties_to_drop(ties, wanted - greater);
+  for_each_part(selection, [&](std::size_t p) {
+    std::int64_t drop = spare[p];
+    std::uint64_t* kept = selection.part(p).kept;
+    for (const Contender& contender : contenders[p]) {
+      const bool stays = contender.key > threshold || (contender.key == threshold && drop-- <= 0);
+      kept[contender.index / 64] |= std::uint64_t{stays} << (contender.index % 64);
+    }
+  });
+  return true;
+}
+
+// ---- by counting
+
+/// Add to `histogram` the digits (key >> shift) of the candidates of a part whose higher bits are `prefix`.
+void count_digits(const Part& part, std::uint32_t prefix, int shift, int digit_bits, std::span<std::int64_t> histogram) {
+  for (std::size_t b = 0; b < words_for(part.scores.size()); ++b)
+    for (std::uint64_t bits = part.candidates[b]; bits != 0; bits &= bits - 1) {
+      const std::uint32_t digits = key_of(part.scores[b * 64 + static_cast<std::size_t>(std::countr_zero(bits))]) >> shift;
+      if (digits >> digit_bits == prefix) ++histogram[digits & ((1U << digit_bits) - 1)];
+    }
+}
+
+/// Clear the first `drop` kept weights of a part that lie on the threshold.
+void drop_first_ties(const Part& part, std::uint32_t threshold, std::int64_t drop) {
+  for (std::size_t b = 0; drop > 0; ++b)
+    for (std::uint64_t bits = part.kept[b]; bits != 0 && drop > 0; bits &= bits - 1)
+      if (key_of(part.scores[b * 64 + static_cast<std::size_t>(std::countr_zero(bits))]) == threshold) {
+        part.kept[b] &= ~(bits & -bits);
+        --drop;
+      }
+}
+
+void select_by_counting(const Selection& selection) {
+  std::uint32_t threshold = 0;
+  std::int64_t rank = selection.keep;
+  for (int shift = 31; const int digit_bits : {11, 10, 10}) {
+    shift -= digit_bits;
+    std::vector<std::int64_t> histogram(std::size_t{1} << digit_bits);
+    std::mutex sum;
+    for_each_part(selection, [&](std::size_t p) {
+      std::vector<std::int64_t> counted(histogram.size());
+      count_digits(selection.part(p), threshold, shift, digit_bits, counted);
+      const std::lock_guard lock(sum);
+      std::ranges::transform(histogram, counted, histogram.begin(), std::plus{});
+    });
+    std::size_t digit = histogram.size() - 1;
+    for (; histogram[digit] < rank; --digit) rank -= histogram[digit];
+    threshold = threshold << digit_bits | static_cast<std::uint32_t>(digit);
+  }
+  std::vector<std::int64_t> ties(selection.parts());
+  for_each_part(selection, [&](std::size_t p) { ties[p] = keep_from(selection.part(p), threshold); });
+  const std::vector<std::int64_t> spare = ties_to_drop(ties, rank);
+  for_each_part(selection, [&](std::size_t p) { drop_first_ties(selection.part(p), threshold, spare[p]); });
+}
+
+}  // namespace
+
+void select_largest(std::span<const float> scores, std::span<const std::uint64_t> candidates, std::int64_t keep,
+                    std::span<std::uint64_t> kept, int threads) {
+  expect(candidates.size() == words_for(scores.size()) && kept.size() == candidates.size(), "a mask does not fit the scores");
+  const std::int64_t competing = count_ones(candidates, threads);
+  expect(0 <= keep && keep <= competing, "more weights are to be kept than are candidates");
+  if (keep == 0 || keep == competing) {
+    std::ranges::transform(candidates, kept.begin(), [&](std::uint64_t word) { return keep == 0 ? 0 : word; });
+    return;
+  }
+
+  std::vector<std::uint64_t> original;  // counting needs the candidates after the one pass has written `kept`
+  if (candidates.data() == kept.data()) {
+    original.assign(candidates.begin(), candidates.end());
+    candidates = original;
+  }
+  const Selection selection{scores, candidates, kept, keep, competing, threads};
+  if (!select_inside(selection, bracket_by_sample(selection))) select_by_counting(selection);
+}
+
+std::int64_t count_ones(std::span<const std::uint64_t> words, int threads) {
+  const auto parts = static_cast<std::int64_t>((words.size() + kPartWords - 1) / kPartWords);
+  std::int64_t ones = 0;
+#pragma omp parallel for num_threads(threads) schedule(static) reduction(+ : ones)
+  for (std::int64_t p = 0; p < parts; ++p) {
+    const std::size_t first = static_cast<std::size_t>(p) * kPartWords;
+    ones += count_ones_of(words.subspan(first, std::min(kPartWords, words.size() - first)));
+  }
+  return ones;
+}
+
+}  // namespace stockpot::kernels

@@ -1,0 +1,105 @@
+// Each pass walks blocks of 64 weights, one mask word each: compare the keys with two bounds, gather the two answers into words,
+// combine them with the candidates. Blocks without candidates are not read.
+#include "kernels/select_passes.hpp"
+
+#include <array>
+#include <bit>
+#include <cstring>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/select_passes.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace stockpot::kernels {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+struct Words {
+  std::uint64_t above_lo, above_hi;
+};
+
+/// Where the keys of 64 scores are greater than `lo` and than `hi`.
+HWY_INLINE Words compare_block(const float* scores, std::int32_t lo, std::int32_t hi) {
+  const hn::CappedTag<std::int32_t, 64> d;
+  const auto magnitude = hn::Set(d, static_cast<std::int32_t>(kMagnitudeBits)), low = hn::Set(d, lo), high = hn::Set(d, hi);
+  Words words{0, 0};
+  for (std::size_t i = 0; i < 64; i += hn::Lanes(d)) {
+    const auto key = hn::And(hn::LoadU(d, reinterpret_cast<const std::int32_t*>(scores + i)), magnitude);
+    std::uint64_t bits[2] = {0, 0};
+    hn::StoreMaskBits(d, hn::Gt(key, low), reinterpret_cast<std::uint8_t*>(&bits[0]));
+    hn::StoreMaskBits(d, hn::Gt(key, high), reinterpret_cast<std::uint8_t*>(&bits[1]));
+    words.above_lo |= bits[0] << i;
+    words.above_hi |= bits[1] << i;
+  }
+  return words;
+}
+
+/// Call visit(word number, candidates, scores of the block) for every block that has candidates; kept words of the others become 0.
+template <typename Visit>
+HWY_INLINE void for_each_block(const Part& part, Visit visit) {
+  const std::size_t full = part.scores.size() / 64;
+  for (std::size_t b = 0; b < full; ++b) {
+    const std::uint64_t candidates = part.candidates[b];
+    part.kept[b] = candidates == 0 ? 0 : visit(b, candidates, part.scores.data() + b * 64);
+  }
+  if (const std::size_t rest = part.scores.size() % 64; rest != 0) {
+    std::array<float, 64> padded{};
+    std::memcpy(padded.data(), part.scores.data() + full * 64, rest * sizeof(float));
+    part.kept[full] = visit(full, part.candidates[full], padded.data());
+  }
+}
+
+std::int64_t KeepAbove(const Part& part, Bracket bracket, std::vector<Contender>& contenders) {
+  const std::int32_t below = static_cast<std::int32_t>(bracket.lo) - 1, hi = static_cast<std::int32_t>(bracket.hi);
+  std::int64_t above = 0;
+  for_each_block(part, [&](std::size_t b, std::uint64_t candidates, const float* scores) HWY_ATTR {
+    const Words words = compare_block(scores, below, hi);
+    const std::uint64_t kept = words.above_hi & candidates;
+    for (std::uint64_t inside = words.above_lo & ~words.above_hi & candidates; inside != 0; inside &= inside - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(inside));
+      contenders.push_back({std::bit_cast<std::uint32_t>(scores[i]) & kMagnitudeBits, static_cast<std::uint32_t>(b * 64 + i)});
+    }
+    above += std::popcount(kept);
+    return kept;
+  });
+  return above;
+}
+
+std::int64_t KeepFrom(const Part& part, std::uint32_t threshold) {
+  const auto on = static_cast<std::int32_t>(threshold);
+  std::int64_t ties = 0;
+  for_each_block(part, [&](std::size_t, std::uint64_t candidates, const float* scores) HWY_ATTR {
+    const Words words = compare_block(scores, on - 1, on);
+    ties += std::popcount(words.above_lo & ~words.above_hi & candidates);
+    return words.above_lo & candidates;
+  });
+  return ties;
+}
+
+std::int64_t CountOnes(std::span<const std::uint64_t> words) {
+  std::int64_t ones = 0;
+  for (const std::uint64_t word : words) ones += std::popcount(word);
+  return ones;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace stockpot::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace stockpot::kernels {
+
+HWY_EXPORT(KeepAbove);
+HWY_EXPORT(KeepFrom);
+HWY_EXPORT(CountOnes);
+
+std::int64_t keep_above(const Part& part, Bracket bracket, std::vector<Contender>& contenders) {
+  return HWY_DYNAMIC_DISPATCH(KeepAbove)(part, bracket, contenders);
+}
+std::int64_t keep_from(const Part& part, std::uint32_t threshold) { return HWY_DYNAMIC_DISPATCH(KeepFrom)(part, threshold); }
+std::int64_t count_ones_of(std::span<const std::uint64_t> words) { return HWY_DYNAMIC_DISPATCH(CountOnes)(words); }
+
+}  // namespace stockpot::kernels
+#endif
