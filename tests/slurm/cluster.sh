@@ -1,0 +1,84 @@
+# Sourced: a real Slurm of one node on this machine, as the present user, with its own ports, munge and state; nothing of the system's is used.
+# shellcheck shell=bash
+#
+#   start_cluster DIR   starts munged, slurmctld and slurmd with all their files under DIR and exports SLURM_CONF
+#   stop_cluster DIR    ends what start_cluster started
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+write_cluster_conf() {
+  local dir=$1 host user
+  host=$(hostname -s) user=$(id -un)
+  cat >"$dir/slurm.conf" <<CONF
+ClusterName=stockpot-test
+SlurmctldHost=$host(127.0.0.1)
+SlurmctldPort=$(free_port)
+SlurmdPort=$(free_port)
+SlurmUser=$user
+SlurmdUser=$user
+AuthType=auth/munge
+AuthInfo=socket=$dir/munge.sock,cred_expire=5
+CredType=cred/munge
+StateSaveLocation=$dir/state
+SlurmdSpoolDir=$dir/spool
+# mpi/pmix keeps its sockets here
+TmpFS=$dir/tmp
+TaskProlog=$dir/task-prolog.sh
+SlurmctldPidFile=$dir/slurmctld.pid
+SlurmdPidFile=$dir/slurmd.pid
+SlurmctldLogFile=$dir/slurmctld.log
+SlurmdLogFile=$dir/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+MpiDefault=none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=0,defer_batch=0,batch_sched_delay=0
+KillWait=5
+# four CPUs, whatever the machine has
+SlurmdParameters=config_overrides
+NodeName=$host NodeAddr=127.0.0.1 CPUs=4 Sockets=1 CoresPerSocket=4 ThreadsPerCore=1 State=UNKNOWN
+PartitionName=main Nodes=ALL Default=YES MaxTime=01:00:00 State=UP
+CONF
+  # ranks of other jobs of this machine may share the cores and /dev/shm: wait politely, and talk by TCP
+  cat >"$dir/task-prolog.sh" <<'PROLOG'
+#!/bin/sh
+echo "export OMPI_MCA_btl=self,tcp"
+echo "export OMPI_MCA_btl_tcp_if_include=lo"
+echo "export OMPI_MCA_mpi_yield_when_idle=1"
+PROLOG
+  chmod 755 "$dir/task-prolog.sh"
+}
+
+start_cluster() {
+  local dir=$1
+  mkdir -p "$dir"/{state,spool,tmp}
+  write_cluster_conf "$dir"
+  export SLURM_CONF=$dir/slurm.conf
+  (umask 077 && head -c 1024 /dev/urandom >"$dir/munge.key")
+  munged --force --num-threads=2 --socket="$dir/munge.sock" --key-file="$dir/munge.key" --pid-file="$dir/munged.pid" \
+    --seed-file="$dir/munged.seed" --log-file="$dir/munged.log"
+  slurmctld -f "$SLURM_CONF" -c
+  slurmd -f "$SLURM_CONF" -c
+  local i
+  for ((i = 0; i < 200; ++i)); do
+    [ "$(sinfo -h -o %T 2>/dev/null)" != idle ] || return 0
+    sleep 0.1
+  done
+  tail -n 20 "$dir"/*.log >&2
+  echo "the test's Slurm did not become ready" >&2
+  return 1
+}
+
+stop_cluster() {
+  local dir=$1 pid daemon
+  scancel --user="$(id -un)" 2>/dev/null || true
+  for daemon in slurmd slurmctld munged; do
+    [ -s "$dir/$daemon.pid" ] || continue
+    pid=$(cat "$dir/$daemon.pid")
+    kill "$pid" 2>/dev/null || continue
+    timeout 10 tail --pid="$pid" -f /dev/null || kill -9 "$pid"
+  done
+}

@@ -1,0 +1,81 @@
+#!/bin/bash
+# Submits slurm/run.sbatch with 4 tasks to a real Slurm and looks at what came out.  Usage: run_sbatch_test.sh PROGRAM, from the repository
+#   1. 4 tasks are one run on 4 ranks: mpi_size is 4, and all four ranks computed denoisers
+#   2. 2 tasks without PMIx (2 programs that each believe to be rank 0 of 1) are refused, and nothing is written
+set -euo pipefail
+program=$1
+python=.venv/bin/python
+here=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=tests/slurm/cluster.sh
+. "$here/cluster.sh"
+
+for tool in slurmctld slurmd sbatch munged; do
+  PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || { echo "skipped: $tool is not installed (tools/setup.sh --tests)"; exit 77; }
+done
+PATH=$PATH:/usr/sbin:/sbin
+dir=$(mktemp -d /tmp/stockpot-slurm-XXXXXX)  # a short path: sockets lie in it
+clean_up() {
+  stop_cluster "$dir"
+  rm -rf "$dir"
+}
+trap clean_up EXIT
+fail() {
+  echo "FAILED: $1" >&2
+  cat "$dir"/job.log >&2 || true
+  exit 1
+}
+
+start_cluster "$dir"
+cat >"$dir/tiny.ini" <<INI
+name = slurm
+device = cpu
+run_root = $dir/runs
+[data]
+name = fashion_mnist
+train_size = 256
+validation_size = 64
+test_size = 64
+[model]
+width = 16
+depth = 1
+heads = 2
+mlp_width = 32
+[train]
+steps = 8
+batch = 16
+lr = 1e-3
+[prune]
+method = isp
+sparsity = 0.5
+[isp]
+denoisers = 4
+look_ahead_steps = 2
+rate = 0.5
+round_steps = 2
+INI
+
+# run.sbatch finds program and site file below the folder it is submitted from: a folder with this build
+mkdir -p "$dir/submit/slurm/env"
+cp slurm/run.sbatch "$dir/submit/slurm/"
+sed "s|^program=.*|program=$program|" slurm/env/default.sh >"$dir/submit/slurm/env/stockpot-test.sh"
+(cd "$dir/submit" && timeout 120 sbatch --wait --ntasks=4 --output="$dir/job.log" slurm/run.sbatch "$dir/tiny.ini") || fail "the job"
+cat "$dir/job.log"
+"$python" - "$dir/runs" <<'CHECK' || fail "the result"
+import sys
+from pathlib import Path
+import h5py
+
+(path,) = Path(sys.argv[1]).glob("*/result.h5")  # one run, not four
+with h5py.File(path) as result:
+    assert result.attrs["status"] == "complete", result.attrs["status"]
+    assert int(result["provenance"].attrs["mpi_size"]) == 4, result["provenance"].attrs["mpi_size"]
+    assert set(result["denoisers/rank"]) == {0, 1, 2, 3}, set(result["denoisers/rank"])
+    assert result["result"].attrs["kept"] == result["result"].attrs["prunable"] // 2
+CHECK
+
+if timeout 60 srun --mpi=none --ntasks=2 "$program" run "$dir/tiny.ini" --name=alone >"$dir/job.log" 2>&1; then
+  fail "2 singletons were not refused"
+fi
+grep -q "pmix" "$dir/job.log" || fail "the refusal does not name the remedy"
+[ -z "$(find "$dir/runs" -name 'alone-*')" ] || fail "singletons left a run folder"
+echo "ok"

@@ -1,0 +1,54 @@
+#!/bin/bash
+# Sets up, builds, and runs the whole test suite; the last line is `N passed, N failed`.
+# Tests on downloaded data read it from the folder STOCKPOT_TEST_DATA, and are skipped by name without it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+reports=build/reports
+rm -rf $reports && mkdir -p $reports
+
+# Runs a test that is no program of its own. Usage: step NAME COMMAND...
+step() {
+  local name=$1 verdict=passed
+  shift
+  printf '\n== %s\n' "$name"
+  "$@" || verdict=failed
+  printf '%s\t%s\n' $verdict "$name" >>$reports/steps.tsv
+  [ $verdict = passed ]
+}
+
+# Runs a program whose test cases are counted from its report. Usage: suite NAME COMMAND..., which writes $reports/NAME.xml
+suite() {
+  local name=$1
+  shift
+  printf '\n== %s\n' "$name"
+  "$@" || grep -qsE '<(failure|error)' "$reports/$name.xml" || printf 'failed\t%s\n' "$name" >>$reports/steps.tsv
+}
+
+finish() {
+  trap - EXIT
+  printf '\n'
+  python3 tools/tally.py $reports
+  exit
+}
+trap finish EXIT
+
+set_up() { tools/setup.sh --tests; }
+set_up_again() { timeout 3 tools/setup.sh --tests; }
+build_cpu() { configure cpu -DSTOCKPOT_WERROR=ON && cmake --build --preset cpu; }
+build_cuda() { configure cuda -DSTOCKPOT_WERROR=ON && cmake --build --preset cuda && test -x build/cuda/stockpot; }
+check_scripts() { git ls-files -z '*.sh' '*.sbatch' .ci/run | xargs -0 shellcheck -x; }
+
+step "set-up" set_up
+step "a second set-up takes less than 3 s" set_up_again || true
+. tools/build_environment.sh
+step "build without warnings" build_cpu
+
+run_ctest() {
+  ctest --test-dir build/cpu --no-tests=error --parallel "$cores" --output-on-failure --output-junit "$PWD/$reports/ctest.xml" \
+    --test-output-size-passed 10000000 --test-output-size-failed 10000000
+}
+run_pytest() { .venv/bin/python -m pytest -q tests/analysis tests/tools --junitxml="$reports/pytest.xml"; }
+suite ctest run_ctest
+suite pytest run_pytest
+if command -v shellcheck >/dev/null; then step "scripts pass shellcheck" check_scripts || true; fi
+if nvcc=$(PATH=$PATH:/usr/local/cuda/bin command -v nvcc); then CUDACXX=$nvcc step "cuda build links" build_cuda || true; fi
