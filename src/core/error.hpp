@@ -58,6 +58,12 @@ struct IoError : Error {
       : Error(ExitCode::input_output, problem, why, suggestion) {}
 };
 
+/// Another process works on the same run; exit 73.
+struct OwnedError : Error {
+  explicit OwnedError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+      : Error(ExitCode::owned_elsewhere, problem, why, suggestion) {}
+};
+
 /// MPI, NCCL or CUDA failed; exit 70.
 struct CommError : Error {
   explicit CommError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
@@ -82,9 +88,10 @@ struct LogicError : Error {
       : Error(ExitCode::internal, problem, why, suggestion) {}
 };
 
-/// What another rank threw, brought here so that all ranks end alike (comm::all_or_none).
-struct PeerError : Error {
-  PeerError(ExitCode code, std::string_view text) : Error(code, text, {}, {}) {}
+/// An error that every rank throws at the same point with the same text: it is printed once and all ranks leave in good order.
+/// Any other error of a run of several ranks ends the job by MPI_Abort.
+struct AgreedError : Error {
+  AgreedError(ExitCode code, std::string_view text) : Error(code, text, {}, {}) {}
 };
 
 /// Throw LogicError with `what` unless `holds`.

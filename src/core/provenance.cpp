@@ -26,9 +26,13 @@ std::string environment(const char* name) {
 
 }  // namespace
 
-Provenance process_provenance(const std::vector<std::string>& command_line) {
+std::string host_name() {
   char host[256] = "";
   ::gethostname(host, sizeof host - 1);
+  return host;
+}
+
+Provenance process_provenance(const std::vector<std::string>& command_line) {
   std::string line;
   for (const auto& word : command_line) line += (line.empty() ? "" : " ") + word;
   return {
@@ -39,7 +43,7 @@ Provenance process_provenance(const std::vector<std::string>& command_line) {
       {"compiler", core::kCompiler},
       {"build_type", core::kBuildType},
       {"created", utc_now()},
-      {"host", host},
+      {"host", host_name()},
       {"command_line", line},
       {"slurm_job_id", environment("SLURM_JOB_ID")},
       {"slurm_array_task_id", environment("SLURM_ARRAY_TASK_ID")},

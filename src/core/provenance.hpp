@@ -11,6 +11,9 @@ using Provenance = std::vector<std::pair<std::string, std::string>>;
 /// Version, git commit, compiler, host, UTC time, command line and Slurm ids of this process.
 Provenance process_provenance(const std::vector<std::string>& command_line);
 
+/// Name of this machine.
+std::string host_name();
+
 /// `stockpot 0.1.0 (commit ...)`, as `--version` prints it.
 std::string version_line();
 

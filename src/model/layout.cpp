@@ -23,7 +23,7 @@ Layout::Layout(std::vector<Leaf> leaves) : leaves_(std::move(leaves)) {
       }
       const std::int64_t size = leaf.size() / static_cast<std::int64_t>(leaf.names.size());
       for (const auto& name : leaf.names) {
-        tensors_.push_back({name, shape, role, offset, size});
+        tensors_.push_back({name, shape, role, leaf.is_head, offset, size});
         offset += size;
       }
     }

@@ -22,8 +22,8 @@ class Vit final : public Model {
     leaves[kPosition] = {{"embeddings.position_embedding.weight"}, {tokens(), c.width}, Role::trained, normal};
     leaves[kNorm] = {{"post_layernorm.weight"}, {c.width}, Role::trained, ones};
     leaves[kNormBias] = {{"post_layernorm.bias"}, {c.width}, Role::trained, zeros};
-    leaves[kHead] = {{"head.weight"}, {classes_, c.width}, Role::trained, normal};
-    leaves[kHeadBias] = {{"head.bias"}, {classes_}, Role::trained, zeros};
+    leaves[kHead] = {{"head.weight"}, {classes_, c.width}, Role::trained, normal, true};
+    leaves[kHeadBias] = {{"head.bias"}, {classes_}, Role::trained, zeros, true};
     first_block_ = add_encoder(leaves, encoder_, "encoder.");
     layout_ = std::make_shared<const Layout>(std::move(leaves));
   }

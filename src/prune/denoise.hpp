@@ -35,7 +35,7 @@ struct DenoisedCut {
 ///   literal   the K of U with the largest score, base always included: provably the mask without look-ahead (Algorithm 2 as printed)
 ///   mean      the K with the largest mean |score| over the denoisers, and the main network where isp.include_base
 /// last      whether this is the last cut of the plan
-/// throws    NotFiniteError on all ranks if any denoiser diverges
+/// throws    AgreedError (exit 77) if any denoiser diverges
 /// collective over `context.comm`
 DenoisedCut denoised_cut(const train::Context& context, const train::TrainState& state, const Cut& cut, bool last, Score score, const std::string& scope);
 

@@ -10,7 +10,7 @@ namespace stockpot::prune {
 ///
 /// state   in: the initial weights, mask all ones; out: final weights and mask with exactly the planned count of kept weights
 /// returns validation scores of the weights that are reported (train.select)
-/// throws  NotFiniteError, LogicError (a count or a mask is not what it must be)
+/// throws  AgreedError (exit 77: loss, gradient or a denoiser not finite), LogicError (a count or a mask is not what it must be)
 /// collective over `context.comm`
 train::Evaluation run_pipeline(const train::Context& context, const Method& method, const Plan& plan, train::TrainState& state);
 

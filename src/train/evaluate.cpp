@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
+#include "data/sampler.hpp"
 #include "train/flops.hpp"
 #include "train/precision.hpp"
 
@@ -43,7 +44,8 @@ Predictions predict(const Context& context, const model::Arena& arena, const mas
   const auto shape = split.dataset->shape();
   const FlopMeter meter(context.model, mask);
   const auto samples = static_cast<std::size_t>(split.size());
-  const std::int64_t batches = (split.size() + kEvaluationBatch - 1) / kEvaluationBatch;
+  const data::SequentialSampler sampler(split, kEvaluationBatch);
+  const std::int64_t batches = sampler.steps();
 
   // values, labels, losses and cost in one array: every rank fills its own batches, the rest stays 0, and adding zeros is exact
   std::vector<double> all(2 * samples + static_cast<std::size_t>(batches) + 2, 0.0);
@@ -51,11 +53,10 @@ Predictions predict(const Context& context, const model::Arena& arena, const mas
   PhaseCost local;
   data::Batch batch;
   for (std::int64_t b = context.comm.rank(); b < batches; b += context.comm.size()) {
-    const std::int64_t begin = b * kEvaluationBatch, count = std::min(kEvaluationBatch, split.size() - begin);
-    split.dataset->fill(std::span(split.indices).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(count)), {}, batch);
+    split.dataset->fill(sampler.batch(b), {}, batch);
     const auto outcome = judge(context, arena, batch, shape);
-    for (std::int64_t i = 0; i < count; ++i) {
-      const auto at_sample = static_cast<std::size_t>(begin + i), in_batch = static_cast<std::size_t>(i);
+    for (std::int64_t i = 0; i < batch.size; ++i) {
+      const auto at_sample = static_cast<std::size_t>(b * kEvaluationBatch + i), in_batch = static_cast<std::size_t>(i);
       values[at_sample] = outcome.values.const_data_ptr<double>()[i];
       labels[at_sample] = batch.labels.empty() ? static_cast<double>(batch.targets[in_batch]) : static_cast<double>(batch.labels[in_batch]);
     }

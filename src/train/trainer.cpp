@@ -5,33 +5,33 @@
 #include <ATen/ops/from_blob.h>
 
 #include "comm/tree_sum.hpp"
+#include "core/error.hpp"
 #include "core/stopwatch.hpp"
 #include "train/gradient.hpp"
 
 namespace stockpot::train {
 
 Trainer::Trainer(const Context& context)
-    : context_(context), sampler_(context.splits.train.size(), context.config.train.batch, context.config.seed) {}
+    : context_(context), sampler_(context.splits.train, context.config.train.batch, context.config.seed) {}
 
-void Trainer::add_part(model::Arena& arena, const data::Draw& draw, int part, int parts, const FlopMeter& meter, PhaseCost& cost) {
-  const auto all = std::span(draw.indices);
+void Trainer::add_part(model::Arena& arena, std::int64_t step, int part, int parts, const FlopMeter& meter, PhaseCost& cost) {
+  const std::span<const std::int64_t> all = indices_;
   const std::size_t begin = all.size() * static_cast<std::size_t>(part) / static_cast<std::size_t>(parts);
   const std::size_t end = all.size() * static_cast<std::size_t>(part + 1) / static_cast<std::size_t>(parts);
   if (begin == end) return;
   const auto& train = context_.splits.train;
-  std::vector<std::int64_t> indices;
-  for (const auto i : all.subspan(begin, end - begin)) indices.push_back(train.indices[static_cast<std::size_t>(i)]);
-  train.dataset->fill(indices, {.enabled = true, .seed = context_.config.seed, .epoch = draw.epoch, .denoiser = 0}, batch_);
+  train.dataset->fill(all.subspan(begin, end - begin), {.enabled = true, .seed = context_.config.seed, .epoch = sampler_.epoch_of(step), .denoiser = 0}, batch_);
   add_gradient(context_.model, arena, batch_, train.dataset->shape(), 1.0 / static_cast<double>(all.size()), context_.config.train.precision);
   meter.add(batch_, kTrainingPasses, cost);
 }
 
-double Trainer::gradient(model::Arena& arena, const data::Draw& draw, const FlopMeter& meter, PhaseCost& cost) {
+double Trainer::gradient(model::Arena& arena, std::int64_t step, const FlopMeter& meter, PhaseCost& cost) {
   const int ranks = context_.comm.size(), rank = context_.comm.rank();
   const auto& gradients = arena.gradients();
+  sampler_.batch(step, indices_);
   if (context_.config.dist.reduction == "fast") {
     clear_gradient(arena);
-    add_part(arena, draw, rank, ranks, meter, cost);
+    add_part(arena, step, rank, ranks, meter, cost);
     context_.reducer.sum(gradients.data_ptr<float>(), static_cast<std::size_t>(gradients.numel()));
     return loss_of(arena);
   }
@@ -41,7 +41,7 @@ double Trainer::gradient(model::Arena& arena, const data::Draw& draw, const Flop
       context_.comm, shards, [&](int shard) { return comm::block_owner(shard, shards, ranks); },
       [&](int shard, std::span<float> out) {
         clear_gradient(arena);
-        add_part(arena, draw, shard, shards, meter, cost);
+        add_part(arena, step, shard, shards, meter, cost);
         at::from_blob(out.data(), {gradients.numel()}, at::kFloat).copy_(gradients);
       },
       total_, scratch_);
@@ -57,8 +57,12 @@ void Trainer::advance(TrainState& state, std::int64_t steps, const std::string& 
   for (std::int64_t i = 0; i < steps; ++i) {
     const std::int64_t n = state.optimizer.steps();
     const double lr = state.line.at(n);
-    const double loss = gradient(state.arena, sampler_.draw(n), meter, local);
-    state.optimizer.step(state.arena, state.mask, lr, context_.config.train.weight_decay);
+    const double loss = gradient(state.arena, n, meter, local);
+    try {
+      state.optimizer.step(state.arena, state.mask, lr, context_.config.train.weight_decay);
+    } catch (const NotFiniteError& error) {  // loss and gradient are sums over ranks, so every rank is here
+      throw AgreedError(error.exit_code(), error.what());
+    }
     context_.journal.trained(phase, loss, lr, sparsity);
   }
   std::vector<double> totals = {static_cast<double>(local.samples), local.flops_executed, local.flops_theoretical};

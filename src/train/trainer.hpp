@@ -29,16 +29,17 @@ class Trainer {
   /// dist.reduction fast   rank r computes a contiguous part of each batch, gradients are summed by the back end
   /// dist.reduction fixed  the batch is cut into `dist.shards` parts whose gradients are summed in a fixed tree: the same bits
   ///                       for every number of ranks, at the price of gradient buffers (comm/tree_sum.hpp)
-  /// throws NotFiniteError on every rank at the same step, before the weights change
+  /// throws AgreedError (exit 77) at the same step on every rank, before the weights change, if loss or gradient are not finite
   /// collective over `context.comm`
   void advance(TrainState& state, std::int64_t steps, const std::string& phase);
 
  private:
-  double gradient(model::Arena& arena, const data::Draw& draw, const FlopMeter& meter, PhaseCost& cost);
-  void add_part(model::Arena& arena, const data::Draw& draw, int part, int parts, const FlopMeter& meter, PhaseCost& cost);
+  double gradient(model::Arena& arena, std::int64_t step, const FlopMeter& meter, PhaseCost& cost);
+  void add_part(model::Arena& arena, std::int64_t step, int part, int parts, const FlopMeter& meter, PhaseCost& cost);
 
   const Context& context_;
-  data::Sampler sampler_;
+  data::EpochSampler sampler_;
+  std::vector<std::int64_t> indices_;  // of this step's global batch
   data::Batch batch_;
   std::vector<float> total_;
   std::vector<std::vector<float>> scratch_;

@@ -1,0 +1,65 @@
+// stockpot doctor: what a bug report needs. Under mpirun or srun it also shows how the ranks landed.
+#include <ATen/Parallel.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#include "comm/device.hpp"
+#include "comm/mpi_session.hpp"
+#include "core/provenance.hpp"
+#include "io/result_file.hpp"
+#include "jobs/job.hpp"
+#include "model/versions.hpp"
+
+namespace stockpot::jobs {
+namespace {
+
+void print(const Provenance& facts) {
+  for (const auto& [key, value] : facts)
+    if (!value.empty()) std::printf("  %-22s %s\n", key.c_str(), value.c_str());
+}
+
+/// A collective whose answer is known: rank r contributes bit r and the number r + 1.
+bool collectives_work(const comm::Communicator& world) {
+  const auto ranks = static_cast<std::size_t>(world.size());
+  std::vector<std::uint64_t> bits((ranks + 63) / 64, 0);
+  const auto rank = static_cast<std::size_t>(world.rank());
+  bits[rank / 64] = std::uint64_t{1} << (rank % 64);
+  world.unite(bits);
+  std::vector<std::int64_t> sum = {world.rank() + 1};
+  world.sum(std::span(sum));
+  bool right = sum[0] == static_cast<std::int64_t>(ranks * (ranks + 1) / 2);
+  for (std::size_t r = 0; r < ranks; ++r) right = right && (bits[r / 64] >> (r % 64) & 1);
+  return world.max(right ? 0 : 1) == 0;
+}
+
+ExitCode examine(const comm::Communicator& world, const Words& words) {
+  const auto device = comm::choose_device("auto", world);
+  const auto places = world.gather(host_name() + ", " + device.name + ", " + std::to_string(at::get_num_threads()) + " threads of " + std::to_string(std::thread::hardware_concurrency()));
+  const bool right = collectives_work(world);
+  if (!world.is_root()) return right ? ExitCode::done : ExitCode::internal;
+  std::puts("program");
+  print(process_provenance(words));
+  std::puts("libraries");
+  print(comm::MpiSession::provenance());
+  print(io::hdf5_provenance());
+  print(model::torch_provenance());
+  print(comm::cuda_provenance());
+  std::printf("ranks (%d)\n", world.size());
+  for (std::size_t r = 0; r < places.size(); ++r) std::printf("  rank %-17zu %s\n", r, places[r].c_str());
+  std::puts("environment");
+  for (const char* name : {"OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "SLURM_JOB_ID", "SLURM_JOB_NODELIST", "SLURM_STEP_NUM_TASKS", "SLURM_CPUS_PER_TASK", "SLURM_JOB_PARTITION"})
+    if (const char* value = std::getenv(name)) std::printf("  %-22s %s\n", name, value);
+  std::printf("collectives              %s\n", right ? "right" : "WRONG: the known-answer test failed");
+  return right ? ExitCode::done : ExitCode::internal;
+}
+
+}  // namespace
+
+ExitCode doctor(const Words& words) {
+  if (!words.empty()) throw UsageError("doctor takes no argument '" + words[0] + "'");
+  return with_ranks([&](const comm::Communicator& world) { return examine(world, words); });
+}
+
+}  // namespace stockpot::jobs

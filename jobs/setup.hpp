@@ -1,0 +1,42 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/run_config.hpp"
+#include "core/error.hpp"
+#include "data/dataset.hpp"
+#include "model/model.hpp"
+#include "prune/method.hpp"
+#include "prune/plan.hpp"
+
+namespace stockpot::jobs {
+
+/// All that follows from a configuration before anything starts: the same on every rank, made without talking to any.
+struct Setup {
+  config::RunConfig config;
+  data::Splits splits;
+  std::unique_ptr<const model::Model> model;
+  prune::Method method;
+  prune::Budget budget;
+  prune::Plan plan;
+};
+
+/// Read the data, make model and plan, and check that they fit each other.
+/// throws ConfigError, DataError, IoError
+Setup make_setup(const config::RunConfig& config);
+
+/// Something that would stop a run, and the exit code it would end with.
+struct Problem {
+  std::string text;
+  ExitCode code;
+};
+
+/// Every problem that can be found without training: data, weights file, plan, run folder. Empty: the run would start.
+std::vector<Problem> find_problems(const config::RunConfig& config, const std::filesystem::path& folder);
+
+/// What the run will do, for --dry-run: rounds, steps, sparsity ladder, FLOPs, memory.
+std::string describe(const Setup& setup, const std::filesystem::path& folder);
+
+}  // namespace stockpot::jobs
