@@ -43,6 +43,14 @@ struct DenoiserMask {
   std::vector<std::uint8_t> bits;
 };
 
+/// One row of /soup: a trial of the greedy soup.
+struct SoupTrial {
+  std::string candidate;
+  double share = 0, validation = 0;
+  bool accepted = false;
+};
+
+/// One row of /events: preempted, resumed, ...
 struct Event {
   std::int64_t step = 0;
   std::string what;
@@ -66,6 +74,7 @@ struct RunResult {
   std::vector<DenoiserMask> denoiser_masks;
   std::vector<PackedMask> masks;
   std::vector<PhaseCost> cost;
+  std::vector<SoupTrial> soup;
   std::vector<Event> events;
 };
 

@@ -1,0 +1,32 @@
+#include "io/hdf5_handle.hpp"
+
+#include <string>
+
+#include "core/error.hpp"
+
+namespace stockpot::io {
+
+namespace {
+
+herr_t add_line(unsigned depth, const H5E_error2_t* error, void* text) {
+  if (depth < 4 && error->desc) *static_cast<std::string*>(text) += (depth ? ", " : "") + std::string(error->desc);
+  return 0;
+}
+
+}  // namespace
+
+hid_t check_hdf5(hid_t result, std::source_location where) {
+  if (result >= 0) return result;
+  std::string text;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, add_line, &text);
+  H5Eclear2(H5E_DEFAULT);
+  throw IoError(std::string("HDF5 failed in ") + where.function_name() + " at " + where.file_name() + ":" + std::to_string(where.line()), text);
+}
+
+void open_hdf5() {
+  check_hdf5(H5open());
+  check_hdf5(H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr));
+  check_hdf5(H5PLset_loading_state(0));
+}
+
+}  // namespace stockpot::io

@@ -1,0 +1,23 @@
+#pragma once
+#include <filesystem>
+#include <string_view>
+
+#include "io/file_descriptor.hpp"
+
+namespace stockpot::io {
+
+/// A text file that only grows, by whole lines, and can be read while it does (metrics.jsonl).
+class LineFile {
+ public:
+  /// Opens `path` to append, creating it if need be; symbolic links are not followed. throws IoError
+  explicit LineFile(std::filesystem::path path);
+
+  /// Append `line` and a newline in one write. On a full disk nothing of the line stays; throws IoError.
+  void append(std::string_view line);
+
+ private:
+  std::filesystem::path path_;
+  FileDescriptor file_;
+};
+
+}  // namespace stockpot::io

@@ -1,0 +1,49 @@
+#include "io/strict_json.hpp"
+
+namespace stockpot::io {
+
+namespace {
+
+/// Walks over a text and writes down how far it has come.
+struct CountingIterator {
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  const char* at;
+  const char* begin;
+  std::size_t* position;
+
+  reference operator*() const { return *at; }
+  CountingIterator& operator++() {
+    ++at;
+    *position = static_cast<std::size_t>(at - begin);
+    return *this;
+  }
+  CountingIterator operator++(int) {
+    const CountingIterator old = *this;
+    ++*this;
+    return old;
+  }
+  bool operator==(const CountingIterator& other) const { return at == other.at; }
+};
+
+}  // namespace
+
+void StrictJson::parse(std::string_view text) {
+  const CountingIterator begin{text.data(), text.data(), &position_};
+  const CountingIterator end{text.data() + text.size(), text.data(), &position_};
+  nlohmann::json::sax_parse(begin, end, this);
+}
+
+void StrictJson::fail(std::string_view why) const {
+  throw DataError(std::string(source_) + ": byte " + std::to_string(offset_ + position_), why);
+}
+
+std::string in_quotes(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace stockpot::io
