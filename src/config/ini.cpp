@@ -24,14 +24,15 @@ std::string without_comment(std::string_view line) {
   return first == std::string_view::npos ? "" : std::string(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
 }
 
-std::optional<Assignment> parse_line(const std::string& section, const std::string& line, const std::string& where, std::vector<std::string>& problems) {
-  try {
-    std::istringstream text(section + "\n" + line);
-    const po::options_description anything;
-    for (const po::option& option : po::parse_config_file(text, anything, true).options) return Assignment{option.string_key, option.value.at(0), where};
-  } catch (const po::error&) {
-    problems.push_back(where + "'" + line + "' is not understood (a line is [section], key = value or # comment)");
-  }
+bool is_section(const std::string& line) { return line.size() > 2 && line.front() == '[' && line.back() == ']'; }
+
+/// One assignment below the header `section`, or nothing where `line` is none.
+std::optional<po::option> parse_line(const std::string& section, const std::string& line) try {
+  if (line == "[]") return std::nullopt;  // Boost reads past the end of an empty section name
+  std::istringstream text(section + "\n" + line);
+  const po::options_description anything;
+  return po::parse_config_file(text, anything, /*allow_unregistered=*/true).options.at(0);
+} catch (const po::error&) {
   return std::nullopt;
 }
 
@@ -47,25 +48,23 @@ class Reader {
       return;
     }
     Source source;
-    std::map<std::string, int> line_of;
-    std::string section;
-    std::string text;
+    std::map<std::string, int> line_of;  // key -> where it was set first
+    std::string section, text;
     for (int number = 1; std::getline(stream, text); ++number) {
       if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // byte-order mark
       const std::string line = without_comment(text);
       const std::string where = file.string() + ":" + std::to_string(number) + ": ";
-      if (line.size() > 2 && line.front() == '[' && line.back() == ']') {
+      if (line.empty()) continue;
+      if (is_section(line)) {
         section = line;
-      } else if (!line.empty()) {
-        const auto assignment = line == "[]" ? std::nullopt : parse_line(section, line, where, problems_);
-        if (!assignment) continue;
-        if (const auto [first, is_new] = line_of.emplace(assignment->key, number); !is_new && assignment->key != "include") {
-          problems_.push_back(where + assignment->key + " is set twice (first in line " + std::to_string(first->second) + ")");
-        } else if (assignment->key == "include") {
-          include(file.parent_path() / assignment->value, where);
-        } else {
-          source.push_back(*assignment);
-        }
+      } else if (const auto option = parse_line(section, line); !option) {
+        problems_.push_back(where + "'" + line + "' is not understood (a line is [section], key = value or # comment)");
+      } else if (option->string_key == "include") {
+        include(file.parent_path() / option->value.at(0), where);  // its source comes to lie before this one
+      } else if (const auto [first, is_new] = line_of.emplace(option->string_key, number); !is_new) {
+        problems_.push_back(where + option->string_key + " is set twice (first in line " + std::to_string(first->second) + ")");
+      } else {
+        source.push_back({option->string_key, option->value.at(0), where});
       }
     }
     sources_.push_back(std::move(source));
@@ -75,10 +74,9 @@ class Reader {
 
  private:
   void include(const fs::path& file, const std::string& where) {
-    if (read_.contains(fs::weakly_canonical(file))) return;
     if (!fs::is_regular_file(file)) {
       problems_.push_back(where + "include " + file.string() + " is not a file");
-    } else {
+    } else if (!read_.contains(fs::weakly_canonical(file))) {
       read(file);
     }
   }

@@ -20,7 +20,7 @@ constexpr const char* kind(const std::int64_t&) { return "a whole number"; }
 constexpr const char* kind(const std::uint64_t&) { return "a whole number of 0 to 2^64-1"; }
 constexpr const char* kind(const double&) { return "a finite number"; }
 constexpr const char* kind(const bool&) { return "true or false"; }
-constexpr const char* kind(const std::string&) { return "a text that an ini file can hold (no '#', control character or outer space)"; }
+constexpr const char* kind(const std::string&) { return "free of '#', control characters and outer spaces"; }
 
 template <typename Number>
 bool read(std::string_view text, Number& value) {
