@@ -1,5 +1,6 @@
 #pragma once
 #include "train/context.hpp"
+#include "mask/mask.hpp"
 #include "train/metrics.hpp"
 
 namespace stockpot::train {
