@@ -31,6 +31,7 @@ struct CommandLine {
 ///
 /// setting_keys  the settings this subcommand takes; if there are any, an unknown word with a dot is left for load() to refuse
 /// throws        UsageError on an unknown flag (with the nearest), a missing value, a flag or setting that is given twice
-CommandLine parse_command_line(const std::vector<std::string>& words, const std::vector<Flag>& flags, const std::vector<std::string>& setting_keys = {});
+CommandLine parse_command_line(const std::vector<std::string>& words, const std::vector<Flag>& flags,
+                               const std::vector<std::string>& setting_keys = {});
 
 }  // namespace stockpot::config

@@ -20,7 +20,8 @@ using Origins = std::map<std::string, Origin>;
 
 std::string shown(const std::string& value) { return value.empty() ? "''" : value; }
 
-void apply(const Assignment& assignment, std::size_t source, const std::vector<Setting>& settings, Origins& origins, std::vector<std::string>& problems) {
+void apply(const Assignment& assignment, std::size_t source, const std::vector<Setting>& settings, Origins& origins,
+           std::vector<std::string>& problems) {
   const auto& [key, value, where] = assignment;
   const auto setting = std::ranges::find(settings, key, &Setting::key);
   if (setting == settings.end()) {

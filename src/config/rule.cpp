@@ -15,7 +15,9 @@ Rule number_rule(std::string words, std::function<bool(double)> allows) {
 }
 
 bool is_file_name(std::string_view text) {
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; };
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  };
   return !text.empty() && text.size() <= 100 && text[0] != '.' && text[0] != '-' && std::ranges::all_of(text, allowed);
 }
 
@@ -45,12 +47,15 @@ Rule above(double low) {
 }
 
 Rule between(double low, double high) {
-  return number_rule("between " + number_text(low) + " and " + number_text(high), [low, high](double value) { return value >= low && value <= high; });
+  return number_rule("between " + number_text(low) + " and " + number_text(high),
+                     [low, high](double value) { return value >= low && value <= high; });
 }
 
 Rule in_unit_interval(std::string_view interval) {
   const bool with_0 = interval.front() == '[', with_1 = interval.back() == ']';
-  Rule rule = number_rule("in " + std::string(interval), [=](double value) { return (value > 0 || (with_0 && value == 0)) && (value < 1 || (with_1 && value == 1)); });
+  Rule rule = number_rule("in " + std::string(interval), [=](double value) {
+    return (value > 0 || (with_0 && value == 0)) && (value < 1 || (with_1 && value == 1));
+  });
   rule.is_fraction = true;
   return rule;
 }
