@@ -1,0 +1,49 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace stockpot::kernels {
+
+/// One channel of an image in memory; row y begins at data + y * stride.
+struct Plane {
+  const std::uint8_t* data = nullptr;
+  std::int64_t height = 0, width = 0, stride = 0;
+};
+
+/// Fixed-point weights that map `in` pixels of one axis to `out` pixels.
+/// source: Pillow's Resample.c, bicubic with a = -0.5, stretched by in / out when shrinking (antialiasing), 22 fractional bits.
+class BicubicAxis {
+ public:
+  BicubicAxis(std::int64_t in, std::int64_t out);
+
+  std::int64_t in() const { return in_; }
+  std::int64_t out() const { return static_cast<std::int64_t>(first_.size()); }
+  /// First input pixel that output pixel `x` depends on.
+  std::int64_t first(std::int64_t x) const { return first_[static_cast<std::size_t>(x)]; }
+  /// Its weights, one per input pixel from `first` on.
+  std::span<const std::int32_t> weights(std::int64_t x) const;
+
+ private:
+  std::int64_t in_;
+  std::vector<std::int32_t> first_, count_, weights_;
+  std::size_t most_;
+};
+
+/// Resizes planes of one size to another as Pillow's Image.resize(BICUBIC) does, to the byte. Keeps its scratch: one per thread.
+class BicubicResizer {
+ public:
+  BicubicResizer(std::int64_t in_height, std::int64_t in_width, std::int64_t out_height, std::int64_t out_width);
+
+  /// Write the resized plane to `out` [out_height, out_width]; may not overlap `in`, which has the size given at construction.
+  void operator()(const Plane& in, std::span<std::uint8_t> out);
+
+  /// The same, pixel by pixel: the oracle of the vector code.
+  void oracle(const Plane& in, std::span<std::uint8_t> out) const;
+
+ private:
+  BicubicAxis rows_, columns_;
+  std::vector<std::uint8_t> scratch_[2];
+};
+
+}  // namespace stockpot::kernels
