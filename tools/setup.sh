@@ -43,7 +43,7 @@ has_gpu() { [ -e /dev/nvidia0 ] || nvidia-smi -L >/dev/null 2>&1; }
 
 is_there() {  # kind what
   case $1 in
-    command) command -v "$2" >/dev/null ;;
+    command) PATH=$PATH:/usr/sbin command -v "$2" >/dev/null ;;
     header) echo "#include <$2>" | c++ -E -x c++ - >/dev/null 2>&1 ;;
     python) python3 -c "import $2" 2>/dev/null ;;
     file) [ -e "$2" ] ;;
@@ -95,8 +95,8 @@ fi
 # ---- .venv; its stamp says which requirements it was made from
 stamp=.venv/stockpot-requirements
 made_from=$(cat requirements*.txt | sha256sum | cut -c1-16)
-if grep -qsx "$made_from $cuda" $stamp || grep -qsx "$made_from yes" $stamp; then
-  say "complete"
+if [ -x .venv/bin/python ] && grep -qsx -e "$made_from $cuda" -e "$made_from yes" $stamp; then
+  say ".venv is complete"
   exit 0
 fi
 say "installing LibTorch and the analysis into .venv (CUDA libraries: $cuda)"
@@ -108,4 +108,4 @@ else
   .venv/bin/pip install --quiet -r requirements-analysis.txt
 fi
 echo "$made_from $cuda" >$stamp
-say "complete"
+say ".venv is complete"

@@ -41,8 +41,8 @@ def verdicts(folder):
         yield tuple(line.split("\t", 1))
 
 
-def main():
-    found = list(verdicts(Path(sys.argv[1])))
+def main(folder):
+    found = list(verdicts(Path(folder)))
     for wanted in ("skipped", "failed"):
         names = [name for verdict, name in found if verdict == wanted]
         print("".join(f"{wanted}: {name}\n" for name in names), end="")
@@ -54,4 +54,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""Tables and figures from stockpot's result.h5 files. Start with `analysis.load`."""
