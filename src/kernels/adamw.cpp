@@ -16,6 +16,7 @@ namespace stockpot::kernels {
 namespace {
 
 constexpr std::size_t kChunkBlocks = 64;
+constexpr std::int64_t kChunksPerThread = 4;  // fewer cost more to hand out than to do
 
 /// Which of `size` elements count: those the mask keeps, and all beyond its end.
 class KeptElements {
@@ -36,11 +37,12 @@ class KeptElements {
   std::size_t rest() const { return size_ % 64; }
   std::size_t chunks() const { return (whole_blocks() + kChunkBlocks - 1) / kChunkBlocks; }
 
-  /// Call body(chunk number, first element, words) for every chunk of whole blocks, on `threads` threads.
+  /// Call body(chunk number, first element, words) for every chunk of whole blocks, on at most `threads` threads.
   template <typename Body>
   void for_each_chunk(int threads, Body body) const {
     const auto count = static_cast<std::int64_t>(chunks());
-#pragma omp parallel for num_threads(threads) schedule(static)
+    const auto team = static_cast<int>(std::clamp<std::int64_t>(count / kChunksPerThread, 1, threads));
+#pragma omp parallel for num_threads(team) schedule(static)
     for (std::int64_t c = 0; c < count; ++c) {
       const std::size_t first = static_cast<std::size_t>(c) * kChunkBlocks, blocks = std::min(kChunkBlocks, whole_blocks() - first);
       std::array<std::uint64_t, kChunkBlocks> words;

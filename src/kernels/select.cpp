@@ -44,12 +44,18 @@ struct Selection {
   }
 };
 
-/// Call body(p) for every part, on all threads.
+/// Call body(p) for every p < parts, on at most `threads` threads.
+template <typename Body>
+void for_each_part(std::size_t parts, int threads, Body body) {
+  const auto count = static_cast<std::int64_t>(parts);
+  const auto team = static_cast<int>(std::clamp<std::int64_t>(count, 1, threads));
+#pragma omp parallel for num_threads(team) schedule(static)
+  for (std::int64_t p = 0; p < count; ++p) body(static_cast<std::size_t>(p));
+}
+
 template <typename Body>
 void for_each_part(const Selection& selection, Body body) {
-  const auto parts = static_cast<std::int64_t>(selection.parts());
-#pragma omp parallel for num_threads(selection.threads) schedule(static)
-  for (std::int64_t p = 0; p < parts; ++p) body(static_cast<std::size_t>(p));
+  for_each_part(selection.parts(), selection.threads, body);
 }
 
 /// How many ties each part loses so that `stay` of them are left, the last in canonical order.
@@ -213,13 +219,10 @@ void select_largest(std::span<const float> scores, std::span<const std::uint64_t
 }
 
 std::int64_t count_ones(std::span<const std::uint64_t> words, int threads) {
-  const auto parts = static_cast<std::int64_t>((words.size() + kPartWords - 1) / kPartWords);
-  std::int64_t ones = 0;
-#pragma omp parallel for num_threads(threads) schedule(static) reduction(+ : ones)
-  for (std::int64_t p = 0; p < parts; ++p) {
-    const std::size_t first = static_cast<std::size_t>(p) * kPartWords;
-    ones += count_ones_of(words.subspan(first, std::min(kPartWords, words.size() - first)));
-  }
+  std::atomic<std::int64_t> ones = 0;
+  for_each_part((words.size() + kPartWords - 1) / kPartWords, threads, [&](std::size_t p) {
+    ones += count_ones_of(words.subspan(p * kPartWords, std::min(kPartWords, words.size() - p * kPartWords)));
+  });
   return ones;
 }
 

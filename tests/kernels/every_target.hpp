@@ -9,7 +9,7 @@ namespace stockpot::test {
 /// Call body() once for every vector instruction set that this machine and this build have.
 template <typename Body>
 void on_every_target(Body body) {
-  for (std::int64_t left = hwy::SupportedTargets(); left != 0; left &= left - 1) {
+  for (std::int64_t left = hwy::SupportedTargets() & HWY_TARGETS; left != 0; left &= left - 1) {
     SCOPED_TRACE(hwy::TargetName(left & -left));
     hwy::SetSupportedTargetsForTest(left & -left);
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());
