@@ -14,10 +14,6 @@
 namespace stockpot::data {
 namespace {
 
-const std::vector<std::string> kBinary = {"0", "1"};
-const std::vector<std::string> kTwoWay = {"entailment", "not_entailment"};
-const std::vector<std::string> kThreeWay = {"contradiction", "entailment", "neutral"};
-
 using Fields = std::vector<std::string_view>;
 
 int position_of(const Fields& header, std::string_view name) {
@@ -109,6 +105,9 @@ void parse_into(GlueFile& file, std::string_view text, const std::string& name, 
 }  // namespace
 
 const std::vector<GlueTask>& glue_tasks() {
+  static const std::vector<std::string> kBinary = {"0", "1"};
+  static const std::vector<std::string> kTwoWay = {"entailment", "not_entailment"};
+  static const std::vector<std::string> kThreeWay = {"contradiction", "entailment", "neutral"};
   // clang-format off
   static const std::vector<GlueTask> tasks = {
       // name  first           second      label           without header              labels     damaged mismatched
