@@ -1,0 +1,116 @@
+#include "data/text/vocabulary.hpp"
+
+#include "core/error.hpp"
+#include "data/input_file.hpp"
+#include "data/text/token_list.hpp"
+#include "data/text/tokenizer_json.hpp"
+#include "data/text/utf8.hpp"
+
+namespace stockpot::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kLargestFile = 64 << 20;
+
+/// source: OpenAI CLIP, simple_tokenizer.py: merges[1 : 49152 - 256 - 2 + 1]
+constexpr std::size_t kClipMerges = 49152 - 256 - 2;
+
+std::string_view text_of(const Bytes& bytes) {
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  return text;
+}
+
+std::string line_name(std::size_t line) { return std::to_string(line); }
+
+/// Call `use(line, number from 1)` for each line of `text`; LF or CRLF.
+template <typename Use>
+void for_each_line(std::string_view text, Use use) {
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    use(line, number);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+bool is_json(const fs::path& path) { return path.extension() == ".json"; }
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+/// The first of `names` in folder `path`, or `path` itself if it is no folder.
+fs::path find_file(const fs::path& path, std::initializer_list<const char*> names) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return path;
+  std::string all;
+  for (const char* name : names) {
+    if (is_there(path / name)) return path / name;
+    all.append(all.empty() ? "" : ", ").append(name);
+  }
+  throw DataError(path.string() + ": no vocabulary", "none of " + all + " is in the folder", "name the file by model.vocab");
+}
+
+TokenizerJson read_json(const fs::path& path, JsonKind kind) {
+  const Bytes bytes = read_file(path, kLargestFile);
+  return parse_tokenizer_json(text_of(bytes), path.string(), kind);
+}
+
+TokenizerJson read_tokenizer_json(const fs::path& path, std::string_view model) {
+  TokenizerJson json = read_json(path, JsonKind::tokenizer);
+  if (json.model != model)
+    throw DataError(path.string() + ": model.type is " + in_quotes(json.model), "this model's tokenizer is " + std::string(model));
+  if (json.tokens.empty()) throw DataError(path.string() + ": model.vocab holds no tokens");
+  return json;
+}
+
+}  // namespace
+
+WordPieceFile read_word_piece(const fs::path& path) {
+  const fs::path file = find_file(path, {"vocab.txt", "vocab.txt.gz", "tokenizer.json"});
+  if (is_json(file)) {
+    TokenizerJson json = read_tokenizer_json(file, "WordPiece");
+    return {std::move(json.tokens), json.lower_case.value_or(true)};
+  }
+  const Bytes bytes = read_file_or_gzip(file, kLargestFile);
+  std::vector<NumberedToken> tokens;
+  for_each_line(text_of(bytes), [&](std::string_view line, std::size_t number) {
+    check_token(line, file.string(), line_name(number));
+    if (tokens.size() == kMostTokens) throw DataError(file.string() + ":" + line_name(number) + ": too long", "at most " + std::to_string(kMostTokens) + " tokens are read");
+    tokens.emplace_back(line, number - 1);
+  });
+  if (tokens.empty()) throw DataError(file.string() + ": empty file", "a vocabulary has one token a line");
+  WordPieceFile result{place_tokens(std::move(tokens), file.string())};
+  if (const fs::path settings = file.parent_path() / "tokenizer_config.json"; is_there(settings))
+    result.lower_case = read_json(settings, JsonKind::configuration).lower_case.value_or(true);
+  return result;
+}
+
+BytePairFile read_byte_pair(const fs::path& path) {
+  const fs::path file = find_file(path, {"merges.txt", "bpe_simple_vocab_16e6.txt.gz", "tokenizer.json"});
+  BytePairFile result;
+  if (is_json(file)) {
+    TokenizerJson json = read_tokenizer_json(file, "BPE");
+    return {std::move(json.tokens), std::move(json.merges)};
+  }
+  if (const fs::path tokens = file.parent_path() / "vocab.json"; file.filename() == "merges.txt" && is_there(tokens))
+    result.tokens = read_json(tokens, JsonKind::vocabulary).tokens;
+  const Bytes bytes = read_file_or_gzip(file, kLargestFile);
+  const std::size_t most = result.tokens.empty() ? kClipMerges : kMostTokens;
+  for_each_line(text_of(bytes), [&](std::string_view line, std::size_t number) {
+    if (result.merges.size() == most || line.empty() || (number == 1 && line.find("#version") != std::string_view::npos)) return;
+    const std::size_t space = std::min(line.find(' '), line.size());
+    const std::string_view left = line.substr(0, space), right = line.substr(std::min(space + 1, line.size()));
+    if (right.find(' ') != std::string_view::npos) throw DataError(file.string() + ":" + line_name(number) + ": not a merge", "it has more than two tokens");
+    for (const std::string_view token : {left, right}) check_token(token, file.string(), line_name(number));
+    result.merges.emplace_back(left, right);
+  });
+  if (result.merges.empty()) throw DataError(file.string() + ": no merges", "a merge is two tokens parted by a space");
+  return result;
+}
+
+}  // namespace stockpot::data

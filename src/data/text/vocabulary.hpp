@@ -1,0 +1,31 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stockpot::data {
+
+/// What the files of a WordPiece model tell.
+struct WordPieceFile {
+  std::vector<std::string> tokens;  ///< in id order
+  bool lower_case = true;
+};
+
+/// What the files of a byte-pair model tell.
+struct BytePairFile {
+  std::vector<std::string> tokens;  ///< in id order; empty: CLIP's own order, made from the merges
+  std::vector<std::pair<std::string, std::string>> merges;  ///< in rank order
+};
+
+// Both read a folder, or one file of it, plain or .gz. DataError (file, line or byte, reason) where the file is damaged: invalid UTF-8,
+// an empty, too long (256 bytes) or repeated token, ids that are not 0 .. n-1, more than 10^6 tokens.
+
+/// vocab.txt (one token a line, its id is the line) or tokenizer.json.
+WordPieceFile read_word_piece(const std::filesystem::path& path);
+
+/// merges.txt (with vocab.json beside it, where there is one), OpenAI's bpe_simple_vocab_16e6.txt, or tokenizer.json.
+BytePairFile read_byte_pair(const std::filesystem::path& path);
+
+}  // namespace stockpot::data
