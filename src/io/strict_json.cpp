@@ -33,13 +33,16 @@ struct CountingIterator {
 }  // namespace
 
 void StrictJson::parse(std::string_view text) {
+  position_ = text.find('\0');  // the library would take it for the end
+  if (position_ != std::string_view::npos) fail("a NUL byte");
+  position_ = 0;
   const CountingIterator begin{text.data(), text.data(), &position_};
   const CountingIterator end{text.data() + text.size(), text.data(), &position_};
   nlohmann::json::sax_parse(begin, end, this);
 }
 
 void StrictJson::fail(std::string_view why) const {
-  throw DataError(std::string(source_) + ": byte " + std::to_string(offset_ + position_), why);
+  throw DataError(source_ + ": byte " + std::to_string(offset_ + position_), why);
 }
 
 std::string in_quotes(std::string_view text) {
