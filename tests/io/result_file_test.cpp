@@ -175,7 +175,8 @@ TEST_F(ResultFile, RefusesADatasetOf2To44ElementsAndAChunkedOne) {
 
 TEST_F(ResultFile, RecountsTheMasks) {
   forge(path_, [](hid_t file) {
-    const io::Hdf5Handle attribute(H5Aopen_by_name(file, "/masks/head.weight", "kept", H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    const io::Hdf5Handle mask(H5Dopen2(file, "/masks/head.weight", H5P_DEFAULT), H5Dclose);
+    const io::Hdf5Handle attribute(H5Aopen(mask, "kept", H5P_DEFAULT), H5Aclose);
     const std::int64_t kept = 5;
     io::check_hdf5(H5Awrite(attribute, H5T_NATIVE_INT64, &kept));
   });

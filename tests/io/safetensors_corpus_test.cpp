@@ -141,7 +141,7 @@ TEST(SafetensorsCorpus, ALargeHostileHeaderTakesLessThanTwiceTheFileAnd64MiB) {
   };
   int number = 0;
   std::string unique = "{";
-  while (unique.size() < size - 64) unique += (unique.size() > 1 ? "," : "") + entry(std::to_string(++number), "[0]", "[0,0]");
+  while (unique.size() < size - 64) unique.append(unique.size() > 1 ? "," : "").append(entry(std::to_string(++number), "[0]", "[0,0]"));
   for (const std::string& bytes : {filled(entry("a", "[0]", "[0,0]") + ","), file_of("{\"" + std::string(size - 8, 'x') + "\":1}"),
                                    file_of("{\"a\":{\"shape\":[" + std::string(size - 64, '1')), file_of(unique + "}")}) {
     test::write_text(folder / "hostile", bytes);
