@@ -183,6 +183,18 @@ TEST_F(ResultFile, RecountsTheMasks) {
   EXPECT_NE(refusal(path_).find("says that it keeps 5 weights, its bits say 2"), std::string::npos) << refusal(path_);
 }
 
+TEST_F(ResultFile, ReadsAFileWithoutALaterTableOrColumn) {
+  forge(path_, [](hid_t file) {
+    io::check_hdf5(H5Ldelete(file, "/soup", H5P_DEFAULT));
+    io::check_hdf5(H5Ldelete(file, "/rounds/requested", H5P_DEFAULT));
+  });
+  const io::RunResult read = io::read_result(path_);
+  EXPECT_TRUE(read.soup.empty());
+  ASSERT_EQ(read.rounds.size(), 1u);
+  EXPECT_EQ(read.rounds[0].kept_after, 6);
+  EXPECT_EQ(read.rounds[0].requested, 0);
+}
+
 TEST_F(ResultFile, RefusesAForeignHdf5FileAndALaterVersion) {
   forge(path_, [](hid_t file) {
     const io::Hdf5Handle attribute(H5Aopen(file, "format_version", H5P_DEFAULT), H5Aclose);
