@@ -22,6 +22,7 @@ constexpr std::size_t kReadBackBytes = std::size_t{1} << 20;
 constexpr int kTemporaryNames = 1000;
 
 std::uint32_t extend_checksum(std::uint32_t checksum, std::span<const std::byte> bytes) {
+  if (bytes.empty()) return checksum;  // zlib takes no data for a new beginning
   return static_cast<std::uint32_t>(::crc32_z(checksum, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 

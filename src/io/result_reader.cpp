@@ -156,9 +156,11 @@ class Reader {
 
   template <typename Row>
   void read_table(const std::string& name, std::vector<Row>& rows) const {
+    if (!has_child(file_, name.c_str())) return;  // tables and columns that this file is too old for stay as they are
     const Hdf5Handle group = open_child(file_, name, H5O_TYPE_GROUP);
     bool first = true;
     for_each_in(kColumns<Row>, [&]<typename T>(const Column<Row, T>& column) {
+      if (!has_child(group, column.name)) return;
       const Hdf5Handle dataset = open_child(group, column.name, H5O_TYPE_DATASET);
       std::vector<T> values = read_dataset<T>(dataset, name + "/" + column.name);
       if (std::exchange(first, false)) rows.resize(values.size());

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kChunkElements = std::size_t{1} << 20;
+constexpr std::size_t kChunkElements = std::size_t{1} << 16;  // fits the cache, so that the check for NaN is nearly free
 
 /// {"metadata": {...}, "weight_map": {tensor name: file name}}
 class ShardIndexJson final : public StrictJson {

@@ -4,6 +4,8 @@ namespace stockpot::io {
 
 namespace {
 
+constexpr std::size_t kMaxDigits = 4096;
+
 /// Walks over a text and writes down how far it has come.
 struct CountingIterator {
   using iterator_category = std::input_iterator_tag;
@@ -33,13 +35,21 @@ struct CountingIterator {
 }  // namespace
 
 void StrictJson::parse(std::string_view text) {
+  std::size_t digits = 0;
+  for (position_ = 0; position_ < text.size(); ++position_) {
+    const char c = text[position_];
+    if (c == '\0') fail("a NUL byte");  // the library would take it for the end
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (digits > kMaxDigits) fail("a number of more than " + std::to_string(kMaxDigits) + " digits");  // it would be copied several times
+  }
+  position_ = 0;
   const CountingIterator begin{text.data(), text.data(), &position_};
   const CountingIterator end{text.data() + text.size(), text.data(), &position_};
   nlohmann::json::sax_parse(begin, end, this);
 }
 
 void StrictJson::fail(std::string_view why) const {
-  throw DataError(std::string(source_) + ": byte " + std::to_string(offset_ + position_), why);
+  throw DataError(source_ + ": byte " + std::to_string(offset_ + position_), why);
 }
 
 std::string in_quotes(std::string_view text) {

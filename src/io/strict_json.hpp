@@ -39,7 +39,7 @@ class StrictJson : public nlohmann::json_sax<nlohmann::json> {
   bool refuse(std::string_view what) const { fail("unexpected " + std::string(what)); }
 
  private:
-  std::string_view source_;
+  std::string source_;
   std::size_t offset_;
   std::size_t position_ = 0;  ///< bytes read so far
 };
