@@ -1,4 +1,4 @@
-#include "jobs/bench.hpp"
+#include "jobs/job.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -79,13 +79,13 @@ nlohmann::json run_one(const bench::Benchmark& benchmark, const bench::Setting& 
 
 }  // namespace
 
-int bench(const std::vector<std::string>& arguments) {
+ExitCode bench(const Words& arguments) {
   const Request request = parsed(arguments);
   if (request.list) {
     for (const auto& benchmark : bench::catalogue())
       std::printf("%-20s %s (goal %s %g)\n", std::string(benchmark.id).c_str(), std::string(benchmark.what).c_str(),
                   std::string(sign(benchmark.goal)).c_str(), benchmark.goal.ratio);
-    return 0;
+    return ExitCode::done;
   }
   nlohmann::json report = nlohmann::json::array();
   for (const auto* benchmark : request.chosen) report.push_back(run_one(*benchmark, request.setting));
@@ -95,7 +95,7 @@ int bench(const std::vector<std::string>& arguments) {
     file.close();
     if (!file) throw IoError("cannot write " + request.json, std::strerror(errno));
   }
-  return 0;
+  return ExitCode::done;
 }
 
 }  // namespace stockpot::jobs

@@ -88,7 +88,7 @@ void inspect_weights(const fs::path& path) {
 
 }  // namespace
 
-int inspect(const std::vector<std::string>& arguments) {
+ExitCode inspect(const Words& arguments) {
   if (arguments.size() != 1 || arguments[0].starts_with("--")) throw UsageError("inspect takes one file or folder", "", "stockpot inspect runs/<run>/result.h5");
   const fs::path path = arguments[0];
   std::error_code ignored;
@@ -101,7 +101,7 @@ int inspect(const std::vector<std::string>& arguments) {
   } else {
     inspect_weights(path);
   }
-  return 0;
+  return ExitCode::done;
 }
 
 }  // namespace stockpot::jobs

@@ -13,9 +13,18 @@ using Words = std::vector<std::string>;
 /// A subcommand: `words` are those behind its name; returns the exit code.
 using Job = ExitCode (*)(const Words& words);
 
+/// Train and prune as the settings say; `stockpot run --help`.
 ExitCode run(const Words& words);
+
+/// Print what a bug report needs; under a launcher also how the ranks landed.
 ExitCode doctor(const Words& words);
+
+/// `inspect FILE`: print what a result, a safetensors file or folder, or a run folder holds, re-counted from its bits. throws DataError
 ExitCode inspect(const Words& words);
+
+/// `bench [ID ...] [--list] [--json FILE] [--scale X] [--threads N] [--rounds N]`: run the named benchmarks (default: all) and print one
+/// line each: the median ratio, its smallest and largest, the goal, and whether it was met. A missed goal is no error (the machine may
+/// be busy); outputs that disagree are.
 ExitCode bench(const Words& words);
 
 /// Start MPI, do `work` on all ranks, and end them in good order.

@@ -19,9 +19,9 @@ struct Row {
 
 constexpr Row kJobs[] = {
     {"run", jobs::run, "one run of a method: stockpot run CONFIG... [--section.key=value ...]"},
-
+    {"inspect", jobs::inspect, "say what a result or weights file holds, re-counted from its bits: stockpot inspect FILE"},
     {"doctor", jobs::doctor, "versions, ranks, hosts, GPUs, threads, Slurm settings, a known-answer collective"},
-
+    {"bench", jobs::bench, "benchmarks, each a ratio of two things timed in one run: stockpot bench [ID ...] [--list]"},
 };
 
 void print_help() {

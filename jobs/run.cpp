@@ -62,6 +62,12 @@ void load_initial_weights(const config::RunConfig& config, const comm::Communica
   arena.weights().copy_(host.weights());
 }
 
+std::int64_t look_ahead_steps_of_rank_0(const Setup& setup, int ranks) {
+  if (!setup.method.denoise) return 0;
+  const std::int64_t denoisers = (setup.config.isp.denoisers + ranks - 1) / ranks;
+  return denoisers * setup.config.isp.look_ahead_steps * static_cast<std::int64_t>(setup.plan.cuts.size());
+}
+
 ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::path& folder, bool force, const Words& words, const comm::Communicator& world) {
   if (!world.same_on_all_ranks(hash_of(config::to_ini(config)))) throw AgreedError(ExitCode::bad_configuration, "the ranks were given different settings");
   std::optional<Setup> setup;
@@ -80,8 +86,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
 
   io::RunResult result;
   CostLedger ledger;
-  const std::int64_t look_ahead = setup->method.denoise ? config.isp.denoisers * config.isp.look_ahead_steps * static_cast<std::int64_t>(setup->plan.cuts.size()) : 0;
-  Progress progress(config.name, setup->plan.total_steps() + look_ahead / world.size(), world.is_root());
+  Progress progress(config.name, setup->plan.total_steps() + look_ahead_steps_of_rank_0(*setup, world.size()), world.is_root());
   train::Journal journal(result, run_folder.metrics(), progress);
   const train::Context context{config, world, *reducer, *setup->model, setup->splits, torch_device, ledger, journal};
 

@@ -5,7 +5,7 @@
 
 #include "bench/benchmark.hpp"
 #include "core/error.hpp"
-#include "jobs/bench.hpp"
+#include "jobs/job.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace stockpot;
