@@ -1,4 +1,4 @@
-#include "inspect.hpp"
+#include "jobs/job.hpp"
 
 #include <algorithm>
 #include <cstdint>

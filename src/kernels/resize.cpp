@@ -1,7 +1,7 @@
 // Separable: columns are resized first, then rows, with a rounding to 8 bits between (Pillow's order). Both passes are the same loop,
 // "output row = weighted sum of a few input rows", which vectorises over the row; the horizontal pass runs it on the transposed plane.
 //   in [h, w] -> padded -> transposed [w, h] -> weighted [W, h] -> transposed [h, W] -> weighted [H, W] = out
-// Rows are padded to 64 bytes and their number to 16, so the inner loops have no tails. The padding holds whatever it holds.
+// Rows are padded to 64 bytes and their number to 8, so the inner loops have no tails. The padding holds whatever it holds.
 #include "kernels/resize.hpp"
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 namespace stockpot::kernels {
 namespace {
 
+constexpr std::size_t kMostAxes = 1024;  // more sizes than that are not worth their memory
 constexpr int kFractionBits = kResizeFractionBits;
 
 double bicubic(double x) {
@@ -64,42 +65,45 @@ std::span<const std::int32_t> BicubicAxis::weights(std::int64_t x) const {
   return {weights_.data() + static_cast<std::size_t>(x) * most_, static_cast<std::size_t>(count_[static_cast<std::size_t>(x)])};
 }
 
-BicubicResizer::BicubicResizer(std::int64_t in_height, std::int64_t in_width, std::int64_t out_height, std::int64_t out_width)
-    : rows_(in_height, out_height), columns_(in_width, out_width) {}
+const BicubicAxis& BicubicResizer::axis(std::int64_t in, std::int64_t out) {
+  if (axes_.size() >= kMostAxes) axes_.clear();
+  return axes_.try_emplace({in, out}, in, out).first->second;
+}
 
-void BicubicResizer::operator()(const Plane& in, std::span<std::uint8_t> out) {
-  const std::int64_t h = rows_.in(), w = columns_.in(), H = rows_.out(), W = columns_.out();
-  expect(in.height == h && in.width == w && static_cast<std::int64_t>(out.size()) == H * W, "the resizer was made for other sizes");
-  const auto stride = [](std::int64_t width) { return padded(width, kResizeColumnPadding); };
+void BicubicResizer::operator()(const Plane& in, std::int64_t height, std::int64_t width, std::span<std::uint8_t> out) {
+  expect(static_cast<std::int64_t>(out.size()) == height * width, "the resized plane must fit its memory");
+  const std::int64_t h = in.height, w = in.width, H = height, W = width;
+  const auto stride = [](std::int64_t row) { return padded(row, kResizeColumnPadding); };
 
   std::uint8_t* plane = fit(scratch_[0], h, stride(w));
   for (std::int64_t y = 0; y < h; ++y) std::memcpy(plane + y * stride(w), in.data + y * in.stride, static_cast<std::size_t>(w));
   std::uint8_t* turned = fit(scratch_[1], w, stride(h));
   transpose(plane, h, w, stride(w), turned, stride(h));
   std::uint8_t* narrow = fit(scratch_[0], W, stride(h));
-  weigh(columns_, turned, narrow, stride(h));
+  weigh(axis(w, W), turned, narrow, stride(h));
   std::uint8_t* upright = fit(scratch_[1], h, stride(W));
   transpose(narrow, W, h, stride(h), upright, stride(W));
   std::uint8_t* result = fit(scratch_[0], H, stride(W));
-  weigh(rows_, upright, result, stride(W));
+  weigh(axis(h, H), upright, result, stride(W));
   for (std::int64_t y = 0; y < H; ++y) std::memcpy(out.data() + y * W, result + y * stride(W), static_cast<std::size_t>(W));
 }
 
-void BicubicResizer::oracle(const Plane& in, std::span<std::uint8_t> out) const {
+void resize_bicubic_oracle(const Plane& in, std::int64_t height, std::int64_t width, std::span<std::uint8_t> out) {
+  const BicubicAxis rows(in.height, height), columns(in.width, width);
   const auto clipped = [](std::int64_t sum) { return static_cast<std::uint8_t>(std::clamp<std::int64_t>(sum >> kFractionBits, 0, 255)); };
   const auto weighted = [&](const BicubicAxis& axis, std::int64_t x, auto pixel) {
     std::int64_t sum = 1 << (kFractionBits - 1), p = axis.first(x);
     for (const std::int32_t weight : axis.weights(x)) sum += std::int64_t{weight} * pixel(p++);
     return clipped(sum);
   };
-  const std::int64_t h = rows_.in(), H = rows_.out(), W = columns_.out();
+  const std::int64_t h = in.height, H = height, W = width;
   std::vector<std::uint8_t> between(static_cast<std::size_t>(h * W));
   for (std::int64_t y = 0; y < h; ++y)
     for (std::int64_t x = 0; x < W; ++x)
-      between[static_cast<std::size_t>(y * W + x)] = weighted(columns_, x, [&](std::int64_t p) { return in.data[y * in.stride + p]; });
+      between[static_cast<std::size_t>(y * W + x)] = weighted(columns, x, [&](std::int64_t p) { return in.data[y * in.stride + p]; });
   for (std::int64_t y = 0; y < H; ++y)
     for (std::int64_t x = 0; x < W; ++x)
-      out[static_cast<std::size_t>(y * W + x)] = weighted(rows_, y, [&](std::int64_t p) { return between[static_cast<std::size_t>(p * W + x)]; });
+      out[static_cast<std::size_t>(y * W + x)] = weighted(rows, y, [&](std::int64_t p) { return between[static_cast<std::size_t>(p * W + x)]; });
 }
 
 }  // namespace stockpot::kernels

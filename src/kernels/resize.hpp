@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace stockpot::kernels {
@@ -30,20 +32,21 @@ class BicubicAxis {
   std::size_t most_;
 };
 
-/// Resizes planes of one size to another as Pillow's Image.resize(BICUBIC) does, to the byte. Keeps its scratch: one per thread.
+/// Resizes planes as Pillow's Image.resize(BICUBIC) does, to the byte. Keeps weights and scratch from call to call: one per thread.
+/// source: Pillow 2.7 to 12.3, columns first (Pillow 13 chooses the order by the sizes).
 class BicubicResizer {
  public:
-  BicubicResizer(std::int64_t in_height, std::int64_t in_width, std::int64_t out_height, std::int64_t out_width);
-
-  /// Write the resized plane to `out` [out_height, out_width]; may not overlap `in`, which has the size given at construction.
-  void operator()(const Plane& in, std::span<std::uint8_t> out);
-
-  /// The same, pixel by pixel: the oracle of the vector code.
-  void oracle(const Plane& in, std::span<std::uint8_t> out) const;
+  /// Write `in` resized to `out` [height, width]; they may not overlap.
+  void operator()(const Plane& in, std::int64_t height, std::int64_t width, std::span<std::uint8_t> out);
 
  private:
-  BicubicAxis rows_, columns_;
+  const BicubicAxis& axis(std::int64_t in, std::int64_t out);
+
+  std::map<std::pair<std::int64_t, std::int64_t>, BicubicAxis> axes_;
   std::vector<std::uint8_t> scratch_[2];
 };
+
+/// The same, pixel by pixel: the oracle of the vector code.
+void resize_bicubic_oracle(const Plane& in, std::int64_t height, std::int64_t width, std::span<std::uint8_t> out);
 
 }  // namespace stockpot::kernels

@@ -1,5 +1,8 @@
 #include "kernels/resize_passes.hpp"
 
+#include <bit>
+#include <cstring>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/resize_passes.cpp"
 #include <hwy/foreach_target.h>
@@ -34,28 +37,6 @@ void WeighRows(const std::uint8_t* in, std::int64_t stride, std::span<const std:
   }
 }
 
-/// 16 x 16 bytes at once: four perfect shuffles of the 16 rows turn them into columns.
-void Transpose(const std::uint8_t* in, std::int64_t height, std::int64_t width, std::int64_t in_stride, std::uint8_t* out, std::int64_t out_stride) {
-  const hn::FixedTag<std::uint8_t, 16> d;
-  using Row = hn::Vec<decltype(d)>;
-  for (std::int64_t y = 0; y < height; y += 16)
-    for (std::int64_t x = 0; x < width; x += 16) {
-      Row rows[16], mixed[16];
-      for (int i = 0; i < 16; ++i) rows[i] = hn::LoadU(d, in + (y + i) * in_stride + x);
-      for (int pass = 0; pass < 2; ++pass) {
-        for (int i = 0; i < 8; ++i) {
-          mixed[2 * i] = hn::InterleaveLower(d, rows[i], rows[i + 8]);
-          mixed[2 * i + 1] = hn::InterleaveUpper(d, rows[i], rows[i + 8]);
-        }
-        for (int i = 0; i < 8; ++i) {
-          rows[2 * i] = hn::InterleaveLower(d, mixed[i], mixed[i + 8]);
-          rows[2 * i + 1] = hn::InterleaveUpper(d, mixed[i], mixed[i + 8]);
-        }
-      }
-      for (int i = 0; i < 16; ++i) hn::StoreU(rows[i], d, out + (x + i) * out_stride + y);
-    }
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace stockpot::kernels
 HWY_AFTER_NAMESPACE();
@@ -64,14 +45,39 @@ HWY_AFTER_NAMESPACE();
 namespace stockpot::kernels {
 
 HWY_EXPORT(WeighRows);
-HWY_EXPORT(Transpose);
 
 void weigh_rows(const std::uint8_t* in, std::int64_t stride, std::span<const std::int32_t> weights, std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(WeighRows)(in, stride, weights, out);
 }
 
+static_assert(std::endian::native == std::endian::little, "byte i of a word is taken for its bits 8i .. 8i+7");
+
+namespace {
+
+/// Swap the upper `shift` bits of each pair of `shift`-bit fields of `a` with the lower ones of `b`.
+void swap_fields(std::uint64_t& a, std::uint64_t& b, int shift, std::uint64_t lower) {
+  const std::uint64_t differ = (a >> shift ^ b) & lower;
+  a ^= differ << shift;
+  b ^= differ;
+}
+
+/// Transpose 8 x 8 bytes, one row per word, by swapping ever smaller off-diagonal blocks (Hacker's Delight, 7-3).
+void transpose_block(std::uint64_t (&rows)[8]) {
+  for (int i = 0; i < 4; ++i) swap_fields(rows[i], rows[i + 4], 32, 0x00000000FFFFFFFF);
+  for (const int i : {0, 1, 4, 5}) swap_fields(rows[i], rows[i + 2], 16, 0x0000FFFF0000FFFF);
+  for (const int i : {0, 2, 4, 6}) swap_fields(rows[i], rows[i + 1], 8, 0x00FF00FF00FF00FF);
+}
+
+}  // namespace
+
 void transpose(const std::uint8_t* in, std::int64_t height, std::int64_t width, std::int64_t in_stride, std::uint8_t* out, std::int64_t out_stride) {
-  HWY_DYNAMIC_DISPATCH(Transpose)(in, height, width, in_stride, out, out_stride);
+  for (std::int64_t y = 0; y < height; y += 8)
+    for (std::int64_t x = 0; x < width; x += 8) {
+      std::uint64_t rows[8];
+      for (int i = 0; i < 8; ++i) std::memcpy(&rows[i], in + (y + i) * in_stride + x, 8);
+      transpose_block(rows);
+      for (int i = 0; i < 8; ++i) std::memcpy(out + (x + i) * out_stride + y, &rows[i], 8);
+    }
 }
 
 }  // namespace stockpot::kernels
