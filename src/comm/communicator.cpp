@@ -60,6 +60,12 @@ Communicator Communicator::node_local() const {
   return Communicator(local);
 }
 
+Communicator Communicator::alone() const {
+  MPI_Comm self = MPI_COMM_NULL;
+  check_mpi(MPI_Comm_dup(MPI_COMM_SELF, &self));
+  return Communicator(self);
+}
+
 void Communicator::barrier() const { check_mpi(MPI_Barrier(raw(handle_))); }
 
 void Communicator::sum(std::span<float> values) const { all_reduce(values, MPI_FLOAT, MPI_SUM, raw(handle_)); }

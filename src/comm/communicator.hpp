@@ -32,6 +32,9 @@ class Communicator {
   /// The ranks that share this rank's node.
   Communicator node_local() const;
 
+  /// This rank alone. Not collective.
+  Communicator alone() const;
+
   void barrier() const;
 
   /// values  in: this rank's part, out: the sum over ranks (order of additions is MPI's: bits depend on the number of ranks)

@@ -10,6 +10,7 @@ namespace {
 const stockpot::comm::Communicator* world_ = nullptr;
 }
 const stockpot::comm::Communicator& stockpot::test::world() { return *world_; }
+void stockpot::test::set_world(const stockpot::comm::Communicator* world) { world_ = world; }
 
 int main(int argc, char** argv) {
   ::testing::InitGoogleTest(&argc, argv);

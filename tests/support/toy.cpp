@@ -1,0 +1,102 @@
+#include "support/toy.hpp"
+
+#include <ATen/Parallel.h>
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/random.hpp"
+#include "prune/method.hpp"
+
+namespace stockpot::test {
+namespace {
+
+data::Split range(const std::shared_ptr<const data::Dataset>& images, std::int64_t begin, std::int64_t end) {
+  std::vector<std::int64_t> indices(static_cast<std::size_t>(end - begin));
+  std::iota(indices.begin(), indices.end(), begin);
+  return {images, std::move(indices)};
+}
+
+config::RunConfig toy_config(const std::function<void(config::RunConfig&)>& change) {
+  config::RunConfig c;
+  c.seed = 11;
+  c.model.patch = 2;
+  c.model.width = 16;
+  c.model.depth = 2;
+  c.model.heads = 2;
+  c.model.mlp_width = 32;
+  c.train.steps = 60;
+  c.train.batch = 16;
+  c.train.lr = 3e-3;
+  c.prune.sparsity = 0.5;
+  c.isp.denoisers = 3;
+  c.isp.look_ahead_steps = 4;
+  c.isp.round_steps = 3;
+  c.dist.reduction = "fixed";
+  change(c);
+  return c;
+}
+
+std::uint64_t mix(std::uint64_t hash, const void* bytes, std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) hash = (hash ^ static_cast<const unsigned char*>(bytes)[i]) * 0x100000001B3ULL;
+  return hash;
+}
+
+}  // namespace
+
+void ToyImages::fill(std::span<const std::int64_t> indices, const data::Augmentation&, data::Batch& batch) const {
+  const bool broken = good_calls_ >= 0 && calls_++ >= good_calls_;
+  batch.size = static_cast<std::int64_t>(indices.size());
+  batch.pixels.clear();
+  batch.labels.clear();
+  for (const auto index : indices) {
+    RandomStream noise(seed_, Purpose::augmentation, {.sample = static_cast<std::uint32_t>(index)});
+    for (int y = 0; y < 4; ++y)
+      for (int x = 0; x < 4; ++x) {
+        const bool lit = (y / 2) * 2 + x / 2 == label(index);
+        batch.pixels.push_back(broken ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>((lit ? 1.0 : 0.0) + 0.7 * noise.normal()));
+      }
+    batch.labels.push_back(label(index));
+  }
+}
+
+ToyRun::ToyRun(const std::function<void(config::RunConfig&)>& change)
+    : config(toy_config(change)),
+      images(std::make_shared<ToyImages>(280, 5)),
+      splits{range(images, 0, 200), range(images, 200, 240), range(images, 240, 280)},
+      model(model::make_model(config.model, images->shape())),
+      reducer(comm::make_gradient_reducer("mpi", {}, world())),
+      progress("toy", 1, false),
+      journal(result, std::nullopt, progress),
+      context{config, world(), *reducer, *model, splits, at::kCPU, ledger, journal} {
+  at::set_num_threads(1);
+}
+
+train::TrainState ToyRun::fresh_state() const {
+  model::Arena arena(model->layout(), at::kCPU);
+  model::initialise(arena, config.seed);
+  train::Optimizer optimizer(arena, config.train);
+  return {std::move(arena), std::move(optimizer), mask::Mask::all(model->layout()->prunable()), {config.train.lr, 0, config.train.steps}};
+}
+
+train::Evaluation ToyRun::run(train::TrainState& state) {
+  const auto method = prune::make_method(config.prune);
+  const auto plan = prune::make_plan(method.schedule, config, prune::make_budget(config.train, splits.train.size(), state.mask.size()));
+  return prune::run_pipeline(context, method, plan, state);
+}
+
+std::uint64_t hash_of(const train::TrainState& state) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;
+  for (const auto& t : {state.arena.weights(), state.optimizer.first_moment(), state.optimizer.second_moment()}) hash = mix(hash, t.data_ptr(), t.nbytes());
+  const auto steps = state.optimizer.steps();
+  hash = mix(hash, &steps, sizeof steps);
+  return mix(hash, state.mask.words().data(), state.mask.words().size_bytes());
+}
+
+std::vector<float> weights_of(const train::TrainState& state) {
+  const auto w = state.arena.host_weights();
+  return {w.begin(), w.end()};
+}
+
+}  // namespace stockpot::test
