@@ -1,15 +1,13 @@
-#include "jobs/job.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <span>
 
-#include "core/error.hpp"
 #include "io/input_file.hpp"
 #include "io/result_file.hpp"
 #include "io/safetensors.hpp"
+#include "jobs/job.hpp"
 
 namespace stockpot::jobs {
 
@@ -66,8 +64,9 @@ void inspect_result(const fs::path& path) {
   std::printf("  kept %lld of %lld prunable weights by the bits of the masks (sparsity %.8f, requested %.8f)\n", static_cast<long long>(kept),
               static_cast<long long>(weights), 1.0 - fraction(kept, weights), result.sparsity_requested);
   if (!result.masks.empty() && (kept != result.kept || weights != result.prunable)) {
-    throw DataError(path.string() + " contradicts itself", "/result says that " + std::to_string(result.kept) + " of " + std::to_string(result.prunable) +
-                    " weights are kept, the bits of /masks say " + std::to_string(kept) + " of " + std::to_string(weights));
+    throw DataError(path.string() + " contradicts itself", "/result says that " + std::to_string(result.kept) + " of " +
+                                                               std::to_string(result.prunable) + " weights are kept, the bits of /masks say " +
+                                                               std::to_string(kept) + " of " + std::to_string(weights));
   }
 }
 
@@ -83,14 +82,16 @@ void inspect_weights(const fs::path& path) {
     zeros += counted;
     values += tensor.size();
   }
-  std::printf("  %lld zeros of %lld values (sparsity %.8f)\n", static_cast<long long>(zeros), static_cast<long long>(values), fraction(zeros, values));
+  std::printf("  %lld zeros of %lld values (sparsity %.8f)\n", static_cast<long long>(zeros), static_cast<long long>(values),
+              fraction(zeros, values));
 }
 
 }  // namespace
 
-ExitCode inspect(const Words& arguments) {
-  if (arguments.size() != 1 || arguments[0].starts_with("--")) throw UsageError("inspect takes one file or folder", "", "stockpot inspect runs/<run>/result.h5");
-  const fs::path path = arguments[0];
+ExitCode inspect(const Words& words) {
+  if (words.size() != 1 || words[0].starts_with("--"))
+    throw UsageError("inspect takes one file or folder", "", "stockpot inspect runs/<run>/result.h5");
+  const fs::path path = words[0];
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
     const bool is_run = fs::exists(path / "result.h5", ignored);

@@ -35,7 +35,8 @@ InputFile::InputFile(std::filesystem::path path) : path_(std::move(path)), file_
 void InputFile::check_unchanged() const {
   const struct stat found = look_at(file_.get(), path_);
   if (static_cast<std::uint64_t>(found.st_size) != size_ || change_time_ns(found) != changed_ns_) {
-    throw DataError(path_.string() + " changed while it was read", "its size or time of change differs", "do not write to input files of a running job");
+    throw DataError(path_.string() + " changed while it was read", "its size or time of change differs",
+                    "do not write to input files of a running job");
   }
 }
 

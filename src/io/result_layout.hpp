@@ -45,17 +45,17 @@ inline constexpr std::tuple kColumns<RoundRow>{
     Column{"requested", &RoundRow::requested, "weight", "kept weights that the schedule asks for"}};
 
 template <>
-inline constexpr std::tuple kColumns<DenoiserRow>{
-    Column{"round", &DenoiserRow::round, "1", "pruning round, from 0"},
-    Column{"denoiser", &DenoiserRow::denoiser, "1", "denoiser of the round, from 0"},
-    Column{"rank", &DenoiserRow::rank, "1", "MPI rank that trained it"},
-    Column{"lr", &DenoiserRow::lr, "1", "learning rate of its look-ahead"},
-    Column{"weight_decay", &DenoiserRow::weight_decay, "1", "weight decay of its look-ahead"},
-    Column{"steps", &DenoiserRow::steps, "step", "look-ahead steps"},
-    Column{"first_loss", &DenoiserRow::first_loss, "1", "loss at the first look-ahead step"},
-    Column{"last_loss", &DenoiserRow::last_loss, "1", "loss at the last look-ahead step"},
-    Column{"kept", &DenoiserRow::kept, "weight", "weights kept by its mask"},
-    Column{"differs_from_base", &DenoiserRow::differs_from_base, "bit", "weights on which its mask differs from that of the weights without look-ahead"}};
+inline constexpr std::tuple kColumns<DenoiserRow>{Column{"round", &DenoiserRow::round, "1", "pruning round, from 0"},
+                                                  Column{"denoiser", &DenoiserRow::denoiser, "1", "denoiser of the round, from 0"},
+                                                  Column{"rank", &DenoiserRow::rank, "1", "MPI rank that trained it"},
+                                                  Column{"lr", &DenoiserRow::lr, "1", "learning rate of its look-ahead"},
+                                                  Column{"weight_decay", &DenoiserRow::weight_decay, "1", "weight decay of its look-ahead"},
+                                                  Column{"steps", &DenoiserRow::steps, "step", "look-ahead steps"},
+                                                  Column{"first_loss", &DenoiserRow::first_loss, "1", "loss at the first look-ahead step"},
+                                                  Column{"last_loss", &DenoiserRow::last_loss, "1", "loss at the last look-ahead step"},
+                                                  Column{"kept", &DenoiserRow::kept, "weight", "weights kept by its mask"},
+                                                  Column{"differs_from_base", &DenoiserRow::differs_from_base, "bit",
+                                                         "weights on which its mask differs from that of the weights without look-ahead"}};
 
 template <>
 inline constexpr std::tuple kColumns<PhaseCost>{

@@ -28,7 +28,8 @@ void check_trailer(std::span<const std::byte> bytes) {
   const auto trailer = bytes.last(kTrailerBytes);
   const std::string expected = result_trailer(content);
   const std::string_view found(reinterpret_cast<const char*>(trailer.data()), trailer.size());
-  require(found.starts_with(std::string_view(expected).substr(0, expected.find(' '))), "it does not end with our checksum: cut short, or written by another program");
+  require(found.starts_with(std::string_view(expected).substr(0, expected.find(' '))),
+          "it does not end with our checksum: cut short, or written by another program");
   require(found == expected, "its checksum does not fit: damaged, or changed after it was written");
 }
 
@@ -81,7 +82,9 @@ std::vector<T> read_elements(hid_t type, hid_t space, Read read) {
   }
 }
 
-void require_type(hid_t found, hid_t expected, const std::string& name) { require(check_hdf5(H5Tequal(found, expected)) > 0, name + " has another type than it should have"); }
+void require_type(hid_t found, hid_t expected, const std::string& name) {
+  require(check_hdf5(H5Tequal(found, expected)) > 0, name + " has another type than it should have");
+}
 
 template <typename T>
 std::vector<T> read_attribute_values(hid_t object, const std::string& name) {
@@ -122,7 +125,8 @@ class Reader {
  private:
   template <typename List>
   static void read_attributes(hid_t object, const List& list, RunResult& result) {
-    for_each_in(list, [&]<typename T>(const Column<RunResult, T>& attribute) { result.*attribute.member = read_attribute<T>(object, attribute.name); });
+    for_each_in(list,
+                [&]<typename T>(const Column<RunResult, T>& attribute) { result.*attribute.member = read_attribute<T>(object, attribute.name); });
   }
 
   void read_summary(RunResult& result) const {
@@ -177,13 +181,15 @@ class Reader {
                     .bits = read_dataset<std::uint8_t>(dataset, "mask " + name)};
     std::uint64_t weights = 1;
     for (const std::int64_t dimension : mask.shape) {
-      require(dimension >= 0 && !__builtin_mul_overflow(weights, static_cast<std::uint64_t>(dimension), &weights), "mask " + name + " has an absurd shape");
+      require(dimension >= 0 && !__builtin_mul_overflow(weights, static_cast<std::uint64_t>(dimension), &weights),
+              "mask " + name + " has an absurd shape");
     }
     require(mask.bits.size() == weights / 8 + (weights % 8 != 0), "mask " + name + " has another number of bits than its shape says");
     const bool padded_with_zeros = weights % 8 == 0 || static_cast<std::uint8_t>(mask.bits.back() << (weights % 8)) == 0;
     require(padded_with_zeros, "mask " + name + " has bits beyond its last weight");
     const std::int64_t counted = count_kept(mask.bits);
-    require(counted == mask.kept, "mask " + name + " says that it keeps " + std::to_string(mask.kept) + " weights, its bits say " + std::to_string(counted));
+    require(counted == mask.kept,
+            "mask " + name + " says that it keeps " + std::to_string(mask.kept) + " weights, its bits say " + std::to_string(counted));
     return mask;
   }
 
@@ -193,7 +199,8 @@ class Reader {
   }
 
   static std::int64_t number_named(const std::string& name) {
-    require(!name.empty() && name.size() < 10 && name.find_first_not_of("0123456789") == std::string::npos, "/denoisers/masks/" + name + " is not named by a number");
+    require(!name.empty() && name.size() < 10 && name.find_first_not_of("0123456789") == std::string::npos,
+            "/denoisers/masks/" + name + " is not named by a number");
     return std::stoll(name);
   }
 

@@ -79,12 +79,14 @@ void write_table(hid_t file, const char* name, const std::vector<Row>& rows) {
   });
 }
 
-void write_mask(hid_t group, const std::string& name, const std::vector<std::int64_t>& shape, std::int64_t kept, const std::vector<std::uint8_t>& bits) {
+void write_mask(hid_t group, const std::string& name, const std::vector<std::int64_t>& shape, std::int64_t kept,
+                const std::vector<std::uint8_t>& bits) {
   const std::int64_t size = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
   expect(std::int64_t(bits.size()) == (size + 7) / 8, "mask " + name + " has one bit per weight");
   expect(count_kept(bits) == kept, "mask " + name + " keeps as many weights as it says");
   expect(!name.empty() && name != "." && name.find('/') == std::string::npos, "mask " + name + " has a name that HDF5 can take");
-  const Hdf5Handle dataset = write_dataset<std::uint8_t>(group, name, bits, "1", "keep mask: 1 bit per weight, row-major, the first in the highest bit of a byte");
+  const Hdf5Handle dataset =
+      write_dataset<std::uint8_t>(group, name, bits, "1", "keep mask: 1 bit per weight, row-major, the first in the highest bit of a byte");
   write_shape(dataset, shape);
   write_attribute(dataset, "kept", kept);
   write_attribute(dataset, "bitorder", std::string("big"));

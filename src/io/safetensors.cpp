@@ -60,7 +60,9 @@ class ShardIndexJson final : public StrictJson {
 
   /// A name from a file never becomes a path: letters, digits, `.`, `_`, `-`, not beginning with a dot.
   static bool is_shard_name(std::string_view name) {
-    const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; };
+    const auto is_plain = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    };
     return name.size() <= 128 && name.ends_with(".safetensors") && name.front() != '.' && std::all_of(name.begin(), name.end(), is_plain);
   }
   bool outside_map(std::string_view what) const {
@@ -76,9 +78,10 @@ class ShardIndexJson final : public StrictJson {
 
 [[noreturn]] void refuse_pytorch(const fs::path& path) {
   const std::string in = path.string(), out = fs::path(path).replace_extension(".safetensors").string();
-  throw DataError(path.string() + " is a PyTorch file, which is not read", "loading one can run any code that it holds",
-                  "convert it once: python -c \"import torch, safetensors.torch as s; s.save_file({k: v.clone().contiguous() for k, v in torch.load('" + in +
-                      "', map_location='cpu', weights_only=True).items()}, '" + out + "')\"");
+  throw DataError(
+      path.string() + " is a PyTorch file, which is not read", "loading one can run any code that it holds",
+      "convert it once: python -c \"import torch, safetensors.torch as s; s.save_file({k: v.clone().contiguous() for k, v in torch.load('" + in +
+          "', map_location='cpu', weights_only=True).items()}, '" + out + "')\"");
 }
 
 /// By content: a zip archive (torch >= 1.6) or a pickle stream. The first byte of a safetensors header tells a length from a mark.
@@ -154,7 +157,8 @@ void SafetensorsReader::index_names() {
 }
 
 const TensorInfo* SafetensorsReader::find(std::string_view name) const {
-  const auto found = std::lower_bound(by_name_.begin(), by_name_.end(), name, [&](std::size_t i, std::string_view wanted) { return tensors_[i].name < wanted; });
+  const auto found =
+      std::lower_bound(by_name_.begin(), by_name_.end(), name, [&](std::size_t i, std::string_view wanted) { return tensors_[i].name < wanted; });
   return found == by_name_.end() || tensors_[*found].name != name ? nullptr : &tensors_[*found];
 }
 

@@ -66,6 +66,7 @@ inline TensorToWrite float_tensor(std::string name, std::vector<std::int64_t> sh
 /// Write a safetensors file by an AtomicFile, without a copy of the data. Equal arguments, in whatever order, give equal bytes: the
 /// order in the file is that of the reference implementation (widest dtype first, then by name).
 /// throws  IoError; LogicError where shape and bytes disagree or a name stands twice
-void write_safetensors(const std::filesystem::path& path, std::vector<TensorToWrite> tensors, const std::map<std::string, std::string>& metadata = {});
+void write_safetensors(const std::filesystem::path& path, std::vector<TensorToWrite> tensors,
+                       const std::map<std::string, std::string>& metadata = {});
 
 }  // namespace stockpot::io

@@ -71,7 +71,8 @@ class HeaderJson final : public StrictJson {
     if (!in_array_) refuse("a number");
     if (field_ == "shape") {
       if (number > static_cast<std::uint64_t>(INT64_MAX)) fail("a dimension of tensor " + in_quotes(tensor().name) + " is too large");
-      if (tensor().shape.size() == kMaxRank) fail("tensor " + in_quotes(tensor().name) + " has more than " + std::to_string(kMaxRank) + " dimensions");
+      if (tensor().shape.size() == kMaxRank)
+        fail("tensor " + in_quotes(tensor().name) + " has more than " + std::to_string(kMaxRank) + " dimensions");
       tensor().shape.push_back(static_cast<std::int64_t>(number));
     } else {
       if (offsets_ == 2) fail("tensor " + in_quotes(tensor().name) + " has more than two data_offsets");
@@ -148,7 +149,8 @@ void check_coverage(const SafetensorsHeader& header, std::uint64_t data_bytes, s
     expected = tensor.end;
   }
   if (expected > data_bytes) {
-    fail_at(source, header.data_begin + data_bytes, "the file ends here, but its tensors need " + std::to_string(expected - data_bytes) + " bytes more");
+    fail_at(source, header.data_begin + data_bytes,
+            "the file ends here, but its tensors need " + std::to_string(expected - data_bytes) + " bytes more");
   }
   if (expected < data_bytes) fail_at(source, header.data_begin + expected, std::to_string(data_bytes - expected) + " bytes belong to no tensor");
 }

@@ -1,5 +1,3 @@
-#include "inspect.hpp"
-
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
@@ -7,6 +5,7 @@
 #include "io/result_file.hpp"
 #include "io/safetensors.hpp"
 #include "io/sample_result.hpp"
+#include "jobs/job.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace stockpot;

@@ -22,7 +22,9 @@ std::string with_length(std::uint64_t length, const std::string& rest) {
   std::memcpy(file.data(), &length, 8);
   return file + rest;
 }
-std::string file_of(const std::string& header, std::size_t data_bytes = 0) { return with_length(header.size(), header + std::string(data_bytes, '\0')); }
+std::string file_of(const std::string& header, std::size_t data_bytes = 0) {
+  return with_length(header.size(), header + std::string(data_bytes, '\0'));
+}
 std::string entry(const std::string& name, const std::string& shape, const std::string& offsets, const std::string& dtype = "F32") {
   return "\"" + name + R"(":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}";
 }

@@ -53,8 +53,9 @@ TEST(Safetensors, ReadsBackWhatWasWrittenInEveryDtype) {
   const std::vector<std::uint16_t> half{0x3c00, 0xc000}, brain{0x3f80};
   const std::vector<std::int64_t> ids{0, 1, 2};
   const std::vector<std::uint8_t> bits{0xa0};
-  io::write_safetensors(folder / "w", {io::float_tensor("w", {2, 3}, w), tensor("half", Dtype::f16, {2}, half), tensor("brain", Dtype::bf16, {}, brain),
-                                       tensor("ids", Dtype::i64, {1, 3}, ids), tensor("bits", Dtype::u8, {1}, bits), io::float_tensor("empty", {0, 4}, {})},
+  io::write_safetensors(folder / "w",
+                        {io::float_tensor("w", {2, 3}, w), tensor("half", Dtype::f16, {2}, half), tensor("brain", Dtype::bf16, {}, brain),
+                         tensor("ids", Dtype::i64, {1, 3}, ids), tensor("bits", Dtype::u8, {1}, bits), io::float_tensor("empty", {0, 4}, {})},
                         {{"format", "pt"}});
   const io::SafetensorsReader reader(folder / "w");
   EXPECT_EQ(reader.tensors().size(), 6u);
@@ -82,8 +83,9 @@ TEST(Safetensors, AreTheBytesOfTheReferenceImplementation) {
   const std::vector<std::int64_t> ids{7, 8, 9};
   const std::vector<std::uint16_t> half{0x3c00, 0x7bff};
   const std::vector<std::uint8_t> flags{1, 0, 1};
-  io::write_safetensors(folder / "ours", {io::float_tensor("block.weight", {2, 3}, weight), io::float_tensor("block.bias", {2}, bias),
-                                          tensor("ids", Dtype::i64, {3}, ids), tensor("half", Dtype::f16, {2, 1}, half), tensor("flags", Dtype::boolean, {3}, flags)},
+  io::write_safetensors(folder / "ours",
+                        {io::float_tensor("block.weight", {2, 3}, weight), io::float_tensor("block.bias", {2}, bias),
+                         tensor("ids", Dtype::i64, {3}, ids), tensor("half", Dtype::f16, {2, 1}, half), tensor("flags", Dtype::boolean, {3}, flags)},
                         {{"format", "np"}});
   EXPECT_EQ(test::read_text(folder / "ours"), test::read_text(fs::path(STOCKPOT_SOURCE_DIR) / "tests/golden/reference.safetensors"));
 }
@@ -141,8 +143,8 @@ TEST(Safetensors, RefuseAnIndexThatContradictsItsShards) {
 
 TEST(Safetensors, NeverMakeAPathOfAShardName) {
   const ShardedFolder sharded;
-  for (const char* name : {"../model-00001-of-00002.safetensors", "/etc/passwd.safetensors", "sub/model.safetensors", ".hidden.safetensors", ".safetensors",
-                           "", "model.bin", "a\\u0000.safetensors", "a\\n.safetensors"}) {
+  for (const char* name : {"../model-00001-of-00002.safetensors", "/etc/passwd.safetensors", "sub/model.safetensors", ".hidden.safetensors",
+                           ".safetensors", "", "model.bin", "a\\u0000.safetensors", "a\\n.safetensors"}) {
     sharded.write_index("{\"a\": \"" + std::string(name) + "\"}");
     EXPECT_NE(sharded.refusal().find("is not the plain name"), std::string::npos) << name << ": " << sharded.refusal();
   }
