@@ -26,13 +26,14 @@ config::RunConfig toy_config(const std::function<void(config::RunConfig&)>& chan
   c.model.depth = 2;
   c.model.heads = 2;
   c.model.mlp_width = 32;
-  c.train.steps = 60;
+  c.train.steps = 30;
   c.train.batch = 16;
   c.train.lr = 3e-3;
   c.prune.sparsity = 0.5;
+  c.prune.search_share = 0.3;
   c.isp.denoisers = 3;
   c.isp.look_ahead_steps = 4;
-  c.isp.round_steps = 3;
+  c.isp.round_steps = 2;
   c.dist.reduction = "fixed";
   change(c);
   return c;
@@ -55,7 +56,7 @@ void ToyImages::fill(std::span<const std::int64_t> indices, const data::Augmenta
     for (int y = 0; y < 4; ++y)
       for (int x = 0; x < 4; ++x) {
         const bool lit = (y / 2) * 2 + x / 2 == label(index);
-        batch.pixels.push_back(broken ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>((lit ? 1.0 : 0.0) + 0.7 * noise.normal()));
+        batch.pixels.push_back(broken ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>((lit ? 1.0 : 0.0) + 0.3 * noise.normal()));
       }
     batch.labels.push_back(label(index));
   }

@@ -30,9 +30,12 @@ std::vector<float> train_steps(const std::string& reduction, std::int64_t steps,
 }  // namespace
 
 TEST(Trainer, LearnsTheToyTask) {
-  test::ToyRun toy;
+  test::ToyRun toy([](config::RunConfig& c) {
+    c.train.steps = 150;
+    c.train.lr = 1e-2;
+  });
   auto state = toy.fresh_state();
-  train::Trainer(toy.context).advance(state, 60, "train");
+  train::Trainer(toy.context).advance(state, 150, "train");
   EXPECT_GT(train::evaluate(toy.context, state.arena, state.mask, toy.splits.test).scores.primary, 0.8);
 }
 
