@@ -71,6 +71,7 @@ void drop_first_ties(const Part& part, std::uint32_t threshold, std::int64_t dro
 /// Of the kept weights that lie on the threshold, ties[p] in part p, clear all but `stay`, the first in canonical order.
 void keep_last_ties(const Selection& selection, std::uint32_t threshold, std::span<const std::int64_t> ties, std::int64_t stay) {
   std::int64_t left = std::reduce(ties.begin(), ties.end()) - stay;
+  if (left == 0) return;
   std::vector<std::int64_t> drop;
   for (const std::int64_t here : ties) left -= drop.emplace_back(std::min(left, here));
   for_each_part(selection, [&](std::size_t p) { drop_first_ties(selection.part(p), threshold, drop[p]); });
