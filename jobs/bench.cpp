@@ -1,17 +1,16 @@
 #include "jobs/job.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string_view>
 #include <thread>
 
 #include "bench/benchmark.hpp"
 #include "core/error.hpp"
+#include "io/atomic_file.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -90,10 +89,10 @@ ExitCode bench(const Words& arguments) {
   nlohmann::json report = nlohmann::json::array();
   for (const auto* benchmark : request.chosen) report.push_back(run_one(*benchmark, request.setting));
   if (!request.json.empty()) {
-    std::ofstream file(request.json);
-    file << report.dump(2) << '\n';
-    file.close();
-    if (!file) throw IoError("cannot write " + request.json, std::strerror(errno));
+    const std::string text = report.dump(2) + "\n";
+    io::AtomicFile file(request.json, text.size());
+    file.append(std::as_bytes(std::span(text)));
+    file.commit();
   }
   return ExitCode::done;
 }

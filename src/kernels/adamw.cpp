@@ -10,12 +10,12 @@
 
 #include "core/error.hpp"
 #include "kernels/adamw_passes.hpp"
+#include "kernels/kept_word.hpp"
 #include "kernels/select.hpp"
 
 namespace stockpot::kernels {
 namespace {
 
-constexpr std::size_t kChunkBlocks = 64;
 constexpr std::int64_t kChunksPerThread = 4;  // fewer cost more to hand out than to do
 
 /// Which of `size` elements count: those the mask keeps, and all beyond its end.
@@ -27,12 +27,7 @@ class KeptElements {
     expect(mask_bits_ <= size, "a mask is longer than the arena");
   }
 
-  /// The bits of block `b`, elements 64 b .. 64 b + 63.
-  std::uint64_t word(std::size_t b) const {
-    if (b * 64 >= mask_bits_) return ~std::uint64_t{0};
-    return b + 1 < mask_.size() || mask_bits_ % 64 == 0 ? mask_[b] : mask_[b] | ~std::uint64_t{0} << (mask_bits_ % 64);
-  }
-
+  std::uint64_t word(std::size_t block) const { return kept_word(mask_.data(), mask_bits_, block); }
   std::size_t whole_blocks() const { return size_ / 64; }
   std::size_t rest() const { return size_ % 64; }
   std::size_t chunks() const { return (whole_blocks() + kChunkBlocks - 1) / kChunkBlocks; }
@@ -63,6 +58,8 @@ std::array<float, 64> padded(std::span<const float> values) {
   return block;
 }
 
+}  // namespace
+
 AdamWFactors factors_of(const AdamWStep& step) {
   const auto n = static_cast<double>(step.step);
   return {.decay = static_cast<float>(1 - step.lr * step.weight_decay),
@@ -74,8 +71,6 @@ AdamWFactors factors_of(const AdamWStep& step) {
           .eps = static_cast<float>(step.eps),
           .gradient_scale = static_cast<float>(step.gradient_scale)};
 }
-
-}  // namespace
 
 void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v,
                   std::span<const std::uint64_t> kept, std::int64_t kept_bits, const AdamWStep& step, int threads) {

@@ -2,6 +2,8 @@
 #include <cstdint>
 #include <span>
 
+#include "kernels/adamw.hpp"
+
 // The vector loops behind masked_adamw and its kin, dispatched at run time. They run over blocks of 64 elements, one mask word each;
 // `kept` says for each block of the call which of its elements count.
 namespace stockpot::kernels {
@@ -17,6 +19,11 @@ struct AdamWFactors {
   float eps;
   float gradient_scale;
 };
+
+AdamWFactors factors_of(const AdamWStep& step);
+
+/// Blocks whose squares are summed together: the order of the sum, and so its bits, hang on it.
+constexpr std::size_t kChunkBlocks = 64;
 
 /// The arrays of a step.
 struct AdamWArrays {

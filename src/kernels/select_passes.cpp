@@ -10,11 +10,14 @@
 #define HWY_TARGET_INCLUDE "kernels/select_passes.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+#include <hwy/cache_control.h>
 
 HWY_BEFORE_NAMESPACE();
 namespace stockpot::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr std::size_t kPrefetchAhead = 4096;  // floats; the hardware alone does not keep up with the compares
 
 struct Words {
   std::uint64_t above_lo, above_hi;
@@ -42,6 +45,8 @@ HWY_INLINE void for_each_block(const Part& part, Visit visit) {
   const std::size_t full = part.scores.size() / 64;
   for (std::size_t b = 0; b < full; ++b) {
     const std::uint64_t candidates = part.candidates[b];
+    const float* ahead = part.scores.data() + b * 64 + kPrefetchAhead;  // beyond the end this does nothing
+    for (std::size_t line = 0; line < 4; ++line) hwy::Prefetch(ahead + line * 16);
     part.kept[b] = candidates == 0 ? 0 : visit(b, candidates, part.scores.data() + b * 64);
   }
   if (const std::size_t rest = part.scores.size() % 64; rest != 0) {

@@ -34,7 +34,7 @@ TEST(Verdict, IsByTheMedianAndUnclearWhereRoundsDisagree) {
 TEST(Bench, RunsEveryBenchmarkSmallWithEqualOutputs) {
   const test::TempDir folder;
   const auto file = folder.path() / "bench.json";
-  EXPECT_EQ(jobs::bench({"--scale", "0.02", "--rounds", "1", "--threads", "1", "--json", file.string()}), 0);
+  EXPECT_EQ(jobs::bench({"--scale", "0.02", "--rounds", "1", "--threads", "1", "--json", file.string()}), ExitCode::done);
   std::ifstream stream(file);
   const auto report = nlohmann::json::parse(stream);
   ASSERT_EQ(report.size(), bench::catalogue().size());

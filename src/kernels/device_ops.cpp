@@ -1,0 +1,30 @@
+#include "kernels/device_ops.hpp"
+
+#include "kernels/cuda/ops.hpp"
+#include "kernels/select.hpp"
+
+namespace stockpot::kernels {
+
+void select_largest(const Place& place, std::span<const float> scores, std::span<const std::uint64_t> candidates, std::int64_t keep,
+                    std::span<std::uint64_t> kept) {
+  if (place.cuda) return cuda::select_largest(scores, candidates, keep, kept, place.stream);
+  select_largest(scores, candidates, keep, kept, place.threads);
+}
+
+void masked_adamw(const Place& place, std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v,
+                  std::span<const std::uint64_t> kept, std::int64_t kept_bits, const AdamWStep& step) {
+  if (place.cuda) return cuda::masked_adamw(w, g, m, v, kept, kept_bits, step, place.stream);
+  masked_adamw(w, g, m, v, kept, kept_bits, step, place.threads);
+}
+
+double masked_squared_norm(const Place& place, std::span<const float> g, std::span<const std::uint64_t> kept, std::int64_t kept_bits) {
+  if (place.cuda) return cuda::masked_squared_norm(g, kept, kept_bits, place.stream);
+  return masked_squared_norm(g, kept, kept_bits, place.threads);
+}
+
+void zero_pruned(const Place& place, std::span<float> values, std::span<const std::uint64_t> kept, std::int64_t kept_bits) {
+  if (place.cuda) return cuda::zero_pruned(values, kept, kept_bits, place.stream);
+  zero_pruned(values, kept, kept_bits, place.threads);
+}
+
+}  // namespace stockpot::kernels

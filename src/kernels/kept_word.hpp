@@ -1,0 +1,20 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#ifdef __CUDACC__
+#define STOCKPOT_HOST_DEVICE __host__ __device__
+#else
+#define STOCKPOT_HOST_DEVICE
+#endif
+
+namespace stockpot::kernels {
+
+/// Which of the elements 64 block .. 64 block + 63 count: those that the first `mask_bits` bits of `mask` keep, and all beyond them.
+STOCKPOT_HOST_DEVICE inline std::uint64_t kept_word(const std::uint64_t* mask, std::size_t mask_bits, std::size_t block) {
+  const std::size_t begin = block * 64;
+  if (begin >= mask_bits) return ~std::uint64_t{0};
+  return mask_bits - begin >= 64 ? mask[block] : mask[block] | ~std::uint64_t{0} << (mask_bits - begin);
+}
+
+}  // namespace stockpot::kernels
