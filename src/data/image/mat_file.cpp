@@ -224,6 +224,7 @@ std::int64_t MatArray::integer(std::int64_t i, const std::string& where) const {
     case kUint16: return load<std::uint16_t>(from);
     case kInt32: return load<std::int32_t>(from);
     case kUint32: return load<std::uint32_t>(from);
+    case kInt64: return load<std::int64_t>(from);
     case kDouble: {
       const auto value = load<double>(from);
       if (std::abs(value) <= 1e15 && value == std::trunc(value)) return static_cast<std::int64_t>(value);
