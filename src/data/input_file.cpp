@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -11,12 +10,10 @@
 #include <cstring>
 
 #include "core/error.hpp"
+#include "data/inflate.hpp"
 
 namespace stockpot::data {
 namespace {
-
-/// deflate cannot do better than 1032 : 1 (zlib's technical note).
-constexpr std::uint64_t kLargestInflateRatio = 1100;
 
 std::string kind_of(mode_t mode) {
   if (S_ISDIR(mode)) return "it is a folder";
@@ -29,58 +26,17 @@ std::uint32_t little_endian_32(const std::uint8_t* p) {
          static_cast<std::uint32_t>(p[3]) << 24;
 }
 
-/// zlib's inflater for one gzip member.
-class Inflater {
- public:
-  Inflater() { expect(inflateInit2(&stream_, 16 + MAX_WBITS) == Z_OK, "zlib cannot start"); }
-  ~Inflater() { inflateEnd(&stream_); }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-  z_stream& stream() { return stream_; }
-
- private:
-  z_stream stream_{};
-};
-
-void inflate_member(const InputFile& file, std::span<std::uint8_t> out) {
-  const std::string name = file.path().string();
-  std::array<std::uint8_t, 1 << 16> chunk;
-  Inflater inflater;
-  z_stream& z = inflater.stream();
-  std::uint64_t offset = 0;
-  std::size_t written = 0;
-  std::uint8_t beyond = 0;  // one byte of room after `out`: more content than told shows itself there
-  for (int status = Z_OK; status != Z_STREAM_END;) {
-    if (z.avail_in == 0) {
-      const std::size_t count = std::min<std::uint64_t>(chunk.size(), file.size() - offset);
-      if (count == 0) throw DataError(name + ": ends inside its gzip stream at byte " + std::to_string(offset), "it was cut short", "fetch it again");
-      file.read(offset, {chunk.data(), count});
-      offset += count;
-      z.next_in = chunk.data();
-      z.avail_in = static_cast<uInt>(count);
-    }
-    const bool full = written == out.size();
-    const std::size_t room = full ? 1 : std::min<std::size_t>(out.size() - written, std::size_t{1} << 30);
-    z.next_out = full ? &beyond : out.data() + written;
-    z.avail_out = static_cast<uInt>(room);
-    status = inflate(&z, Z_NO_FLUSH);
-    const std::size_t produced = room - z.avail_out;
-    if (full && produced > 0) throw DataError(name + ": holds more than the " + std::to_string(out.size()) + " bytes its gzip trailer tells");
-    written += produced;
-    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-      throw DataError(name + ": gzip stream is damaged before byte " + std::to_string(offset), z.msg ? z.msg : "", "fetch it again");
-  }
-  if (written != out.size())
-    throw DataError(name + ": holds " + std::to_string(written) + " bytes, its gzip trailer tells " + std::to_string(out.size()));
-  if (z.avail_in != 0 || offset != file.size()) throw DataError(name + ": bytes follow the gzip stream", "one gzip member is read");
-}
-
 }  // namespace
 
 void Bytes::drop_front(std::size_t count) {
   expect(count <= size_, "Bytes::drop_front beyond the size");
   begin_ += count;
   size_ -= count;
+}
+
+void Bytes::keep_front(std::size_t count) {
+  expect(count <= size_, "Bytes::keep_front beyond the size");
+  size_ = count;
 }
 
 InputFile::InputFile(const std::filesystem::path& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
@@ -128,7 +84,9 @@ Bytes read_file_or_gzip(const std::filesystem::path& path, std::uint64_t largest
     throw DataError(path.string() + ": its gzip trailer tells " + std::to_string(told) + " bytes",
                     std::to_string(file.size()) + " compressed bytes cannot hold that", "fetch it again");
   Bytes bytes(told);
-  inflate_member(file, bytes.span());
+  Inflater inflater(file, {.end = file.size(), .format = Inflater::Format::gzip});
+  inflater.read(bytes.span());
+  inflater.finish();
   return bytes;
 }
 

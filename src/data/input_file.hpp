@@ -25,6 +25,9 @@ class Bytes {
   /// Forget the first `count` bytes without moving the others.
   void drop_front(std::size_t count);
 
+  /// Forget all but the first `count` bytes.
+  void keep_front(std::size_t count);
+
  private:
   std::unique_ptr<std::uint8_t[]> memory_;
   std::size_t begin_ = 0;

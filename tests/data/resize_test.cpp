@@ -6,21 +6,12 @@
 #include <fstream>
 #include <string>
 
+#include "golden_pixels.hpp"
+
 using namespace stockpot::kernels;
+using stockpot::test::golden_pixels;
 
 namespace {
-
-/// The images of tests/golden/make_resize.py.
-std::vector<std::uint8_t> pixels(std::uint64_t seed, std::int64_t count) {
-  std::uint64_t state = seed;
-  std::vector<std::uint8_t> out(static_cast<std::size_t>(count));
-  for (auto& byte : out) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    byte = static_cast<std::uint8_t>(state >> 56);
-    if (seed % 4 == 0) byte = (byte & 0x80) != 0 ? 255 : 0;
-  }
-  return out;
-}
 
 /// One line of the golden file.
 struct Fixture {
@@ -43,24 +34,24 @@ std::vector<Fixture> fixtures() {
 TEST(BicubicResize, EqualsPillowToTheByteOnThousandSizes) {
   const auto all = fixtures();
   ASSERT_EQ(all.size(), 1000U);
+  BicubicResizer resize;
   for (const Fixture& f : all) {
-    const auto in = pixels(f.seed, f.height * f.width);
+    const auto in = golden_pixels(f.seed, f.height * f.width);
     std::vector<std::uint8_t> out(static_cast<std::size_t>(f.new_height * f.new_width)), slow(out.size());
-    BicubicResizer resize(f.height, f.width, f.new_height, f.new_width);
     const Plane plane{in.data(), f.height, f.width, f.width};
-    resize(plane, out);
+    resize(plane, f.new_height, f.new_width, out);
     EXPECT_EQ(::crc32(0, out.data(), static_cast<uInt>(out.size())), f.crc) << "image " << f.seed;
-    resize.oracle(plane, slow);
+    resize_bicubic_oracle(plane, f.new_height, f.new_width, slow);
     EXPECT_EQ(out, slow) << "image " << f.seed;
   }
 }
 
 TEST(BicubicResize, SeesOnlyThePixelsOfTheBox) {
-  const auto image = pixels(7, 50 * 60);
+  const auto image = golden_pixels(7, 50 * 60);
   std::vector<std::uint8_t> box, from_box(40 * 33), from_image(40 * 33);
   for (int y = 0; y < 20; ++y) box.insert(box.end(), image.begin() + (10 + y) * 60 + 5, image.begin() + (10 + y) * 60 + 5 + 44);
-  BicubicResizer resize(20, 44, 40, 33);
-  resize({box.data(), 20, 44, 44}, from_box);
-  resize({image.data() + 10 * 60 + 5, 20, 44, 60}, from_image);
+  BicubicResizer resize;
+  resize({box.data(), 20, 44, 44}, 40, 33, from_box);
+  resize({image.data() + 10 * 60 + 5, 20, 44, 60}, 40, 33, from_image);
   EXPECT_EQ(from_box, from_image);
 }

@@ -51,7 +51,8 @@ Shift shift_named(std::string_view name) {
 ShiftTransform::ShiftTransform(std::int64_t channels, std::int64_t height, std::int64_t width, const Normalisation& normalisation, Shift shift)
     : shape_{channels, height, width, 0}, table_(normalisation, channels), shift_(shift) {}
 
-void ShiftTransform::apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation, std::span<float> out) const {
+void ShiftTransform::apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation, kernels::BicubicResizer&,
+                           std::span<float> out) const {
   expect(image.channels == shape_.channels && image.height == shape_.height && image.width == shape_.width, "images of one size expected");
   const auto [_, height, width, __] = shape_;
   const Move move = draw_move(shift_, height, width, index, augmentation);

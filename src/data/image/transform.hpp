@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/dataset.hpp"
+#include "kernels/resize.hpp"
 
 namespace stockpot::data {
 
@@ -13,6 +14,8 @@ namespace stockpot::data {
 struct ImageView {
   const std::uint8_t* planes = nullptr;
   std::int64_t channels = 0, height = 0, width = 0;
+
+  kernels::Plane plane(std::int64_t c) const { return {planes + c * height * width, height, width, width}; }
 };
 
 /// Mean and standard deviation per channel, of pixels in [0, 1].
@@ -36,8 +39,9 @@ class ImageTransform {
   virtual ~ImageTransform() = default;
   /// Shape of what `apply` writes; classes is 0.
   virtual DataShape shape() const = 0;
-  /// Write sample `index` to `out` [C, H, W]. What is random depends on (augmentation, index) only.
-  virtual void apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation, std::span<float> out) const = 0;
+  /// Write sample `index` to `out` [C, H, W]. What is random depends on (augmentation, index) only; `resizer` is scratch of the thread.
+  virtual void apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation, kernels::BicubicResizer& resizer,
+                     std::span<float> out) const = 0;
 };
 
 /// What is done to training images that keep their size.
@@ -52,7 +56,8 @@ class ShiftTransform final : public ImageTransform {
  public:
   ShiftTransform(std::int64_t channels, std::int64_t height, std::int64_t width, const Normalisation& normalisation, Shift shift);
   DataShape shape() const override { return shape_; }
-  void apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation, std::span<float> out) const override;
+  void apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation, kernels::BicubicResizer& resizer,
+             std::span<float> out) const override;
 
  private:
   DataShape shape_;
