@@ -19,11 +19,6 @@ void abort_unless(bool holds) {
 
 std::string_view text_of(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
-/// The first byte, which chooses, and the rest.
-std::pair<unsigned, std::string_view> choose(std::span<const std::byte> bytes) {
-  return {std::to_integer<unsigned>(bytes[0]), text_of(bytes.subspan(1))};
-}
-
 template <typename Parse>
 bool accepts(Parse parse) {
   try {
@@ -47,7 +42,8 @@ void abort_unless_ids(const Tokenizer& tokenizer, std::string_view text) {
 bool fuzz_glue(std::span<const std::byte> bytes) {
   if (bytes.empty()) return false;
   set_log_level(LogLevel::quiet);
-  const auto [choice, text] = choose(bytes);
+  const auto choice = std::to_integer<unsigned>(bytes[0]);
+  const std::string_view text = text_of(bytes.subspan(1));
   const data::GlueTask& task = data::glue_tasks()[choice / 2 % data::glue_tasks().size()];
   const bool labelled = choice % 2 == 1;
   return accepts([&] {
@@ -60,8 +56,8 @@ bool fuzz_glue(std::span<const std::byte> bytes) {
 
 bool fuzz_vocabulary(std::span<const std::byte> bytes) {
   if (bytes.empty()) return false;
-  const auto [choice, text] = choose(bytes);
-  const std::string_view file = text;
+  const auto choice = std::to_integer<unsigned>(bytes[0]);
+  const std::string_view file = text_of(bytes.subspan(1));
   return accepts([&] {
     using data::JsonKind;
     switch (choice % 5) {
