@@ -3,7 +3,7 @@
 
     python tests/golden/compare_tokenizers.py --program build/cpu/tests/text/tokenize_lines --data DATA [--lines 50000] [--seed 1]
 
-DATA is laid out as STOCKPOT_TEST_DATA (tests/README or docs/data.md): glue/ (unpacked folders, or the tar archive), vocab/, minilm-l6/.
+DATA (default: the folder that STOCKPOT_TEST_DATA names) holds glue/ (unpacked folders, or the tar archive), vocab/, minilm-l6/.
 Prints the number of lines that differ for every set, the first differing ones, and the speed ratio. Exit 1 where any line differs or
 WordPiece is slower than the reference; exit 77 where `tokenizers`, `transformers` or the data is absent.
 """
@@ -82,7 +82,6 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         sets = {f.parent.name + "/" + f.name: f.read_bytes().split(b"\n") for f in glue_files(arguments.data, scratch)}
-        sets = {name: lines for name, lines in sets.items()}
         glue = [line for lines in sets.values() for line in lines]
         sets[f"{arguments.lines} generated lines"] = generated.lines(arguments.lines, arguments.seed)
         models = [

@@ -12,9 +12,16 @@ def read_text(path):
         return file.read()
 
 
-def bert(path, lower_case=True):
+def bert(path):
+    return bert_of(read_text(path).rstrip("\n").split("\n"))
+
+
+def clip(path):
+    return clip_of([tuple(line.split()) for line in read_text(path).split("\n")[1 : CLIP_MERGES + 1] if line])
+
+
+def bert_of(tokens, lower_case=True):
     """What transformers makes of BERT's vocab.txt (BertTokenizer)."""
-    tokens = read_text(path).rstrip("\n").split("\n")
     tokenizer = Tokenizer(models.WordPiece({token: i for i, token in enumerate(tokens)}, unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=lower_case)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -29,9 +36,8 @@ def byte_symbols():
     return [chr(b) for b in printing] + [chr(256 + i) for i in range(len(others))]
 
 
-def clip(path):
+def clip_of(merges):
     """What transformers makes of CLIP's merges (CLIPTokenizer)."""
-    merges = [tuple(line.split()) for line in read_text(path).split("\n")[1 : CLIP_MERGES + 1] if line]
     symbols = byte_symbols()
     tokens = symbols + [s + "</w>" for s in symbols] + ["".join(m) for m in merges] + ["<|startoftext|>", "<|endoftext|>"]
     model = models.BPE({t: i for i, t in enumerate(tokens)}, merges, unk_token="<|endoftext|>", continuing_subword_prefix="", end_of_word_suffix="</w>")

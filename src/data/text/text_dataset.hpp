@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/dataset.hpp"
+#include "data/splits.hpp"
 #include "data/text/glue.hpp"
 #include "data/text/word_piece.hpp"
 
@@ -58,5 +59,9 @@ class TextDataset final : public Dataset {
 /// Read and tokenise the GLUE file `path`. DataError, file:line.
 std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled, const WordPiece& tokenizer,
                                              std::int64_t max_length);
+
+/// Read the labelled files of `task` in `folder`: train, and the dev set as test; or `test_file`, where it is not empty, as test.
+OfficialSets load_glue_sets(const std::filesystem::path& folder, const GlueTask& task, const std::filesystem::path& test_file,
+                            const WordPiece& tokenizer, std::int64_t max_length);
 
 }  // namespace stockpot::data

@@ -17,6 +17,13 @@ void check_token(std::string_view token, std::string_view source, std::string_vi
   if (find_invalid_utf8(token) != std::string_view::npos) fail("it is not UTF-8");
 }
 
+std::pair<std::string_view, std::string_view> split_merge(std::string_view merge, const std::string& place) {
+  const std::size_t space = merge.find(' ');
+  if (space == std::string_view::npos || merge.find(' ', space + 1) != std::string_view::npos)
+    throw DataError(place + ": not a merge", "it is not two tokens parted by a space");
+  return {merge.substr(0, space), merge.substr(space + 1)};
+}
+
 std::vector<std::string> place_tokens(std::vector<NumberedToken> numbered, std::string_view source) {
   std::vector<std::string> tokens(numbered.size());
   std::unordered_map<std::string_view, std::uint64_t> seen;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kDeepest = 32;
 
-/// Where in the file the parser stands: keys of the objects around it; arrays stand there as "[]".
+/// Knows where in the file it stands by the keys of the objects around it, as in "/model/vocab/cat"; an array adds "/[]".
 class Handler final : public io::StrictJson {
  public:
   Handler(std::string_view source, JsonKind kind)
@@ -67,14 +67,18 @@ class Handler final : public io::StrictJson {
     return kind_ != JsonKind::configuration && !levels_.empty() && levels_.back().inside == vocabulary_.size() && path_.starts_with(vocabulary_);
   }
   bool value() {
-    if (in_vocabulary()) fail("a token's id is not a plain integer");
+    check_not_id();
     return leave_key();
+  }
+  void check_not_id() const {
+    if (in_vocabulary()) fail("a token's id is not a plain integer");
   }
   bool leave_key() {
     path_.resize(levels_.empty() ? 0 : levels_.back().inside);
     return true;
   }
   bool enter(std::string_view part) {
+    check_not_id();
     if (levels_.size() == kDeepest) fail("nested too deeply");
     const std::size_t outside = levels_.empty() ? 0 : levels_.back().inside;
     path_.append(part);
@@ -87,9 +91,8 @@ class Handler final : public io::StrictJson {
     return true;
   }
   void add_merge(std::string_view text) {
-    const std::size_t space = text.find(' ');
-    if (space == std::string_view::npos || text.find(' ', space + 1) != std::string_view::npos) fail("a merge that is not two tokens");
-    push_merge(text.substr(0, space), text.substr(space + 1));
+    const auto [left, right] = split_merge(text, source_);
+    push_merge(left, right);
   }
   void add_half(std::string_view half) {
     if (!first_half_) {

@@ -22,8 +22,6 @@ std::string_view text_of(const Bytes& bytes) {
   return text;
 }
 
-std::string line_name(std::size_t line) { return std::to_string(line); }
-
 /// Call `use(line, number from 1)` for each line of `text`; LF or CRLF.
 template <typename Use>
 void for_each_line(std::string_view text, Use use) {
@@ -70,6 +68,30 @@ TokenizerJson read_tokenizer_json(const fs::path& path, std::string_view model) 
 
 }  // namespace
 
+std::vector<std::string> parse_vocabulary(std::string_view text, const std::string& name) {
+  std::vector<NumberedToken> tokens;
+  for_each_line(text, [&](std::string_view line, std::size_t number) {
+    check_token(line, name, std::to_string(number));
+    if (tokens.size() == kMostTokens) throw DataError(name + ":" + std::to_string(number) + ": more than " + std::to_string(kMostTokens) + " tokens");
+    tokens.emplace_back(line, number - 1);
+  });
+  if (tokens.empty()) throw DataError(name + ": empty file", "a vocabulary has one token a line");
+  return place_tokens(std::move(tokens), name);
+}
+
+std::vector<std::pair<std::string, std::string>> parse_merges(std::string_view text, const std::string& name, std::size_t most) {
+  std::vector<std::pair<std::string, std::string>> merges;
+  for_each_line(text, [&](std::string_view line, std::size_t number) {
+    const bool version = number == 1 && line.find("#version") != std::string_view::npos;
+    if (merges.size() == most || line.empty() || version) return;
+    const auto [left, right] = split_merge(line, name + ":" + std::to_string(number));
+    for (const std::string_view token : {left, right}) check_token(token, name, std::to_string(number));
+    merges.emplace_back(left, right);
+  });
+  if (merges.empty()) throw DataError(name + ": no merges", "a merge is two tokens parted by a space");
+  return merges;
+}
+
 WordPieceFile read_word_piece(const fs::path& path) {
   const fs::path file = find_file(path, {"vocab.txt", "vocab.txt.gz", "tokenizer.json"});
   if (is_json(file)) {
@@ -77,14 +99,7 @@ WordPieceFile read_word_piece(const fs::path& path) {
     return {std::move(json.tokens), json.lower_case.value_or(true)};
   }
   const Bytes bytes = read_file_or_gzip(file, kLargestFile);
-  std::vector<NumberedToken> tokens;
-  for_each_line(text_of(bytes), [&](std::string_view line, std::size_t number) {
-    check_token(line, file.string(), line_name(number));
-    if (tokens.size() == kMostTokens) throw DataError(file.string() + ":" + line_name(number) + ": too long", "at most " + std::to_string(kMostTokens) + " tokens are read");
-    tokens.emplace_back(line, number - 1);
-  });
-  if (tokens.empty()) throw DataError(file.string() + ": empty file", "a vocabulary has one token a line");
-  WordPieceFile result{place_tokens(std::move(tokens), file.string())};
+  WordPieceFile result{parse_vocabulary(text_of(bytes), file.string())};
   if (const fs::path settings = file.parent_path() / "tokenizer_config.json"; is_there(settings))
     result.lower_case = read_json(settings, JsonKind::configuration).lower_case.value_or(true);
   return result;
@@ -92,24 +107,15 @@ WordPieceFile read_word_piece(const fs::path& path) {
 
 BytePairFile read_byte_pair(const fs::path& path) {
   const fs::path file = find_file(path, {"merges.txt", "bpe_simple_vocab_16e6.txt.gz", "tokenizer.json"});
-  BytePairFile result;
   if (is_json(file)) {
     TokenizerJson json = read_tokenizer_json(file, "BPE");
     return {std::move(json.tokens), std::move(json.merges)};
   }
+  BytePairFile result;
   if (const fs::path tokens = file.parent_path() / "vocab.json"; file.filename() == "merges.txt" && is_there(tokens))
     result.tokens = read_json(tokens, JsonKind::vocabulary).tokens;
   const Bytes bytes = read_file_or_gzip(file, kLargestFile);
-  const std::size_t most = result.tokens.empty() ? kClipMerges : kMostTokens;
-  for_each_line(text_of(bytes), [&](std::string_view line, std::size_t number) {
-    if (result.merges.size() == most || line.empty() || (number == 1 && line.find("#version") != std::string_view::npos)) return;
-    const std::size_t space = std::min(line.find(' '), line.size());
-    const std::string_view left = line.substr(0, space), right = line.substr(std::min(space + 1, line.size()));
-    if (right.find(' ') != std::string_view::npos) throw DataError(file.string() + ":" + line_name(number) + ": not a merge", "it has more than two tokens");
-    for (const std::string_view token : {left, right}) check_token(token, file.string(), line_name(number));
-    result.merges.emplace_back(left, right);
-  });
-  if (result.merges.empty()) throw DataError(file.string() + ": no merges", "a merge is two tokens parted by a space");
+  result.merges = parse_merges(text_of(bytes), file.string(), result.tokens.empty() ? kClipMerges : kMostTokens);
   return result;
 }
 
