@@ -61,7 +61,9 @@ INI
 mkdir -p "$dir/submit/slurm/env"
 cp slurm/run.sbatch "$dir/submit/slurm/"
 sed "s|^program=.*|program=$program|" slurm/env/default.sh >"$dir/submit/slurm/env/stockpot-test.sh"
-(cd "$dir/submit" && timeout 120 sbatch --wait --ntasks=4 --output="$dir/job.log" slurm/run.sbatch "$dir/tiny.ini") || fail "the job"
+job=$(cd "$dir/submit" && sbatch --parsable --ntasks=4 --output="$dir/job.log" slurm/run.sbatch "$dir/tiny.ini")
+state=$(wait_for_job "$job")
+[ "$state" = COMPLETED ] || fail "the job ended as $state"
 "$python" - "$dir/runs" <<'CHECK' || fail "the result"
 import sys
 from pathlib import Path
