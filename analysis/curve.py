@@ -21,20 +21,21 @@ STYLE = {
 }
 
 
-def draw(comparison, validation, metric, file):
-    """Draws test results beside the way there. `comparison`: analysis.quickstart.compare; `validation`: /metrics/validation of its runs."""
+def draw(comparison, course, metric, file):
+    """Draws test results beside the way there. `comparison`: analysis.quickstart.compare; `course`: /metrics/train of its runs."""
     colours = {run: COLOURS[place % len(COLOURS)] for place, run in enumerate(comparison["run_id"])}
     with plt.rc_context(STYLE):
         figure, panels = plt.subplot_mosaic(
-            [["result", "sparsity"], ["result", "metric"]], figsize=(11, 5.6), dpi=150, width_ratios=[1, 1.15], layout="constrained")
+            [["result", "sparsity"], ["result", "loss"]], figsize=(11, 5.6), dpi=150, width_ratios=[1, 1.15], layout="constrained")
         _result(panels["result"], comparison, colours, metric)
-        panels["sparsity"].sharex(panels["metric"])
-        _course(panels["sparsity"], comparison, validation, colours, "sparsity", "steps-post")
-        panels["sparsity"].set(title="How weights go", ylabel="sparsity", ylim=(-0.03, 1.03))
+        _course(panels["sparsity"], comparison, course, colours, lambda points: points["sparsity"])
+        _course(panels["loss"], comparison, course, colours, lambda points: points["loss"].rolling(1 + len(points) // 20, min_periods=1).mean())
+        panels["sparsity"].sharex(panels["loss"])
         panels["sparsity"].tick_params(labelbottom=False)
-        _course(panels["metric"], comparison, validation, colours, "metric", "default")
-        panels["metric"].set(title="What the network knows meanwhile", ylabel=f"validation {metric}", xlabel="training step")
-        handles, labels = panels["metric"].get_legend_handles_labels()
+        panels["sparsity"].set(title="How weights go", ylabel="sparsity", ylim=(-0.04, 1.04))
+        panels["loss"].set(title="What that does to the training loss", ylabel="loss, mean of 5 %", xlabel="training step", xscale="log")
+        panels["loss"].xaxis.set_major_formatter("{x:,.0f}")
+        handles, labels = panels["loss"].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9)
         figure.savefig(file)
         plt.close(figure)
@@ -58,9 +59,8 @@ def _result(axes, comparison, colours, metric):
     axes.set(title=f"What is left at sparsity {sparsities}", xlabel=f"test {metric} (dashed: dense; steps include look-aheads)")
 
 
-def _course(axes, comparison, validation, colours, column, drawstyle):
+def _course(axes, comparison, course, colours, column):
     widths = {run: 3.5 - 2 * place / len(comparison) for place, run in enumerate(comparison["run_id"])}  # a line under another stays visible
     for _, row in comparison.iterrows():
-        points = validation[validation["run_id"].eq(row["run_id"])].dropna(subset=[column])
-        axes.plot(points["step"], points[column], drawstyle=drawstyle, color=colours[row["run_id"]], label=row["method"],
-                  linewidth=widths[row["run_id"]])
+        points = course[course["run_id"].eq(row["run_id"])]
+        axes.plot(points["step"], column(points), color=colours[row["run_id"]], label=row["method"], linewidth=widths[row["run_id"]])

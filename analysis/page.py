@@ -28,7 +28,7 @@ PAGE = """<!doctype html>
 <div class="wide">{table}</div>
 <p>Steps are optimizer steps, those of look-aheads included. FLOPs count multiply and add apart: <em>executed</em> is what the dense kernels
 did, <em>theoretical</em> leaves out pruned weights. Seconds are wall time of rank 0.</p>
-<p><img alt="Left: test result of each method. Right: sparsity and validation result over training steps." src="data:image/png;base64,{picture}"></p>
+<p><img alt="Left: test result of each method. Right: sparsity and loss over training steps." src="data:image/png;base64,{picture}"></p>
 <h2>Where the numbers come from</h2>
 <div class="wide">{sources}</div>
 </body>

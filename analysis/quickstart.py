@@ -71,7 +71,7 @@ def main(folder):
     comparison = compare(runs)
     texts = formatted(comparison, metric)
     print(texts.to_string(index=False))
-    draw(comparison, table(folder / "runs", "metrics/validation"), metric, folder / "curve.png")
+    draw(comparison, table(folder / "runs", "metrics/train"), metric, folder / "curve.png")
     write_page(folder / "report.html", runs, texts, folder / "curve.png")
     print(f"\nwrote {folder / 'curve.png'} and {folder / 'report.html'}")
 

@@ -30,9 +30,9 @@ def write_result(folder, name, method, *, test, sparsity, steps, look_ahead=0, d
         write_columns(file, "cost", phase=phases, steps=[steps, 7, look_ahead][:len(phases)], samples=[10 * steps, 70, look_ahead][:len(phases)],
                       flops_executed=[4e12, 1e12, 2e12][:len(phases)], flops_theoretical=[2e12, 0.5e12, 1e12][:len(phases)],
                       wall_s=[3.0, 0.5, 1.5][:len(phases)], energy_j=[np.nan] * len(phases))
-        points = np.array([0, steps // 2, steps])
-        ladder = np.array([0, sparsity / 2, sparsity])
-        write_columns(file, "metrics/validation", step=points, loss=[2.0, 1.0, 0.5], lr=[np.nan] * 3, sparsity=ladder, metric=[0.1, test - 0.1, test])
+        points = np.arange(1, steps + 1)
+        write_columns(file, "metrics/train", step=points, loss=2 / points, lr=1e-3 * (1 - points / steps), sparsity=sparsity * points / steps,
+                      metric=[np.nan] * steps)
         write_columns(file, "rounds", round=[0, 1], train_steps=[1, 2], kept_before=[1000, 800], kept_union=[900, 700], kept_after=[800, 600],
                       requested=[800, 600])
         file.create_group("denoisers/masks/0").create_dataset("0", data=np.zeros(3, np.uint8))

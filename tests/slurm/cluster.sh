@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 #
 #   start_cluster DIR   starts munged, slurmctld and slurmd with all their files under DIR and exports SLURM_CONF
+#   wait_for_job JOB    prints the state in which it ended
 #   stop_cluster DIR    ends what start_cluster started
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -56,13 +57,13 @@ start_cluster() {
   local dir=$1
   mkdir -p "$dir"/{state,spool,tmp}
   write_cluster_conf "$dir"
+  unset "${!SLURM_@}"  # of a job that this test may run in
   export SLURM_CONF=$dir/slurm.conf
   (umask 077 && head -c 1024 /dev/urandom >"$dir/munge.key")
   munged --force --num-threads=2 --socket="$dir/munge.sock" --key-file="$dir/munge.key" --pid-file="$dir/munged.pid" \
     --seed-file="$dir/munged.seed" --log-file="$dir/munged.log"
   slurmctld -f "$SLURM_CONF" -c
   slurmd -f "$SLURM_CONF" -c
-  local i
   for ((i = 0; i < 200; ++i)); do
     [ "$(sinfo -h -o %T 2>/dev/null)" != idle ] || return 0
     sleep 0.1
@@ -72,13 +73,24 @@ start_cluster() {
   return 1
 }
 
-stop_cluster() {
-  local dir=$1 pid daemon
-  scancel --user="$(id -un)" 2>/dev/null || true
-  for daemon in slurmd slurmctld munged; do
-    [ -s "$dir/$daemon.pid" ] || continue
-    pid=$(cat "$dir/$daemon.pid")
-    kill "$pid" 2>/dev/null || continue
-    timeout 10 tail --pid="$pid" -f /dev/null || kill -9 "$pid"
+# Prints the state in which a job ends. (sbatch --wait looks at ever longer intervals.)
+wait_for_job() {
+  local job=$1 state
+  for ((i = 0; i < 600; ++i)); do
+    state=$(scontrol show job --oneliner "$job" | sed 's/.* JobState=\([A-Z_]*\).*/\1/')
+    case $state in
+      PENDING | CONFIGURING | RUNNING | COMPLETING) sleep 0.2 ;;
+      *) break ;;
+    esac
   done
+  echo "$state"
+}
+
+stop_cluster() {
+  local dir=$1 pid
+  SLURM_CONF=$dir/slurm.conf scancel --user="$(id -un)" 2>/dev/null || true  # never that of the machine
+  while read -r pid; do
+    kill "$pid" 2>/dev/null || continue
+    timeout 10 tail --sleep-interval=0.1 --pid="$pid" -f /dev/null || kill -9 "$pid"
+  done < <(cat "$dir"/{slurmd,slurmctld,munged}.pid 2>/dev/null)
 }

@@ -9,6 +9,8 @@ here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=tests/slurm/cluster.sh
 . "$here/cluster.sh"
 
+images=/usr/share/datasets/fashion-mnist
+[ -e $images ] || { echo "skipped: no $images (tools/setup.sh)"; exit 77; }
 for tool in slurmctld slurmd sbatch munged; do
   PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || { echo "skipped: $tool is not installed (tools/setup.sh --tests)"; exit 77; }
 done
@@ -32,6 +34,7 @@ device = cpu
 run_root = $dir/runs
 [data]
 name = fashion_mnist
+dir = $images
 train_size = 256
 validation_size = 64
 test_size = 64
@@ -58,7 +61,9 @@ INI
 mkdir -p "$dir/submit/slurm/env"
 cp slurm/run.sbatch "$dir/submit/slurm/"
 sed "s|^program=.*|program=$program|" slurm/env/default.sh >"$dir/submit/slurm/env/stockpot-test.sh"
-(cd "$dir/submit" && timeout 120 sbatch --wait --ntasks=4 --output="$dir/job.log" slurm/run.sbatch "$dir/tiny.ini") || fail "the job"
+job=$(cd "$dir/submit" && sbatch --parsable --ntasks=4 --output="$dir/job.log" slurm/run.sbatch "$dir/tiny.ini")
+state=$(wait_for_job "$job")
+[ "$state" = COMPLETED ] || fail "the job ended as $state"
 "$python" - "$dir/runs" <<'CHECK' || fail "the result"
 import sys
 from pathlib import Path
