@@ -47,19 +47,23 @@ int threads_per_rank(const config::DistConfig& dist, const comm::Communicator& w
   return std::max(1, at::get_num_threads() / world.node_local().size());
 }
 
-/// Initial weights: random by the seed, then the pretrained ones, read by rank 0 and sent to all.
-void load_initial_weights(const config::RunConfig& config, const comm::Communicator& world, model::Arena& arena, train::Journal& journal) {
-  model::Arena host(arena.shared_layout(), at::kCPU);
-  model::initialise(host, config.seed);
-  if (config.model.weights != "random") {
+/// Initial weights: pretrained ones, read by rank 0 and sent to all, and random ones by the seed for what they do not have.
+void load_initial_weights(const train::Context& context, model::Arena& arena) {
+  const auto& [path, seed] = std::tie(context.config.model.weights, context.config.seed);
+  auto host = arena.device().is_cpu() ? arena : model::Arena(arena.shared_layout(), at::kCPU);  // a copy shares the memory
+  if (path == "random") {
+    model::initialise(host, seed);
+  } else {
     std::vector<std::string> fresh;
-    comm::all_or_none(world, [&] {
-      if (world.is_root()) fresh = model::load_weights(config.model.weights, host);
+    comm::all_or_none(context.comm, [&] {
+      if (!context.comm.is_root()) return;
+      fresh = model::load_weights(path, context.model.file_names(), host);
+      model::initialise(host, seed, fresh);
     });
-    world.broadcast(host.host_weights());
-    for (const auto& name : fresh) journal.happened(name + " is not in " + config.model.weights + " in this shape: it starts at random");
+    context.comm.broadcast(host.host_weights());
+    for (const auto& name : fresh) context.journal.happened(name + " is not in " + path + " in this shape: it starts at random");
   }
-  arena.weights().copy_(host.weights());
+  if (!arena.device().is_cpu()) arena.weights().copy_(host.weights());
 }
 
 std::int64_t look_ahead_steps_of_rank_0(const Setup& setup, int ranks) {
@@ -93,13 +97,17 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   for (const auto& note : setup->plan.notes) journal.happened(note);
   train::TrainState state = [&] {
     model::Arena arena(setup->model->layout(), torch_device);
-    load_initial_weights(config, world, arena, journal);
+    load_initial_weights(context, arena);
     train::Optimizer optimizer(arena, config.train);
     return train::TrainState{std::move(arena), std::move(optimizer), mask::Mask::all(setup->budget.prunable), {config.train.lr, config.train.warmup_steps, setup->budget.total_steps}};
   }();
 
   const auto validation = prune::run_pipeline(context, setup->method, setup->plan, state);
-  const auto test = train::evaluate(context, state.arena, state.mask, setup->splits.test);
+  auto test = train::evaluate(context, state.arena, state.mask, setup->splits.test);
+  for (const auto& [name, split] : setup->splits.more_tests) {
+    const auto more = train::evaluate(context, state.arena, state.mask, split);
+    test.scores.extra[name + "_" + more.scores.primary_name] = more.scores.primary;
+  }
 
   fill_outcome(result, {context, *setup, state, validation, test, device, threads, words});
   comm::all_or_none(world, [&] {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/error.hpp"
+#include "data/batch_order.hpp"
 #include "data/load.hpp"
 #include "model/weights.hpp"
 #include "train/flops.hpp"
@@ -32,10 +33,26 @@ std::string format(const char* pattern, auto... values) {
   return text;
 }
 
-/// FLOPs of one training step on a full batch under a mask of `kept` weights, spread evenly.
-double step_flops(const Setup& setup, double density) {
+/// Where a text model's vocabulary lies; empty for random weights without model.vocab.
+std::filesystem::path vocabulary_of(const config::ModelConfig& model) {
+  if (!model.vocab.empty()) return model.vocab;
+  if (model.weights == "random") return {};
+  const std::filesystem::path weights = model.weights;
+  return std::filesystem::is_directory(weights) ? weights : weights.parent_path();
+}
+
+/// Samples and tokens of the first training batch: what a step is planned to cost.
+data::Batch first_batch(const Setup& setup) {
+  const auto& train = setup.splits.train;
+  std::vector<std::int64_t> indices;
+  data::make_batch_order(train, setup.config.train.batch, setup.config.seed)->batch(0, indices);
   data::Batch batch;
-  batch.size = setup.config.train.batch;
+  train.dataset->fill(indices, {}, batch);
+  return batch;
+}
+
+/// FLOPs of one training step on `batch` under a mask of `kept` weights, spread evenly.
+double step_flops(const Setup& setup, const data::Batch& batch, double density) {
   const auto cost = setup.model->forward_cost(batch);
   double flops = cost.other_flops;
   std::size_t i = 0;
@@ -47,7 +64,7 @@ double step_flops(const Setup& setup, double density) {
 }  // namespace
 
 Setup make_setup(const config::RunConfig& config) {
-  auto splits = data::load(config.data, config.seed);
+  auto splits = data::load(config.data, config.seed, {}, vocabulary_of(config.model));
   auto model = model::make_model(config.model, splits.train.dataset->shape());
   auto method = prune::make_method(config.prune);
   const auto budget = prune::make_budget(config.train, splits.train.size(), model->layout()->prunable());
@@ -71,7 +88,7 @@ std::vector<Problem> find_problems(const config::RunConfig& config, const std::f
     const auto setup = make_setup(config);
     if (config.model.weights == "random") return;
     model::Arena arena(setup.model->layout(), at::kCPU);
-    model::load_weights(config.model.weights, arena);
+    model::load_weights(config.model.weights, setup.model->file_names(), arena);
   });
   return problems;
 }
@@ -87,19 +104,20 @@ std::string describe(const Setup& setup, const std::filesystem::path& folder) {
   text += format("model  %s: %lld parameters, %lld of them prunable\n", config.model.name.c_str(), static_cast<long long>(layout.total()), static_cast<long long>(layout.prunable()));
   for (const auto& note : setup.plan.notes) text += "note   " + note + "\n";
 
+  const auto batch = first_batch(setup);
   double flops = 0, density = 1.0;
   std::int64_t look_ahead = 0, step = 0;
   text += "\n  cut  train steps  at step       kept  sparsity  look-ahead steps\n";
   for (const auto& cut : setup.plan.cuts) {
     const std::int64_t ahead = setup.method.denoise ? config.isp.denoisers * config.isp.look_ahead_steps : 0;
-    flops += step_flops(setup, density) * static_cast<double>(cut.train_steps + ahead);
+    flops += step_flops(setup, batch, density) * static_cast<double>(cut.train_steps + ahead);
     look_ahead += ahead;
     step += cut.train_steps;
     density = static_cast<double>(cut.keep) / static_cast<double>(layout.prunable());
     text += format("%5lld  %11lld  %7lld  %9lld  %8.4f  %16lld\n", static_cast<long long>(cut.round), static_cast<long long>(cut.train_steps), static_cast<long long>(step), static_cast<long long>(cut.keep), 1.0 - density, static_cast<long long>(ahead));
   }
-  flops += step_flops(setup, density) * static_cast<double>(setup.plan.fine_tune_steps);
-  const double dense_flops = step_flops(setup, 1.0) * static_cast<double>(setup.plan.total_steps() + look_ahead);
+  flops += step_flops(setup, batch, density) * static_cast<double>(setup.plan.fine_tune_steps);
+  const double dense_flops = step_flops(setup, batch, 1.0) * static_cast<double>(setup.plan.total_steps() + look_ahead);
   // w, g, m, v, and w, g, m, v of one look-ahead per rank while it runs
   const double bytes = 4.0 * static_cast<double>(layout.total()) * (setup.method.denoise && config.isp.denoisers > 0 ? 8 : 4);
   text += format("\nsteps  %lld of the main network (%lld after the last cut), %lld of look-ahead\n", static_cast<long long>(setup.plan.total_steps()), static_cast<long long>(setup.plan.fine_tune_steps), static_cast<long long>(look_ahead));

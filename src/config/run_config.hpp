@@ -19,15 +19,20 @@ struct DataConfig {
   std::int64_t validation_size = -1;
   std::int64_t test_size = 0;
   std::string augment = "none";
+  std::int64_t max_length = 128;
+  std::string test_file;
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
-    field("name", self.name, "data set", one_of({"fashion_mnist", "mnist", "cifar10", "cifar100"}), Level::basic);
+    field("name", self.name, "data set",
+          one_of({"fashion_mnist", "mnist", "cifar10", "cifar100", "cola", "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"}), Level::basic);
     field("dir", self.dir, "folder of its official files", any(), Level::basic);
     field("train_size", self.train_size, "training samples, a seeded choice; 0: all", at_least(0));
     field("validation_size", self.validation_size, "samples split from the training set by the seed; -1: min(10 %, 5000)", at_least(-1));
     field("test_size", self.test_size, "test samples, a seeded choice; 0: all", at_least(0));
     field("augment", self.augment, "what is done to training images on the fly", one_of({"none", "crop", "crop_flip"}));
+    field("max_length", self.max_length, "tokens per text sample, special ones included; longer texts are cut", at_least(3));
+    field("test_file", self.test_file, "labelled file of a GLUE task that is the test set instead of its dev set, such as STS-B's test.tsv", any());
   }
 };
 
@@ -35,6 +40,8 @@ struct DataConfig {
 struct ModelConfig {
   std::string name = "vit_tiny";
   std::string weights = "random";
+  std::string config;
+  std::string vocab;
   std::int64_t patch = 7;
   std::int64_t width = 64;
   std::int64_t depth = 4;
@@ -43,8 +50,10 @@ struct ModelConfig {
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
-    field("name", self.name, "model", one_of({"vit_tiny"}), Level::basic);
-    field("weights", self.weights, "pretrained weights: a safetensors file, or random", any(), Level::basic);
+    field("name", self.name, "model", one_of({"vit_tiny", "bert"}), Level::basic);
+    field("weights", self.weights, "pretrained weights: a safetensors file or Hugging Face folder, or random", any(), Level::basic);
+    field("config", self.config, "bert: config.json with its sizes; empty: beside the weights, else those of bert-base-uncased", any());
+    field("vocab", self.vocab, "vocabulary file or folder of a text model; empty: beside the weights", any());
     field("patch", self.patch, "vit_tiny: patch side in pixels; divides the image side", at_least(1));
     field("width", self.width, "vit_tiny: width of a token; a multiple of heads", at_least(1));
     field("depth", self.depth, "vit_tiny: transformer blocks", at_least(1));

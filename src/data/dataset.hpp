@@ -25,6 +25,8 @@ struct Batch {
 struct DataShape {
   std::int64_t channels = 0, height = 0, width = 0;  ///< images, in pixels; 0 for text
   std::int64_t classes = 0;                          ///< 0: regression
+  std::int64_t vocabulary = 0;                       ///< text: token ids are below it; 0 for images
+  std::int64_t tokens = 0;                           ///< text: most tokens of a sample
 };
 
 /// Whether, and by which keys, samples are augmented: sample i of step s is drawn from (seed, epoch, i) only.
@@ -44,6 +46,8 @@ class Dataset {
   /// Names of the classes in label order; empty where unknown or regression.
   virtual const std::vector<std::string>& class_names() const = 0;
   virtual std::int64_t label(std::int64_t index) const = 0;
+  /// Tokens of every sample; empty where all samples are of one size.
+  virtual std::span<const std::int64_t> lengths() const { return {}; }
 
   /// Write the samples of `indices` (positions in the official files) into `batch`, replacing what it held.
   virtual void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation, Batch& batch) const = 0;
@@ -56,9 +60,16 @@ struct Split {
   std::int64_t size() const { return static_cast<std::int64_t>(indices.size()); }
 };
 
+/// A further set that is reported under its own name.
+struct NamedSplit {
+  std::string name;
+  Split split;
+};
+
 /// train and validation are disjoint parts of the official training set; every choice is made on validation, test is touched once.
 struct Splits {
   Split train, validation, test;
+  std::vector<NamedSplit> more_tests;  ///< touched once too, such as MNLI's mismatched dev set
 };
 
 }  // namespace stockpot::data

@@ -1,13 +1,29 @@
 #include "data/load.hpp"
 
 #include "core/error.hpp"
+#include "data/text/text_dataset.hpp"
 
 namespace stockpot::data {
+namespace {
 
-Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form) {
-  const ImageSource* source = find_image_source(config.name);
-  if (source == nullptr) throw ConfigError("data.name " + config.name + " is not known", "", "image sets: " + image_source_names());
-  return choose_splits(load_images(*source, config, form), config, seed);
+Splits load_texts(const GlueTask& task, const config::DataConfig& config, std::uint64_t seed, const std::filesystem::path& vocabulary) {
+  if (config.dir.empty()) throw ConfigError("data.dir is empty", std::string(task.name) + " has no usual place", "--data.dir=<folder with train.tsv and dev.tsv>");
+  if (vocabulary.empty()) throw ConfigError("data.name " + std::string(task.name) + " needs a vocabulary", "random weights have none beside them", "--model.vocab=<vocab.txt>");
+  const auto tokenizer = WordPiece::load(vocabulary);
+  const std::filesystem::path folder = config.dir;
+  const auto read = [&](const std::filesystem::path& path) { return load_glue(path, task, true, tokenizer, config.max_length); };
+  const auto test = config.test_file.empty() ? folder / glue_file_name(task, GluePart::test) : std::filesystem::path(config.test_file);
+  auto splits = choose_splits({read(folder / glue_file_name(task, GluePart::train)), read(test)}, config, seed);
+  if (task.mismatched) splits.more_tests.push_back({"mismatched", choose_test(read(folder / glue_file_name(task, GluePart::test_mismatched)), config, seed)});
+  return splits;
+}
+
+}  // namespace
+
+Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form, const std::filesystem::path& vocabulary) {
+  if (const auto* task = find_glue_task(config.name)) return load_texts(*task, config, seed, vocabulary);
+  if (const auto* source = find_image_source(config.name)) return choose_splits(load_images(*source, config, form), config, seed);
+  throw ConfigError("data.name " + config.name + " is not known", "", "image sets: " + image_source_names());
 }
 
 }  // namespace stockpot::data

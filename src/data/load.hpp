@@ -1,4 +1,6 @@
 #pragma once
+#include <filesystem>
+
 #include "data/image/image_source.hpp"
 #include "data/splits.hpp"
 
@@ -8,6 +10,7 @@ namespace stockpot::data {
 ///
 /// DataError (file, offset, reason) where a file is missing or damaged; ConfigError where a setting does not fit the set.
 /// Needs no other rank: call it on every rank before the first collective.
-Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {});
+/// vocabulary  of texts: a file or folder (WordPiece::load)
+Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {}, const std::filesystem::path& vocabulary = {});
 
 }  // namespace stockpot::data

@@ -7,7 +7,7 @@
 
 namespace stockpot::data {
 
-EpochSampler::EpochSampler(const Split& split, std::int64_t batch, std::uint64_t seed) : split_(&split), batch_(batch), seed_(seed) {
+BatchOrder::BatchOrder(const Split& split, std::int64_t batch, std::uint64_t seed) : split_(&split), batch_(batch), seed_(seed) {
   if (batch < 1 || batch > split.size())
     throw ConfigError("train.batch " + std::to_string(batch) + " does not fit the training split", "it has " + std::to_string(split.size()) + " samples",
                       "give 1 to " + std::to_string(split.size()));
@@ -28,11 +28,6 @@ void LookAheadSampler::batch(std::int64_t step, std::vector<std::int64_t>& indic
   indices.clear();
   for (std::int64_t p = step * batch_; p < (step + 1) * batch_; ++p)
     indices.push_back(split_->indices[order_(static_cast<std::uint64_t>(p % split_->size()))]);
-}
-
-std::span<const std::int64_t> SequentialSampler::batch(std::int64_t step) const {
-  const std::int64_t begin = step * batch_;
-  return std::span(split_->indices).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(std::min(batch_, split_->size() - begin)));
 }
 
 }  // namespace stockpot::data

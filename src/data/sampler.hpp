@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "core/random.hpp"
@@ -8,25 +7,33 @@
 
 namespace stockpot::data {
 
-/// Which samples the main training sees at each step: every epoch is a new keyed permutation of the split, cut into batches; the last one
+/// Which samples the main training sees at each step. In every epoch each sample of the split stands once, in a new order; the last batch
 /// of an epoch may be smaller and no batch crosses epochs. The state is the step; nothing depends on ranks.
-class EpochSampler {
+class BatchOrder {
  public:
-  /// `split` must outlive the sampler. ConfigError if the batch is larger than the split or below 1.
-  EpochSampler(const Split& split, std::int64_t batch, std::uint64_t seed);
+  /// `split` must outlive the order. ConfigError if the batch is larger than the split or below 1.
+  BatchOrder(const Split& split, std::int64_t batch, std::uint64_t seed);
+  virtual ~BatchOrder() = default;
 
   std::int64_t steps_per_epoch() const { return (split_->size() + batch_ - 1) / batch_; }
 
   /// Epoch that step `step` (from 0) belongs to, from 0.
   std::uint32_t epoch_of(std::int64_t step) const { return static_cast<std::uint32_t>(step / steps_per_epoch()); }
 
-  /// Samples of the global batch of step `step`, as positions in the official file, into `indices`.
-  void batch(std::int64_t step, std::vector<std::int64_t>& indices) const;
+  /// Samples of the global batch of step `step`, as positions in the official file, into `indices`. One thread at a time.
+  virtual void batch(std::int64_t step, std::vector<std::int64_t>& indices) const = 0;
 
- private:
+ protected:
   const Split* split_;
   std::int64_t batch_;
   std::uint64_t seed_;
+};
+
+/// Every epoch is a keyed permutation of the split, cut into batches.
+class EpochSampler final : public BatchOrder {
+ public:
+  using BatchOrder::BatchOrder;
+  void batch(std::int64_t step, std::vector<std::int64_t>& indices) const override;
 };
 
 /// Which samples denoiser n sees in round i: steps * batch samples drawn without replacement from the split by (seed, round, denoiser).
@@ -46,18 +53,6 @@ class LookAheadSampler {
   const Split* split_;
   std::int64_t batch_;
   KeyedPermutation order_;
-};
-
-/// Consecutive batches of a whole split in its own order, for evaluation; the last one may be smaller.
-class SequentialSampler {
- public:
-  SequentialSampler(const Split& split, std::int64_t batch) : split_(&split), batch_(batch) {}
-  std::int64_t steps() const { return (split_->size() + batch_ - 1) / batch_; }
-  std::span<const std::int64_t> batch(std::int64_t step) const;
-
- private:
-  const Split* split_;
-  std::int64_t batch_;
 };
 
 }  // namespace stockpot::data

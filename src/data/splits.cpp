@@ -48,8 +48,13 @@ Splits choose_splits(const OfficialSets& sets, const config::DataConfig& config,
   Splits splits;
   splits.train = {sets.train, limit(rest, config.train_size, "train_size", seed, 0)};
   splits.validation = {sets.train, validation};
-  splits.test = {sets.test, limit(all_of(sets.test->size()), config.test_size, "test_size", seed, 1)};
+  splits.test = choose_test(sets.test, config, seed);
   return splits;
+}
+
+Split choose_test(std::shared_ptr<const Dataset> test, const config::DataConfig& config, std::uint64_t seed) {
+  auto indices = limit(all_of(test->size()), config.test_size, "test_size", seed, 1);
+  return {std::move(test), std::move(indices)};
 }
 
 }  // namespace stockpot::data

@@ -16,6 +16,17 @@ std::span<float> host_span(const at::Tensor& tensor) {
   return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
+void initialise_leaf(Arena& arena, const Leaf& leaf, std::uint64_t seed, std::uint32_t number) {
+  const auto values = arena.host_weights().subspan(static_cast<std::size_t>(leaf.offset), static_cast<std::size_t>(leaf.size()));
+  RandomStream stream(seed, Purpose::initial_weights, {.denoiser = number});
+  switch (leaf.init.kind) {
+    case Init::Kind::zeros: std::ranges::fill(values, 0.0F); break;
+    case Init::Kind::ones: std::ranges::fill(values, 1.0F); break;
+    case Init::Kind::normal:
+      for (auto& x : values) x = static_cast<float>(leaf.init.deviation * stream.truncated_normal(2.0));
+  }
+}
+
 }  // namespace
 
 Arena::Arena(std::shared_ptr<const Layout> layout, at::Device device)
@@ -47,20 +58,16 @@ std::span<float> Arena::host_weights() const { return host_span(weights_); }
 std::span<float> Arena::host_gradients() const { return host_span(gradients_); }
 
 void initialise(Arena& arena, std::uint64_t seed) {
-  auto values = at::empty({arena.layout().total()}, at::kFloat);
-  const auto all = host_span(values);
+  std::uint32_t number = 0;
+  for (const auto& leaf : arena.layout().leaves()) initialise_leaf(arena, leaf, seed, number++);
+}
+
+void initialise(Arena& arena, std::uint64_t seed, std::span<const std::string> names) {
   std::uint32_t number = 0;
   for (const auto& leaf : arena.layout().leaves()) {
-    const auto part = all.subspan(static_cast<std::size_t>(leaf.offset), static_cast<std::size_t>(leaf.size()));
-    RandomStream stream(seed, Purpose::initial_weights, {.denoiser = number++});
-    switch (leaf.init.kind) {
-      case Init::Kind::zeros: std::ranges::fill(part, 0.0F); break;
-      case Init::Kind::ones: std::ranges::fill(part, 1.0F); break;
-      case Init::Kind::normal:
-        for (auto& x : part) x = static_cast<float>(leaf.init.deviation * stream.truncated_normal(2.0));
-    }
+    if (std::ranges::find_first_of(leaf.names, names) != leaf.names.end()) initialise_leaf(arena, leaf, seed, number);
+    ++number;
   }
-  arena.weights().copy_(values);
 }
 
 }  // namespace stockpot::model

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "model/layout.hpp"
@@ -45,7 +46,10 @@ class Arena {
   std::vector<at::Tensor> views_;
 };
 
-/// Give every tensor its initial value: a function of (seed, tensor number, element) only.
+/// Give every tensor its initial value: a function of (seed, tensor number, element) only. The arena must be on the CPU.
 void initialise(Arena& arena, std::uint64_t seed);
+
+/// The same values for the leaves that hold one of the tensors `names`; the rest stays as it is.
+void initialise(Arena& arena, std::uint64_t seed, std::span<const std::string> names);
 
 }  // namespace stockpot::model

@@ -8,6 +8,7 @@
 #include "config/run_config.hpp"
 #include "data/dataset.hpp"
 #include "model/arena.hpp"
+#include "model/name_table.hpp"
 
 namespace stockpot::model {
 
@@ -36,6 +37,8 @@ class Model {
  public:
   virtual ~Model() = default;
   virtual const std::shared_ptr<const Layout>& layout() const = 0;
+  /// How files of others call its tensors.
+  virtual NameTable file_names() const { return {}; }
 
   /// Logits [B, classes], or predictions [B, 1] for regression, fp32. `arena` has this model's layout.
   virtual at::Tensor forward(const Arena& arena, const Inputs& inputs) const = 0;

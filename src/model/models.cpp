@@ -1,6 +1,7 @@
 #include <ATen/ops/from_blob.h>
 
 #include "core/error.hpp"
+#include "model/bert.hpp"
 #include "model/model.hpp"
 #include "model/vit.hpp"
 
@@ -15,6 +16,7 @@ struct Row {
 // one row per model: docs/methods.md says what each is
 constexpr Row kModels[] = {
     {"vit_tiny", make_vit},
+    {"bert", make_bert},
 };
 
 template <typename T>

@@ -4,20 +4,14 @@
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/scaled_dot_product_attention.h>
+
+#include "model/attention.hpp"
 
 namespace stockpot::model {
 namespace {
 
-/// Leaves of one block, in the order add_encoder appends them.
+/// Leaves of one block, in the order add_encoder appends them; attend() wants the first four so.
 enum BlockLeaf : std::size_t { kQkv, kQkvBias, kOut, kOutBias, kNorm1, kNorm1Bias, kUp, kUpBias, kDown, kDownBias, kNorm2, kNorm2Bias, kLeavesPerBlock };
-
-at::Tensor attention(const Arena& arena, std::size_t block, std::int64_t heads, const at::Tensor& x) {
-  const auto batch = x.size(0), tokens = x.size(1), width = x.size(2);
-  const auto qkv = at::linear(x, arena[block + kQkv], arena[block + kQkvBias]).view({batch, tokens, 3, heads, width / heads}).permute({2, 0, 3, 1, 4});
-  const auto mixed = at::scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]).transpose(1, 2).reshape({batch, tokens, width});
-  return at::linear(mixed, arena[block + kOut], arena[block + kOutBias]);
-}
 
 }  // namespace
 
@@ -47,17 +41,12 @@ at::Tensor encode(const Arena& arena, std::size_t first, const EncoderShape& s, 
   for (std::int64_t i = 0; i < s.depth; ++i) {
     const std::size_t block = first + static_cast<std::size_t>(i) * kLeavesPerBlock;
     const auto norm1 = at::layer_norm(x, {s.width}, arena[block + kNorm1], arena[block + kNorm1Bias], s.layer_norm_eps);
-    x = x + attention(arena, block, s.heads, norm1);
+    x = x + attend(arena, block + kQkv, s.heads, norm1);
     const auto norm2 = at::layer_norm(x, {s.width}, arena[block + kNorm2], arena[block + kNorm2Bias], s.layer_norm_eps);
     const auto up = at::gelu(at::linear(norm2, arena[block + kUp], arena[block + kUpBias]));
     x = x + at::linear(up, arena[block + kDown], arena[block + kDownBias]);
   }
   return x;
-}
-
-double attention_flops(const EncoderShape& s, std::int64_t tokens) {
-  // q k^T and the weighted sum of v: 2 products of T x T x width, multiply and add counted apart
-  return 4.0 * static_cast<double>(tokens) * static_cast<double>(tokens) * static_cast<double>(s.width) * static_cast<double>(s.depth);
 }
 
 }  // namespace stockpot::model

@@ -23,7 +23,4 @@ std::size_t add_encoder(std::vector<Leaf>& leaves, const EncoderShape& shape, co
 /// Hidden states [B, T, width] after the blocks. first: what add_encoder returned.
 at::Tensor encode(const Arena& arena, std::size_t first, const EncoderShape& shape, at::Tensor hidden);
 
-/// FLOPs of the attention products of one forward pass over one sample of `tokens` tokens, all blocks.
-double attention_flops(const EncoderShape& shape, std::int64_t tokens);
-
 }  // namespace stockpot::model

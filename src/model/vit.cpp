@@ -6,6 +6,7 @@
 #include <ATen/ops/linear.h>
 
 #include "core/error.hpp"
+#include "model/attention.hpp"
 #include "model/transformer.hpp"
 
 namespace stockpot::model {
@@ -45,7 +46,7 @@ class Vit final : public Model {
     const double samples = static_cast<double>(batch.size), width = static_cast<double>(encoder_.width);
     const double embedding = 2.0 * static_cast<double>(rows_ * columns_ * pixels_per_patch()) * width;
     const double head = 2.0 * static_cast<double>(classes_) * width;
-    ForwardCost cost{.other_flops = samples * (embedding + attention_flops(encoder_, tokens()) + head), .positions = {}};
+    ForwardCost cost{.other_flops = samples * (embedding + static_cast<double>(encoder_.depth) * attention_flops(encoder_.width, tokens()) + head), .positions = {}};
     for (const auto& leaf : layout_->leaves())
       if (leaf.role == Role::prunable) cost.positions.push_back(samples * static_cast<double>(tokens()));
     return cost;

@@ -2,11 +2,15 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
 #include <set>
 #include <sstream>
+#include <string_view>
 
+#include "config/nearest.hpp"
 #include "core/error.hpp"
 #include "io/safetensors.hpp"
+#include "io/strict_json.hpp"
 
 namespace stockpot::model {
 namespace {
@@ -19,30 +23,90 @@ std::string text_of(const std::vector<std::int64_t>& shape) {
   return text.str();
 }
 
+bool matches(std::string_view pattern, std::string_view name) {
+  const bool open_begin = pattern.starts_with('*'), open_end = pattern.ends_with('*');
+  if (open_begin) pattern.remove_prefix(1);
+  if (open_end) pattern.remove_suffix(1);
+  if (open_begin && open_end) return name.find(pattern) != name.npos;
+  return open_begin ? name.ends_with(pattern) : open_end ? name.starts_with(pattern) : name == pattern;
+}
+
+using Names = std::set<std::string, std::less<>>;
+
+/// The model's name for what a file calls `name`; empty if it has none.
+std::string own_name(std::string name, const NameTable& table, const Names& names) {
+  if (names.contains(name)) return name;
+  for (const auto& [theirs, ours] : table.endings)
+    if (name.ends_with(theirs)) name.replace(name.size() - theirs.size(), theirs.size(), ours);
+  if (names.contains(name)) return name;
+  return names.contains(table.prefix + name) ? table.prefix + name : "";
+}
+
+using Found = std::map<std::string, const io::TensorInfo*, std::less<>>;
+
+/// The file's tensors by the model's names. Those that do not belong become lines of `problems`.
+Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table, const Layout& layout, std::string& problems) {
+  Names names;
+  for (const auto& tensor : layout.tensors()) names.insert(tensor.name);
+  Found found;
+  std::vector<std::string> unexpected;
+  for (const auto& tensor : reader.tensors()) {
+    const auto name = own_name(tensor.name, table, names);
+    if (!name.empty()) {
+      if (const auto [other, added] = found.emplace(name, &tensor); !added) problems += "\n  " + tensor.name + " and " + other->second->name + " are the same tensor";
+    } else if (std::ranges::none_of(table.ignored, [&](const auto& pattern) { return matches(pattern, tensor.name); })) {
+      unexpected.push_back(tensor.name);
+    }
+  }
+  std::vector<std::string> missing;
+  for (const auto& name : names)
+    if (!found.contains(name)) missing.push_back(name);
+  for (const auto& name : unexpected) {
+    const auto near = config::nearest(name, missing);
+    problems += "\n  " + io::in_quotes(name) + " is not a tensor of the model" + (near.empty() ? "" : "; did you mean " + near + "?");
+  }
+  return found;
+}
+
+/// What keeps the file's tensor from being the model's; empty: nothing.
+std::string misfit(const io::TensorInfo* found, const NamedTensor& wanted) {
+  if (found == nullptr) return wanted.name + " is missing";
+  if (found->shape != wanted.shape) return found->name + " has shape " + text_of(found->shape) + ", the model needs " + text_of(wanted.shape);
+  const bool readable = found->dtype == io::Dtype::f32 || found->dtype == io::Dtype::f16 || found->dtype == io::Dtype::bf16;
+  return readable ? "" : found->name + " is of type " + std::string(io::name_of(found->dtype)) + ", not F32, F16 or BF16";
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& problems) {
+  throw DataError(path.string() + " does not hold the weights of this model:" + problems);
+}
+
 }  // namespace
 
-std::vector<std::string> load_weights(const std::filesystem::path& path, Arena& arena) {
+std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table, Arena& arena) {
   const io::SafetensorsReader reader(path);
   std::string problems;
+  const auto found = find_tensors(reader, table, arena.layout(), problems);
   std::vector<std::string> fresh;
-  std::set<std::string> wanted;
+  std::vector<std::pair<const io::TensorInfo*, const NamedTensor*>> pairs;
   for (const auto& tensor : arena.layout().tensors()) {
-    wanted.insert(tensor.name);
-    const auto* found = reader.find(tensor.name);
-    const bool fits = found && found->shape == tensor.shape;
-    if (!fits && tensor.is_head) fresh.push_back(tensor.name);
-    else if (!found) problems += "\n  " + tensor.name + " is missing";
-    else if (!fits) problems += "\n  " + tensor.name + " has shape " + text_of(found->shape) + ", the model needs " + text_of(tensor.shape);
+    const auto at = found.find(tensor.name);
+    const auto* source = at == found.end() ? nullptr : at->second;
+    const auto problem = misfit(source, tensor);
+    if (problem.empty()) pairs.emplace_back(source, &tensor);
+    else if (tensor.is_head) fresh.push_back(tensor.name);
+    else problems += "\n  " + problem;
   }
-  for (const auto& tensor : reader.tensors())
-    if (!wanted.contains(tensor.name)) problems += "\n  " + tensor.name + " is not a tensor of the model";
-  if (!problems.empty()) throw DataError(path.string() + " does not hold the weights of this model:" + problems);
+  if (!problems.empty()) refuse(path, problems);
 
   const auto weights = arena.host_weights();
-  for (const auto& tensor : arena.layout().tensors()) {
-    if (std::ranges::find(fresh, tensor.name) != fresh.end()) continue;
-    reader.read(*reader.find(tensor.name), weights.subspan(static_cast<std::size_t>(tensor.offset), static_cast<std::size_t>(tensor.size)));
+  for (const auto& [source, tensor] : pairs) {
+    try {
+      reader.read(*source, weights.subspan(static_cast<std::size_t>(tensor->offset), static_cast<std::size_t>(tensor->size)));
+    } catch (const DataError& error) {
+      problems += std::string("\n  ") + error.what();
+    }
   }
+  if (!problems.empty()) refuse(path, problems);
   return fresh;
 }
 

@@ -1,26 +1,28 @@
 #include "train/evaluate.hpp"
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/argmax.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/max.h>
 #include <ATen/ops/mse_loss.h>
+#include <ATen/ops/softmax.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
-#include "data/sampler.hpp"
+#include "data/batch_order.hpp"
 #include "train/flops.hpp"
 #include "train/precision.hpp"
 
 namespace stockpot::train {
 namespace {
 
-constexpr std::int64_t kEvaluationBatch = 250;  // part of the bits of a result: never derived from the number of ranks
+constexpr std::size_t kEvaluationBatch = 250;  // part of the bits of a result: never derived from the number of ranks
 
 struct BatchOutcome {
-  at::Tensor values;  // [B] fp64 on the CPU
-  double loss;        // summed
+  at::Tensor values, confidences;  // [B] fp64 on the CPU; confidences of classes only
+  double loss;                     // summed
 };
 
 BatchOutcome judge(const Context& context, const model::Arena& arena, const data::Batch& batch, const data::DataShape& shape) {
@@ -31,9 +33,10 @@ BatchOutcome judge(const Context& context, const model::Arena& arena, const data
     const PrecisionScope scope(context.config.train.precision, context.device.type());
     logits = context.model.forward(arena, inputs);
   }
-  if (inputs.labels.defined())
-    return {logits.argmax(1).to(at::kCPU, at::kDouble), at::cross_entropy_loss(logits, inputs.labels, {}, at::Reduction::Sum).item().toDouble()};
-  return {logits.view({-1}).to(at::kCPU, at::kDouble), at::mse_loss(logits.view({-1}), inputs.targets, at::Reduction::Sum).item().toDouble()};
+  if (!inputs.labels.defined())
+    return {logits.view({-1}).to(at::kCPU, at::kDouble), {}, at::mse_loss(logits.view({-1}), inputs.targets, at::Reduction::Sum).item().toDouble()};
+  const auto [confidences, classes] = at::softmax(logits, 1).max(1);
+  return {classes.to(at::kCPU, at::kDouble), confidences.to(at::kCPU, at::kDouble), at::cross_entropy_loss(logits, inputs.labels, {}, at::Reduction::Sum).item().toDouble()};
 }
 
 }  // namespace
@@ -44,23 +47,28 @@ Predictions predict(const Context& context, const model::Arena& arena, const mas
   const auto shape = split.dataset->shape();
   const FlopMeter meter(context.model, mask);
   const auto samples = static_cast<std::size_t>(split.size());
-  const data::SequentialSampler sampler(split, kEvaluationBatch);
-  const std::int64_t batches = sampler.steps();
+  const auto order = data::evaluation_order(split);
+  const std::size_t batches = (samples + kEvaluationBatch - 1) / kEvaluationBatch;
 
-  // values, labels, losses and cost in one array: every rank fills its own batches, the rest stays 0, and adding zeros is exact
-  std::vector<double> all(2 * samples + static_cast<std::size_t>(batches) + 2, 0.0);
-  const std::span values(all.data(), samples), labels(all.data() + samples, samples), losses(all.data() + 2 * samples, static_cast<std::size_t>(batches));
+  // values, labels, confidences, losses and cost in one array: every rank fills its own batches, the rest stays 0, and adding zeros is exact
+  std::vector<double> all(3 * samples + batches + 2, 0.0);
+  const std::span values(all.data(), samples), labels(all.data() + samples, samples), confidences(all.data() + 2 * samples, samples), losses(all.data() + 3 * samples, batches);
   PhaseCost local;
   data::Batch batch;
-  for (std::int64_t b = context.comm.rank(); b < batches; b += context.comm.size()) {
-    split.dataset->fill(sampler.batch(b), {}, batch);
+  std::vector<std::int64_t> indices;
+  for (auto b = static_cast<std::size_t>(context.comm.rank()); b < batches; b += static_cast<std::size_t>(context.comm.size())) {
+    const auto positions = std::span(order).subspan(b * kEvaluationBatch, std::min(kEvaluationBatch, samples - b * kEvaluationBatch));
+    indices.clear();
+    for (const auto position : positions) indices.push_back(split.indices[static_cast<std::size_t>(position)]);
+    split.dataset->fill(indices, {}, batch);
     const auto outcome = judge(context, arena, batch, shape);
-    for (std::int64_t i = 0; i < batch.size; ++i) {
-      const auto at_sample = static_cast<std::size_t>(b * kEvaluationBatch + i), in_batch = static_cast<std::size_t>(i);
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      const auto at_sample = static_cast<std::size_t>(positions[i]);
       values[at_sample] = outcome.values.const_data_ptr<double>()[i];
-      labels[at_sample] = batch.labels.empty() ? static_cast<double>(batch.targets[in_batch]) : static_cast<double>(batch.labels[in_batch]);
+      if (outcome.confidences.defined()) confidences[at_sample] = outcome.confidences.const_data_ptr<double>()[i];
+      labels[at_sample] = batch.labels.empty() ? static_cast<double>(batch.targets[i]) : static_cast<double>(batch.labels[i]);
     }
-    losses[static_cast<std::size_t>(b)] = outcome.loss;
+    losses[b] = outcome.loss;
     meter.add(batch, kForwardPass, local);
   }
   all[all.size() - 2] = local.flops_executed;
@@ -74,7 +82,8 @@ Predictions predict(const Context& context, const model::Arena& arena, const mas
   cost.flops_theoretical += all[all.size() - 1];
   cost.wall_s += watch.elapsed_s();
 
-  Predictions predictions{.values = {values.begin(), values.end()}, .labels = {labels.begin(), labels.end()}, .loss = 0};
+  Predictions predictions{.values = {values.begin(), values.end()}, .labels = {labels.begin(), labels.end()}, .confidences = {}, .loss = 0};
+  if (shape.classes > 0) predictions.confidences.assign(confidences.begin(), confidences.end());
   for (const double loss : losses) predictions.loss += loss;
   predictions.loss /= static_cast<double>(samples);
   return predictions;
@@ -82,7 +91,7 @@ Predictions predict(const Context& context, const model::Arena& arena, const mas
 
 Evaluation evaluate(const Context& context, const model::Arena& arena, const mask::Mask& mask, const data::Split& split) {
   const auto predictions = predict(context, arena, mask, split);
-  return {predictions.loss, score_predictions(predictions, split.dataset->shape().classes)};
+  return {predictions.loss, score_predictions(predictions, context.config.data.name, split.dataset->shape().classes)};
 }
 
 }  // namespace stockpot::train

@@ -7,12 +7,13 @@
 #include "comm/tree_sum.hpp"
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
+#include "data/batch_order.hpp"
 #include "train/gradient.hpp"
 
 namespace stockpot::train {
 
 Trainer::Trainer(const Context& context)
-    : context_(context), sampler_(context.splits.train, context.config.train.batch, context.config.seed) {}
+    : context_(context), order_(data::make_batch_order(context.splits.train, context.config.train.batch, context.config.seed)) {}
 
 void Trainer::add_part(model::Arena& arena, std::int64_t step, int part, int parts, const FlopMeter& meter, PhaseCost& cost) {
   const std::span<const std::int64_t> all = indices_;
@@ -20,7 +21,7 @@ void Trainer::add_part(model::Arena& arena, std::int64_t step, int part, int par
   const std::size_t end = all.size() * static_cast<std::size_t>(part + 1) / static_cast<std::size_t>(parts);
   if (begin == end) return;
   const auto& train = context_.splits.train;
-  train.dataset->fill(all.subspan(begin, end - begin), {.enabled = true, .seed = context_.config.seed, .epoch = sampler_.epoch_of(step), .denoiser = 0}, batch_);
+  train.dataset->fill(all.subspan(begin, end - begin), {.enabled = true, .seed = context_.config.seed, .epoch = order_->epoch_of(step), .denoiser = 0}, batch_);
   add_gradient(context_.model, arena, batch_, train.dataset->shape(), 1.0 / static_cast<double>(all.size()), context_.config.train.precision);
   meter.add(batch_, kTrainingPasses, cost);
 }
@@ -28,7 +29,7 @@ void Trainer::add_part(model::Arena& arena, std::int64_t step, int part, int par
 double Trainer::gradient(model::Arena& arena, std::int64_t step, const FlopMeter& meter, PhaseCost& cost) {
   const int ranks = context_.comm.size(), rank = context_.comm.rank();
   const auto& gradients = arena.gradients();
-  sampler_.batch(step, indices_);
+  order_->batch(step, indices_);
   if (context_.config.dist.reduction == "fast") {
     clear_gradient(arena);
     add_part(arena, step, rank, ranks, meter, cost);

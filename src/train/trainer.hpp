@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "data/sampler.hpp"
@@ -38,7 +39,7 @@ class Trainer {
   void add_part(model::Arena& arena, std::int64_t step, int part, int parts, const FlopMeter& meter, PhaseCost& cost);
 
   const Context& context_;
-  data::EpochSampler sampler_;
+  std::unique_ptr<const data::BatchOrder> order_;
   std::vector<std::int64_t> indices_;  // of this step's global batch
   data::Batch batch_;
   std::vector<float> total_;

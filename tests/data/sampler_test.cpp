@@ -108,15 +108,3 @@ TEST(LookAheadSampler, FillsBatchesLargerThanTheData) {
   EXPECT_EQ(batch.size(), 12U);
   EXPECT_EQ(std::set<std::int64_t>(batch.begin(), batch.end()).size(), 5U);
 }
-
-TEST(SequentialSampler, CoversTheSplitInOrder) {
-  const Split split = thirds(23);
-  const SequentialSampler sampler(split, 10);
-  Indices all;
-  for (std::int64_t s = 0; s < sampler.steps(); ++s) {
-    const auto batch = sampler.batch(s);
-    all.insert(all.end(), batch.begin(), batch.end());
-  }
-  EXPECT_EQ(sampler.steps(), 3);
-  EXPECT_EQ(all, split.indices);
-}

@@ -54,7 +54,7 @@ ShiftTransform::ShiftTransform(std::int64_t channels, std::int64_t height, std::
 void ShiftTransform::apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation, kernels::BicubicResizer&,
                            std::span<float> out) const {
   expect(image.channels == shape_.channels && image.height == shape_.height && image.width == shape_.width, "images of one size expected");
-  const auto [_, height, width, __] = shape_;
+  const auto height = shape_.height, width = shape_.width;
   const Move move = draw_move(shift_, height, width, index, augmentation);
   for (std::int64_t c = 0; c < image.channels; ++c)
     for (std::int64_t y = 0; y < height; ++y) {

@@ -1,7 +1,6 @@
 #include "data/text/length_buckets.hpp"
 
 #include <algorithm>
-#include <string>
 
 #include "core/error.hpp"
 
@@ -32,34 +31,21 @@ void bucket_by_length(std::span<std::int64_t> order, std::span<const std::int64_
     std::copy_n(sorted.begin() + static_cast<std::ptrdiff_t>(batch_order(b) * size), size, whole.begin() + static_cast<std::ptrdiff_t>(b * size));
 }
 
-LengthBuckets::LengthBuckets(const Split& split, std::span<const std::int64_t> lengths, std::int64_t batch, std::uint64_t seed)
-    : split_(&split), lengths_(lengths), batch_(batch), seed_(seed) {
-  if (batch < 1 || batch > split.size())
-    throw ConfigError("train.batch is " + std::to_string(batch), "the training split has " + std::to_string(split.size()) + " samples");
-}
-
-void LengthBuckets::batch(std::int64_t step, std::vector<std::int64_t>& indices) {
+void LengthBuckets::batch(std::int64_t step, std::vector<std::int64_t>& indices) const {
   if (const std::uint32_t epoch = epoch_of(step); order_.empty() || epoch != epoch_) arrange(epoch);
   const std::int64_t begin = step % steps_per_epoch() * batch_;
   const std::int64_t count = std::min(batch_, split_->size() - begin);
   indices.assign(order_.begin() + begin, order_.begin() + begin + count);
 }
 
-void LengthBuckets::arrange(std::uint32_t epoch) {
+void LengthBuckets::arrange(std::uint32_t epoch) const {
   const auto size = static_cast<std::uint64_t>(split_->size());
   const KeyedPermutation samples(size, seed_, Purpose::data_order, epoch);
   const KeyedPermutation batches(size / static_cast<std::uint64_t>(batch_), seed_, Purpose::data_order, epoch, kBatchOrder);
   order_.resize(size);
   for (std::uint64_t i = 0; i < size; ++i) order_[i] = split_->indices[samples(i)];
-  bucket_by_length(order_, lengths_, batch_, batches);
+  bucket_by_length(order_, split_->dataset->lengths(), batch_, batches);
   epoch_ = epoch;
-}
-
-std::vector<std::int64_t> longest_first(const Split& split, std::span<const std::int64_t> lengths) {
-  std::vector<std::int64_t> order(split.indices.rbegin(), split.indices.rend());
-  std::stable_sort(order.begin(), order.end(), by_length(lengths));
-  std::reverse(order.begin(), order.end());
-  return order;
 }
 
 }  // namespace stockpot::data

@@ -5,6 +5,7 @@
 
 #include "core/random.hpp"
 #include "data/dataset.hpp"
+#include "data/sampler.hpp"
 
 namespace stockpot::data {
 
@@ -16,33 +17,20 @@ constexpr std::int64_t kBucketBatches = 50;
 /// batches put into the order `batch_order` (over order.size() / batch batches). What is no whole batch stays last, and random.
 void bucket_by_length(std::span<std::int64_t> order, std::span<const std::int64_t> lengths, std::int64_t batch, const KeyedPermutation& batch_order);
 
-/// EpochSampler for texts: batches of like length, so that padding costs little. Every epoch is a new arrangement in which each sample of the
-/// split stands once; the last batch of an epoch may be smaller. The state is the step; nothing depends on ranks.
-class LengthBuckets {
+/// BatchOrder for texts: batches of like length, so that padding costs little.
+class LengthBuckets final : public BatchOrder {
  public:
-  /// `split` must outlive the sampler. lengths: tokens of every sample of the data set (TextDataset::lengths()), which must too.
-  /// ConfigError if the batch is larger than the split or below 1.
-  LengthBuckets(const Split& split, std::span<const std::int64_t> lengths, std::int64_t batch, std::uint64_t seed);
+  /// The lengths are those of the split's data set.
+  using BatchOrder::BatchOrder;
 
-  std::int64_t steps_per_epoch() const { return (split_->size() + batch_ - 1) / batch_; }
-  std::uint32_t epoch_of(std::int64_t step) const { return static_cast<std::uint32_t>(step / steps_per_epoch()); }
-
-  /// Samples of the global batch of step `step`, as positions in the official file, into `indices`. Arranges the step's epoch unless it is
-  /// the one of the call before: one thread at a time.
-  void batch(std::int64_t step, std::vector<std::int64_t>& indices);
+  /// Arranges the step's epoch unless it is the one of the call before.
+  void batch(std::int64_t step, std::vector<std::int64_t>& indices) const override;
 
  private:
-  void arrange(std::uint32_t epoch);
+  void arrange(std::uint32_t epoch) const;
 
-  const Split* split_;
-  std::span<const std::int64_t> lengths_;
-  std::int64_t batch_;
-  std::uint64_t seed_;
-  std::vector<std::int64_t> order_;  ///< of `epoch_`; empty: none yet
-  std::uint32_t epoch_ = 0;
+  mutable std::vector<std::int64_t> order_;  ///< of `epoch_`, kept from call to call; empty: none yet
+  mutable std::uint32_t epoch_ = 0;
 };
-
-/// The split's samples, longest first, for evaluation in consecutive batches (ties in file order).
-std::vector<std::int64_t> longest_first(const Split& split, std::span<const std::int64_t> lengths);
 
 }  // namespace stockpot::data

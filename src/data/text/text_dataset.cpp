@@ -15,6 +15,7 @@ PairLengths truncate_longest_first(std::int64_t first, std::int64_t second, std:
 
 TextDataset::TextDataset(const GlueFile& file, const GlueTask& task, const WordPiece& tokenizer, std::int64_t max_length)
     : class_names_(task.labels), regression_(task.regression()) {
+  shape_ = {.classes = static_cast<std::int64_t>(class_names_.size()), .vocabulary = tokenizer.size(), .tokens = max_length};
   if (max_length < 3) throw ConfigError("data.max_length is " + std::to_string(max_length), "[CLS] and two [SEP] need 3 tokens");
   std::vector<std::int32_t> first, second;
   for (const GlueExample& example : file.examples) {

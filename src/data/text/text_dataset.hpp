@@ -29,15 +29,14 @@ class TextDataset final : public Dataset {
   TextDataset(const GlueFile& file, const GlueTask& task, const WordPiece& tokenizer, std::int64_t max_length);
 
   std::int64_t size() const override { return static_cast<std::int64_t>(lengths_.size()); }
-  DataShape shape() const override { return {.classes = static_cast<std::int64_t>(class_names_.size())}; }
+  DataShape shape() const override { return shape_; }
   const std::vector<std::string>& class_names() const override { return class_names_; }
   /// Class; -1 where the file has no labels or the task is a regression.
   std::int64_t label(std::int64_t index) const override { return labels_[checked(index)]; }
   /// Score of a regression; NaN where the file has none.
   float target(std::int64_t index) const { return targets_[checked(index)]; }
 
-  /// Tokens of every sample, in file order: what LengthBuckets sorts by.
-  std::span<const std::int64_t> lengths() const { return lengths_; }
+  std::span<const std::int64_t> lengths() const override { return lengths_; }
 
   /// Pads to the longest of the batch, no further. Texts are not augmented.
   void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation, Batch& batch) const override;
@@ -47,6 +46,7 @@ class TextDataset final : public Dataset {
   std::size_t checked(std::int64_t index) const;
 
   std::vector<std::string> class_names_;
+  DataShape shape_;
   bool regression_;
   std::vector<std::int32_t> ids_;         ///< of all samples, one behind the other
   std::vector<std::int64_t> begins_;      ///< first token of each sample in ids_

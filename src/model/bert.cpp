@@ -1,0 +1,123 @@
+// x = LN(word + position + type);  per block: x = LN(x + attention(x)), x = LN(x + down(gelu(up(x))));
+// pooled = tanh(dense(x[first token]));  logits = head(pooled).
+#include "model/bert.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/embedding.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/layer_norm.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/tanh.h>
+
+#include "core/error.hpp"
+#include "model/attention.hpp"
+
+namespace stockpot::model {
+namespace {
+
+enum EmbeddingLeaf : std::size_t { kWord, kPosition, kType, kNorm, kNormBias, kFirstBlock };
+
+/// Leaves of one block, in the order add_block appends them; attend() wants the first four so.
+enum BlockLeaf : std::size_t { kQkv, kQkvBias, kOut, kOutBias, kNorm1, kNorm1Bias, kUp, kUpBias, kDown, kDownBias, kNorm2, kNorm2Bias, kLeavesPerBlock };
+
+constexpr Init kZeros{}, kOnes{Init::Kind::ones};
+
+void add_dense(std::vector<Leaf>& leaves, const std::vector<std::string>& layers, std::int64_t rows, std::int64_t columns, Init init, Role role = Role::prunable, bool is_head = false) {
+  Leaf weight{.names = {}, .shape = {rows, columns}, .role = role, .init = init, .is_head = is_head};
+  Leaf bias{.names = {}, .shape = {rows}, .role = Role::trained, .init = kZeros, .is_head = is_head};
+  for (const auto& layer : layers) {
+    weight.names.push_back(layer + ".weight");
+    bias.names.push_back(layer + ".bias");
+  }
+  leaves.push_back(std::move(weight));
+  leaves.push_back(std::move(bias));
+}
+
+void add_norm(std::vector<Leaf>& leaves, const std::string& name, std::int64_t width) {
+  leaves.push_back({{name + ".weight"}, {width}, Role::trained, kOnes});
+  leaves.push_back({{name + ".bias"}, {width}, Role::trained, kZeros});
+}
+
+void add_block(std::vector<Leaf>& leaves, const BertShape& s, const std::string& layer, Init normal) {
+  const std::string self = layer + "attention.self.", out = layer + "attention.output.";
+  add_dense(leaves, {self + "query", self + "key", self + "value"}, 3 * s.width, s.width, normal);
+  add_dense(leaves, {out + "dense"}, s.width, s.width, normal);
+  add_norm(leaves, out + "LayerNorm", s.width);
+  add_dense(leaves, {layer + "intermediate.dense"}, s.mlp_width, s.width, normal);
+  add_dense(leaves, {layer + "output.dense"}, s.width, s.mlp_width, normal);
+  add_norm(leaves, layer + "output.LayerNorm", s.width);
+}
+
+}  // namespace
+
+Bert::Bert(const BertShape& s, std::int64_t classes) : shape_(s), rows_(std::max<std::int64_t>(classes, 1)) {
+  const Init normal{Init::Kind::normal, s.deviation};
+  const std::string embeddings = "bert.embeddings.";
+  std::vector<Leaf> leaves = {
+      {{embeddings + "word_embeddings.weight"}, {s.vocabulary, s.width}, Role::trained, normal},
+      {{embeddings + "position_embeddings.weight"}, {s.positions, s.width}, Role::trained, normal},
+      {{embeddings + "token_type_embeddings.weight"}, {s.types, s.width}, Role::trained, normal},
+  };
+  add_norm(leaves, embeddings + "LayerNorm", s.width);
+  for (std::int64_t i = 0; i < s.depth; ++i) add_block(leaves, s, "bert.encoder.layer." + std::to_string(i) + ".", normal);
+  pooler_ = leaves.size();
+  if (s.pooler) add_dense(leaves, {"bert.pooler.dense"}, s.width, s.width, normal);
+  head_ = leaves.size();
+  add_dense(leaves, {"classifier"}, rows_, s.width, normal, Role::trained, true);
+  layout_ = std::make_shared<const Layout>(std::move(leaves));
+}
+
+NameTable Bert::file_names() const {
+  return {.prefix = "bert.", .endings = {{".gamma", ".weight"}, {".beta", ".bias"}}, .ignored = {"cls.*", "*embeddings.position_ids"}};
+}
+
+at::Tensor Bert::normalise(const Arena& arena, std::size_t norm, const at::Tensor& x) const {
+  return at::layer_norm(x, {shape_.width}, arena[norm], arena[norm + 1], shape_.layer_norm_eps);
+}
+
+at::Tensor Bert::embed(const Arena& arena, const Inputs& inputs) const {
+  const auto tokens = inputs.token_ids.size(1);
+  expect(tokens <= shape_.positions, "a text is longer than the model has positions");
+  const auto sum = at::embedding(arena[kWord], inputs.token_ids) + at::embedding(arena[kType], inputs.token_types) + arena[kPosition].narrow(0, 0, tokens);
+  return normalise(arena, kNorm, sum);
+}
+
+BertStates Bert::states(const Arena& arena, const Inputs& inputs) const {
+  const auto batch = inputs.token_ids.size(0), tokens = inputs.token_ids.size(1);
+  const auto counts = at::arange(tokens, inputs.lengths.options()).lt(inputs.lengths.unsqueeze(1)).view({batch, 1, 1, tokens});
+  auto x = embed(arena, inputs);
+  for (std::size_t block = kFirstBlock; block < pooler_; block += kLeavesPerBlock) {
+    x = normalise(arena, block + kNorm1, x + attend(arena, block + kQkv, shape_.heads, x, counts));
+    const auto up = at::gelu(at::linear(x, arena[block + kUp], arena[block + kUpBias]));
+    x = normalise(arena, block + kNorm2, x + at::linear(up, arena[block + kDown], arena[block + kDownBias]));
+  }
+  const auto first = x.select(1, 0);
+  return {x, pooler_ == head_ ? first : at::tanh(at::linear(first, arena[pooler_], arena[pooler_ + 1]))};
+}
+
+at::Tensor Bert::forward(const Arena& arena, const Inputs& inputs) const {
+  return at::linear(states(arena, inputs).pooled, arena[head_], arena[head_ + 1]).to(at::kFloat);
+}
+
+ForwardCost Bert::forward_cost(const data::Batch& batch) const {
+  const auto samples = static_cast<double>(batch.size), padded = samples * static_cast<double>(batch.tokens);
+  const double attention = static_cast<double>(shape_.depth) * attention_flops(shape_.width, batch.tokens);
+  ForwardCost cost{.other_flops = samples * (attention + 2.0 * static_cast<double>(rows_ * shape_.width)), .positions = {}};
+  const auto& leaves = layout_->leaves();
+  for (std::size_t i = 0; i < leaves.size(); ++i)
+    if (leaves[i].role == Role::prunable) cost.positions.push_back(i < pooler_ ? padded : samples);
+  return cost;
+}
+
+std::unique_ptr<const Model> make_bert(const config::ModelConfig& config, const data::DataShape& data) {
+  if (data.vocabulary == 0) throw ConfigError("model.name bert needs texts", "the data set holds images", "choose another model or data.name");
+  const auto shape = bert_shape(config);
+  if (data.vocabulary > shape.vocabulary)
+    throw ConfigError("the vocabulary has " + std::to_string(data.vocabulary) + " tokens", "the model knows " + std::to_string(shape.vocabulary), "name the model's own by model.vocab");
+  if (data.tokens > shape.positions)
+    throw ConfigError("data.max_length " + std::to_string(data.tokens) + " is more than the " + std::to_string(shape.positions) + " positions of the model", "", "lower it");
+  return std::make_unique<Bert>(shape, data.classes);
+}
+
+}  // namespace stockpot::model
