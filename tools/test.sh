@@ -5,27 +5,33 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 reports=build/reports
 rm -rf $reports && mkdir -p $reports
+running=  # what an interruption would leave unfinished
 
 # Runs a test that is no program of its own. Usage: step NAME COMMAND...
 step() {
   local name=$1 verdict=passed
+  running=$name
   shift
   printf '\n== %s\n' "$name"
   "$@" || verdict=failed
   printf '%s\t%s\n' $verdict "$name" >>$reports/steps.tsv
+  running=
   [ $verdict = passed ]
 }
 
 # Runs a program whose test cases are counted from its report. Usage: suite NAME COMMAND..., which writes $reports/NAME.xml
 suite() {
   local name=$1
+  running=$name
   shift
   printf '\n== %s\n' "$name"
   "$@" || grep -qsE '<(failure|error)' "$reports/$name.xml" || printf 'failed\t%s\n' "$name" >>$reports/steps.tsv
+  running=
 }
 
 finish() {
   trap - EXIT
+  [ -z "$running" ] || printf 'failed\t%s: interrupted\n' "$running" >>$reports/steps.tsv
   printf '\n'
   python3 tools/tally.py $reports
   exit
