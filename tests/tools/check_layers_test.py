@@ -39,7 +39,7 @@ def test_accepts_what_the_layers_allow(house, path, text):
     ("src/train/a.cpp", '#include "prune/pipeline.hpp"\n', "train includes prune"),
     ("src/soup/a.cpp", "#include <mpi.h>\n", "<mpi.h> belongs to comm only"),
     ("jobs/a.cpp", "#include <hdf5.h>\n", "<hdf5.h> belongs to io only"),
-    ("src/kernels/a.cpp", "#include <cuda_runtime.h>\n", "belongs to comm kernels/*.cu only"),
+    ("src/kernels/a.cpp", "#include <cuda_runtime.h>\n", "belongs to comm kernels/*.cu kernels/*.cuh only"),
     ("src/data/a.cpp", "#include <torch/types.h>\n", "<torch/types.h> belongs to"),
     ("src/train/a.cpp", "#include <torch/torch.h>\n", "included nowhere"),
     ("src/core/a.hpp", "int x();\n", "no #pragma once"),
