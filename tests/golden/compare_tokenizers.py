@@ -48,7 +48,9 @@ def compare(name, program, kind, vocabulary, tokenizer, lines):
     differ = [i for i in range(len(lines)) if got[i] != want[i]] if len(got) == len(want) else range(len(lines))
     print(f"{name}: {len(differ)} of {len(lines)} lines differ")
     for i in list(differ)[:3]:
-        print(f"  {lines[i]!r}\n    ours      {[tokenizer.id_to_token(t) for t in got[i]]}\n    reference {[tokenizer.id_to_token(t) for t in want[i]]}")
+        print(f"  {lines[i]!r}")
+        for who, ids in (("ours", got[i]), ("reference", want[i])):
+            print(f"    {who:10}{[tokenizer.id_to_token(t) for t in ids]}")
     return len(differ)
 
 

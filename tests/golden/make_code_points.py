@@ -69,9 +69,7 @@ def lower_case_runs(pairs):
     return runs
 
 
-def rows(items):
-    items = list(items)
-    width = 8
+def rows(items, width):
     for i in range(0, len(items), width):
         print("    " + " ".join(f"{{{item}}}," for item in items[i : i + width]))
 
@@ -84,10 +82,10 @@ def main():
         if flags[c] != before:
             runs.append((c, flags[c]))
             before = flags[c]
-    rows(f"0x{c:x}, {f}" for c, f in runs)
+    rows([f"0x{c:x}, {f}" for c, f in runs], 8)
     print("};\nconstexpr LowerRun kLowerRuns[] = {")
     pairs = lower_case()
-    rows(f"0x{a:x}, 0x{b:x}, {s}, {d}" for a, b, s, d in lower_case_runs(pairs))
+    rows([f"0x{a:x}, 0x{b:x}, {s}, {d}" for a, b, s, d in lower_case_runs(pairs)], 5)
     print("};")
     longer = [(c, low) for c, low in pairs if len(low) != 1]
     if longer != [(0x130, "i\u0307")]:

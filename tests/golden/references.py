@@ -40,7 +40,8 @@ def clip_of(merges):
     """What transformers makes of CLIP's merges (CLIPTokenizer)."""
     symbols = byte_symbols()
     tokens = symbols + [s + "</w>" for s in symbols] + ["".join(m) for m in merges] + ["<|startoftext|>", "<|endoftext|>"]
-    model = models.BPE({t: i for i, t in enumerate(tokens)}, merges, unk_token="<|endoftext|>", continuing_subword_prefix="", end_of_word_suffix="</w>")
+    ids = {token: i for i, token in enumerate(tokens)}
+    model = models.BPE(ids, merges, unk_token="<|endoftext|>", continuing_subword_prefix="", end_of_word_suffix="</w>")
     tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
     split = pre_tokenizers.Split(Regex(CLIP_PATTERN), behavior="removed", invert=True)

@@ -125,7 +125,8 @@ TEST(Glue, FindsTheOfficialCountsInTheRealFiles) {
     const char *task, *folder;
     std::size_t train, test;
   };
-  for (const Set& set : {Set{"cola", "CoLA", 8551, 1043}, Set{"sst2", "SST-2", 67349, 872}, Set{"stsb", "STS-B", 5749, 1500}, Set{"rte", "RTE", 2490, 277}}) {
+  for (const Set& set :
+       {Set{"cola", "CoLA", 8551, 1043}, Set{"sst2", "SST-2", 67349, 872}, Set{"stsb", "STS-B", 5749, 1500}, Set{"rte", "RTE", 2490, 277}}) {
     const auto folder = glue_folder(set.folder, scratch);
     if (folder.empty()) GTEST_SKIP() << "absent: STOCKPOT_TEST_DATA/glue";
     const auto& task = *data::find_glue_task(set.task);

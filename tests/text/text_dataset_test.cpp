@@ -23,7 +23,8 @@ TextDataset dataset(const std::string& task, const std::string& text, std::int64
   return TextDataset(data::parse_glue(text, "train.tsv", *data::find_glue_task(task), true), *data::find_glue_task(task), tokenizer(), max_length);
 }
 
-const std::string kPairs = "index\tsentence1\tsentence2\tlabel\n0\ta b\tc\tnot_entailment\n1\tc\t\tentailment\n2\ta a a a a a\tb b b b b b\tentailment\n";
+const std::string kPairs =
+    "index\tsentence1\tsentence2\tlabel\n0\ta b\tc\tnot_entailment\n1\tc\t\tentailment\n2\ta a a a a a\tb b b b b b\tentailment\n";
 
 Batch filled(const TextDataset& set, const Ids& indices) {
   Batch batch;

@@ -12,7 +12,8 @@ using Ids = std::vector<std::int32_t>;
 namespace {
 
 WordPiece toy(bool lower_case = true) {
-  return WordPiece({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "want", "##want", "##ed", "wa", "un", "runn", "##ing", ",", "low", "lowest", "[MASK]", "É"}, lower_case);
+  return WordPiece({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "want", "##want", "##ed", "wa", "un", "runn", "##ing", ",", "low", "lowest", "[MASK]", "É"},
+                   lower_case);
 }
 
 Ids ids_of(const WordPiece& tokenizer, std::string_view text) {
@@ -37,7 +38,9 @@ TEST(WordPiece, MakesAWordOfMoreThan100CharactersUnknown) {
   EXPECT_EQ(ids_of(tokenizer, std::string(101, 'a')), Ids{1});
 }
 
-TEST(WordPiece, DropsControlsAndInvalidBytesInsideWords) { EXPECT_EQ(ids_of(toy(), std::string_view("l\0o\x07w\xFF\xE2\x80\x8B low", 13)), (Ids{12, 12})); }
+TEST(WordPiece, DropsControlsAndInvalidBytesInsideWords) {
+  EXPECT_EQ(ids_of(toy(), std::string_view("l\0o\x07w\xFF\xE2\x80\x8B low", 13)), (Ids{12, 12}));
+}
 
 TEST(WordPiece, RecognisesSpecialTokensInTheRawTextOnly) {
   EXPECT_EQ(ids_of(toy(), "low[MASK]low [CLS]"), (Ids{12, 14, 12, 2}));
@@ -68,5 +71,6 @@ TEST(WordPiece, ReadsAHuggingFaceFolderAndItsTokenizerJsonAlike) {
   STOCKPOT_TEST_DATA_OR_SKIP(folder, "minilm-l6");
   const auto from_folder = WordPiece::load(folder), from_json = WordPiece::load(folder / "tokenizer.json");
   EXPECT_EQ(from_folder.size(), from_json.size());
-  for (const char* text : {"Unaffable Caf\u00E9 1984 \u6F22\u5B57", "na\u00EFve re-entry!", ""}) EXPECT_EQ(ids_of(from_folder, text), ids_of(from_json, text));
+  for (const char* text : {"Unaffable Caf\u00E9 1984 \u6F22\u5B57", "na\u00EFve re-entry!", ""})
+    EXPECT_EQ(ids_of(from_folder, text), ids_of(from_json, text));
 }

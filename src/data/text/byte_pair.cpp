@@ -96,10 +96,12 @@ BytePair::BytePair(const BytePairFile& file) {
   std::unordered_map<std::string_view, std::int32_t> ids;
   ids.reserve(tokens.size());
   for (const std::string& token : tokens)
-    if (!ids.emplace(token, static_cast<std::int32_t>(ids.size())).second) throw DataError("vocabulary: token " + in_quotes(token) + " is there twice");
+    if (!ids.emplace(token, static_cast<std::int32_t>(ids.size())).second)
+      throw DataError("vocabulary: token " + in_quotes(token) + " is there twice");
   const auto id_of = [&](const std::string& token) {
     const auto found = ids.find(token);
-    if (found == ids.end()) throw DataError("vocabulary: no token " + in_quotes(token), "CLIP's merges need it", "give the model's own merges.txt and vocab.json");
+    if (found == ids.end())
+      throw DataError("vocabulary: no token " + in_quotes(token), "CLIP's merges need it", "give the model's own merges.txt and vocab.json");
     return found->second;
   };
   size_ = static_cast<std::int64_t>(tokens.size());

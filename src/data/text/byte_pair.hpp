@@ -41,7 +41,7 @@ class BytePair {
 
   std::int64_t size_ = 0;
   std::int32_t begin_ = 0, end_ = 0;
-  std::array<std::int32_t, 256> inner_{}, last_{};  ///< id of each byte inside a word, and at its end
+  std::array<std::int32_t, 256> inner_{}, last_{};   ///< id of each byte inside a word, and at its end
   std::unordered_map<std::uint64_t, Merge> merges_;  ///< by left id << 32 | right id
 };
 

@@ -29,7 +29,8 @@ struct Layout {
 
 /// Columns by the names in the first row; where they are not there, the task's form without header, if it has one and the row fits.
 Layout find_layout(const TsvReader& reader, const Fields& row, const GlueTask& task, bool labelled) {
-  const GlueColumns named{static_cast<int>(row.size()), false, position_of(row, task.first), position_of(row, task.second), position_of(row, task.label)};
+  const GlueColumns named{static_cast<int>(row.size()), false, position_of(row, task.first), position_of(row, task.second),
+                          position_of(row, task.label)};
   std::string missing;
   const auto need = [&](int position, std::string_view name) {
     if (position < 0 && !name.empty()) missing.append(missing.empty() ? "" : ", ").append(name);
@@ -99,7 +100,8 @@ void parse_into(GlueFile& file, std::string_view text, const std::string& name, 
       file.examples.push_back(example_of(reader, task, layout.at, row));
   }
   if (file.examples.empty()) throw DataError(name + ": holds no sample", "there is only a header, or damaged rows");
-  if (file.skipped_rows > 0) log_info(name + ": skipped " + std::to_string(file.skipped_rows) + " damaged rows, read " + std::to_string(file.examples.size()));
+  if (file.skipped_rows > 0)
+    log_info(name + ": skipped " + std::to_string(file.skipped_rows) + " damaged rows, read " + std::to_string(file.examples.size()));
 }
 
 }  // namespace

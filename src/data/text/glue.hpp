@@ -21,12 +21,12 @@ struct GlueColumns {
 
 /// One row per task. source: methods.md 5.5; BERT-Tickets' GLUE processors; gluebenchmark.com
 struct GlueTask {
-  std::string_view name;                              ///< as in data.name
-  std::string_view first, second, label;              ///< names of the columns; second empty: single sentences
-  GlueColumns bare = {};                              ///< the form of files without a header
-  std::vector<std::string> labels;                    ///< in class order; empty: a score in [0, 5]
-  bool skips_damaged_rows = false;                    ///< QQP's official file has some
-  bool mismatched = false;                            ///< MNLI: two dev and two test sets
+  std::string_view name;                  ///< as in data.name
+  std::string_view first, second, label;  ///< names of the columns; second empty: single sentences
+  GlueColumns bare = {};                  ///< the form of files without a header
+  std::vector<std::string> labels;        ///< in class order; empty: a score in [0, 5]
+  bool skips_damaged_rows = false;        ///< QQP's official file has some
+  bool mismatched = false;                ///< MNLI: two dev and two test sets
   bool regression() const { return labels.empty(); }
 };
 

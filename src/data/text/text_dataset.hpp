@@ -42,15 +42,16 @@ class TextDataset final : public Dataset {
   void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation, Batch& batch) const override;
 
  private:
-  void append(std::span<const std::int32_t> first, std::span<const std::int32_t> second, bool pair, const WordPiece& tokenizer, std::int64_t max_length);
+  void append(std::span<const std::int32_t> first, std::span<const std::int32_t> second, bool pair, const WordPiece& tokenizer,
+              std::int64_t max_length);
   std::size_t checked(std::int64_t index) const;
 
   std::vector<std::string> class_names_;
   DataShape shape_;
   bool regression_;
-  std::vector<std::int32_t> ids_;         ///< of all samples, one behind the other
-  std::vector<std::int64_t> begins_;      ///< first token of each sample in ids_
-  std::vector<std::int64_t> lengths_;     ///< tokens of each sample
+  std::vector<std::int32_t> ids_;          ///< of all samples, one behind the other
+  std::vector<std::int64_t> begins_;       ///< first token of each sample in ids_
+  std::vector<std::int64_t> lengths_;      ///< tokens of each sample
   std::vector<std::int64_t> type_begins_;  ///< tokens of type 0 of each sample
   std::vector<std::int64_t> labels_;
   std::vector<float> targets_;

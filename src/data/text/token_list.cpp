@@ -13,7 +13,8 @@ std::string in_quotes(std::string_view text) { return nlohmann::json(text).dump(
 void check_token(std::string_view token, std::string_view source, std::string_view where) {
   const auto fail = [&](const std::string& why) { throw DataError(std::string(source) + ":" + std::string(where) + ": not a token", why); };
   if (token.empty()) fail("it is empty");
-  if (token.size() > kLongestToken) fail("it has " + std::to_string(token.size()) + " bytes, at most " + std::to_string(kLongestToken) + " are allowed");
+  if (token.size() > kLongestToken)
+    fail("it has " + std::to_string(token.size()) + " bytes, at most " + std::to_string(kLongestToken) + " are allowed");
   if (find_invalid_utf8(token) != std::string_view::npos) fail("it is not UTF-8");
 }
 
@@ -31,10 +32,13 @@ std::vector<std::string> place_tokens(std::vector<NumberedToken> numbered, std::
   for (const auto& [token, id] : numbered) {
     check_token(token, source, " token " + std::to_string(id));
     if (id >= numbered.size())
-      throw DataError(std::string(source) + ": token " + in_quotes(token) + " has id " + std::to_string(id), "there are " + std::to_string(numbered.size()) + " tokens");
+      throw DataError(std::string(source) + ": token " + in_quotes(token) + " has id " + std::to_string(id),
+                      "there are " + std::to_string(numbered.size()) + " tokens");
     if (const auto [first, fresh] = seen.emplace(token, id); !fresh)
-      throw DataError(std::string(source) + ": token " + in_quotes(token) + " has two ids", std::to_string(first->second) + " and " + std::to_string(id));
-    if (!tokens[id].empty()) throw DataError(std::string(source) + ": id " + std::to_string(id) + " has two tokens", in_quotes(tokens[id]) + " and " + in_quotes(token));
+      throw DataError(std::string(source) + ": token " + in_quotes(token) + " has two ids",
+                      std::to_string(first->second) + " and " + std::to_string(id));
+    if (!tokens[id].empty())
+      throw DataError(std::string(source) + ": id " + std::to_string(id) + " has two tokens", in_quotes(tokens[id]) + " and " + in_quotes(token));
     tokens[id] = token;
   }
   return tokens;

@@ -44,7 +44,8 @@ bool TsvReader::next(std::vector<std::string_view>& fields) {
 
 void TsvReader::check(std::string_view line) const {
   if (line_ > kMostRows) fail("more than " + std::to_string(kMostRows) + " rows");
-  if (line.size() > kLongestLine) fail("a line of " + std::to_string(line.size()) + " bytes", "at most " + std::to_string(kLongestLine) + " are read");
+  if (line.size() > kLongestLine)
+    fail("a line of " + std::to_string(line.size()) + " bytes", "at most " + std::to_string(kLongestLine) + " are read");
   if (line.starts_with(kByteOrderMark)) fail("a byte-order mark inside the file", "files were joined");
   if (const std::size_t at = line.find('\0'); at != std::string_view::npos) fail("a NUL at byte " + std::to_string(at), "this is no text file");
   if (const std::size_t at = find_invalid_utf8(line); at != std::string_view::npos)

@@ -16,7 +16,7 @@ struct WordPieceFile {
 
 /// What the files of a byte-pair model tell.
 struct BytePairFile {
-  std::vector<std::string> tokens;  ///< in id order; empty: CLIP's own order, made from the merges
+  std::vector<std::string> tokens;                          ///< in id order; empty: CLIP's own order, made from the merges
   std::vector<std::pair<std::string, std::string>> merges;  ///< in rank order
 };
 

@@ -39,8 +39,8 @@ class WordPiece {
   std::int32_t required(std::string_view token) const;
 
   std::vector<std::string> tokens_;
-  Pieces beginnings_, continuations_;   ///< continuations without their ##
-  std::size_t longest_ = 0;             ///< bytes of the longest token
+  Pieces beginnings_, continuations_;  ///< continuations without their ##
+  std::size_t longest_ = 0;            ///< bytes of the longest token
   bool lower_case_;
   std::int32_t unknown_ = 0, begin_ = 0, end_ = 0;
   std::vector<std::pair<std::string_view, std::int32_t>> specials_;  ///< recognised in the raw text

@@ -61,15 +61,24 @@ bool fuzz_vocabulary(std::span<const std::byte> bytes) {
   return accepts([&] {
     using data::JsonKind;
     switch (choice % 5) {
-      case 0: abort_unless_ids(data::WordPiece(data::parse_vocabulary(file, "fuzzed")), file); return;
-      case 1: abort_unless_ids(data::BytePair({{}, data::parse_merges(file, "fuzzed", 100000)}), file); return;
+      case 0:
+        abort_unless_ids(data::WordPiece(data::parse_vocabulary(file, "fuzzed")), file);
+        return;
+      case 1:
+        abort_unless_ids(data::BytePair({{}, data::parse_merges(file, "fuzzed", 100000)}), file);
+        return;
       case 2: {
         auto json = data::parse_tokenizer_json(file, "fuzzed", JsonKind::tokenizer);
-        json.merges.empty() ? abort_unless_ids(data::WordPiece(std::move(json.tokens)), file) : abort_unless_ids(data::BytePair({json.tokens, json.merges}), file);
+        json.merges.empty() ? abort_unless_ids(data::WordPiece(std::move(json.tokens)), file)
+                            : abort_unless_ids(data::BytePair({json.tokens, json.merges}), file);
         return;
       }
-      case 3: data::parse_tokenizer_json(file, "fuzzed", JsonKind::vocabulary); return;
-      default: data::parse_tokenizer_json(file, "fuzzed", JsonKind::configuration); return;
+      case 3:
+        data::parse_tokenizer_json(file, "fuzzed", JsonKind::vocabulary);
+        return;
+      default:
+        data::parse_tokenizer_json(file, "fuzzed", JsonKind::configuration);
+        return;
     }
   });
 }
