@@ -9,8 +9,9 @@
 namespace stockpot::data {
 
 std::unique_ptr<const BatchOrder> make_batch_order(const Split& split, std::int64_t batch, std::uint64_t seed) {
-  if (split.dataset->lengths().empty()) return std::make_unique<EpochSampler>(split, batch, seed);
-  return std::make_unique<LengthBuckets>(split, batch, seed);
+  const auto lengths = split.dataset->lengths();
+  if (lengths.empty()) return std::make_unique<EpochSampler>(split, batch, seed);
+  return std::make_unique<LengthBuckets>(split, lengths, batch, seed);
 }
 
 std::vector<std::int64_t> look_ahead_samples(const Split& split, std::int64_t batch, std::int64_t steps, std::uint64_t seed, std::uint32_t round,

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
+
+#include "data/text/length_buckets.hpp"
 
 using namespace stockpot::data;
 
@@ -59,26 +62,9 @@ std::int64_t places(const Split& split, const Indices& samples) {
 
 }  // namespace
 
-TEST(BatchOrder, OfTextsShowsEverySampleOncePerEpoch) {
+TEST(BatchOrder, OfTextsIsLengthBuckets) {
   const Split split = every_second(203, true);
-  const auto order = make_batch_order(split, 10, 5);
-  EXPECT_EQ(order->steps_per_epoch(), 21);
-  auto first = epoch_of(*order, 0), second = epoch_of(*order, 1);
-  EXPECT_NE(first, second);
-  EXPECT_EQ(first, epoch_of(*order, 0));
-  std::ranges::sort(first);
-  std::ranges::sort(second);
-  EXPECT_EQ(first, split.indices);
-  EXPECT_EQ(second, split.indices);
-}
-
-TEST(BatchOrder, OfTextsPadsLittle) {
-  const Split split = every_second(500, true);
-  Indices samples = epoch_of(*make_batch_order(split, 10, 5), 0);
-  std::int64_t tokens = 0;
-  for (const auto i : split.indices) tokens += split.dataset->lengths()[static_cast<std::size_t>(i)];
-  EXPECT_LT(places(split, samples), tokens * 105 / 100);
-  EXPECT_GT(places(split, split.indices), tokens * 150 / 100);
+  EXPECT_EQ(epoch_of(*make_batch_order(split, 10, 5), 1), epoch_of(LengthBuckets(split, split.dataset->lengths(), 10, 5), 1));
 }
 
 TEST(BatchOrder, OfImagesIsTheEpochSamplers) {
