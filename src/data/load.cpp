@@ -11,10 +11,11 @@ Splits load_texts(const GlueTask& task, const config::DataConfig& config, std::u
   if (vocabulary.empty()) throw ConfigError("data.name " + std::string(task.name) + " needs a vocabulary", "random weights have none beside them", "--model.vocab=<vocab.txt>");
   const auto tokenizer = WordPiece::load(vocabulary);
   const std::filesystem::path folder = config.dir;
-  const auto read = [&](const std::filesystem::path& path) { return load_glue(path, task, true, tokenizer, config.max_length); };
-  const auto test = config.test_file.empty() ? folder / glue_file_name(task, GluePart::test) : std::filesystem::path(config.test_file);
-  auto splits = choose_splits({read(folder / glue_file_name(task, GluePart::train)), read(test)}, config, seed);
-  if (task.mismatched) splits.more_tests.push_back({"mismatched", choose_test(read(folder / glue_file_name(task, GluePart::test_mismatched)), config, seed)});
+  auto splits = choose_splits(load_glue_sets(folder, task, config.test_file, tokenizer, config.max_length), config, seed);
+  if (task.mismatched) {
+    auto more = load_glue(folder / glue_file_name(task, GluePart::test_mismatched), task, true, tokenizer, config.max_length);
+    splits.more_tests.push_back({"mismatched", choose_test(std::move(more), config, seed)});
+  }
   return splits;
 }
 

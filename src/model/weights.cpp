@@ -42,6 +42,18 @@ std::string own_name(std::string name, const NameTable& table, const Names& name
   return names.contains(table.prefix + name) ? table.prefix + name : "";
 }
 
+/// The missing name that was most likely meant, or "" if none is within three letters.
+std::string nearest(const std::string& name, const NameTable& table, const std::vector<std::string>& missing) {
+  std::string best;
+  std::size_t fewest = 4;
+  for (const auto& candidate : missing)
+    for (const auto& said : {name, table.prefix + name}) {
+      if (said.size() + 3 < candidate.size() || candidate.size() + 3 < said.size()) continue;
+      if (const auto edits = config::edit_distance(said, candidate); edits < fewest) best = candidate, fewest = edits;
+    }
+  return best;
+}
+
 using Found = std::map<std::string, const io::TensorInfo*, std::less<>>;
 
 /// The file's tensors by the model's names. Those that do not belong become lines of `problems`.
@@ -62,7 +74,7 @@ Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table, 
   for (const auto& name : names)
     if (!found.contains(name)) missing.push_back(name);
   for (const auto& name : unexpected) {
-    const auto near = config::nearest(name, missing);
+    const auto near = nearest(name, table, missing);
     problems += "\n  " + io::in_quotes(name) + " is not a tensor of the model" + (near.empty() ? "" : "; did you mean " + near + "?");
   }
   return found;

@@ -2,6 +2,7 @@
 // without replacement; score the result.
 #include "prune/look_ahead.hpp"
 
+#include "data/batch_order.hpp"
 #include "train/gradient.hpp"
 
 namespace stockpot::prune {
@@ -14,13 +15,13 @@ std::span<const float> LookAhead::run(std::int64_t denoiser, io::DenoiserRow& ro
   const auto& train = context_.splits.train;
   const auto protocol = draw_protocol(config, round_, denoiser);
   const auto round = static_cast<std::uint32_t>(round_), number = static_cast<std::uint32_t>(denoiser);
-  const data::LookAheadSampler sampler(train, config.train.batch, config.seed, round, number);
+  const auto samples = data::look_ahead_samples(train, config.train.batch, config.isp.look_ahead_steps, config.seed, round, number);
+  const auto batch_size = static_cast<std::size_t>(config.train.batch);
   copy_.weights().copy_(state_.arena.weights());
   optimizer_.reset();
   row = {.round = round_, .denoiser = denoiser, .rank = context_.comm.rank(), .lr = protocol.lr, .weight_decay = protocol.weight_decay, .steps = config.isp.look_ahead_steps};
-  std::vector<std::int64_t> indices;
   for (std::int64_t step = 0; step < config.isp.look_ahead_steps; ++step) {
-    sampler.batch(step, indices);
+    const auto indices = std::span(samples).subspan(static_cast<std::size_t>(step) * batch_size, batch_size);
     train.dataset->fill(indices, {.enabled = true, .seed = config.seed, .epoch = round, .denoiser = number + 1}, batch_);
     train::clear_gradient(copy_);
     train::add_gradient(context_.model, copy_, batch_, train.dataset->shape(), 1.0 / static_cast<double>(indices.size()), config.train.precision);

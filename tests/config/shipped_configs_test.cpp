@@ -50,3 +50,18 @@ TEST(ShippedConfigs, OfTheQuickstartStandAloneAndShareOneBudget) {
   }
   EXPECT_EQ(configure({(kConfigs / "quickstart/pretrain.ini").string()}).model.weights, "random");
 }
+
+TEST(ShippedConfigs, OfGlueStandAloneAndFollowTable1) {
+  for (const char* name : {"cola", "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"}) {
+    const auto config = configure({(kConfigs / "tasks" / (std::string(name) + ".ini")).string()}, {"--data.dir=glue"});
+    EXPECT_EQ(config.data.name, name);
+    EXPECT_EQ(config.model.name, "bert") << name;
+    EXPECT_EQ(config.train.batch, 32) << name;
+    EXPECT_EQ(config.train.lr, 2e-5) << name;
+    EXPECT_EQ(config.train.weight_decay, 0) << name;
+    EXPECT_EQ(config.train.epochs, 10) << name;
+    EXPECT_EQ(config.isp.denoisers, 4) << name;
+    EXPECT_EQ(config.isp.look_ahead_steps, 30) << name;
+    EXPECT_EQ(config.isp.rate, 0.1) << name;
+  }
+}

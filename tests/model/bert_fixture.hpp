@@ -32,7 +32,10 @@ inline data::Batch batch_of(const io::SafetensorsReader& golden) {
     const auto values = values_of(golden, name);
     return std::vector<std::int64_t>(values.begin(), values.end());
   };
-  data::Batch batch{.token_ids = integers("token_ids"), .token_types = integers("token_types"), .lengths = integers("lengths")};
+  data::Batch batch;
+  batch.token_ids = integers("token_ids");
+  batch.token_types = integers("token_types");
+  batch.lengths = integers("lengths");
   batch.size = static_cast<std::int64_t>(batch.lengths.size());
   batch.tokens = *std::ranges::max_element(batch.lengths);
   if (golden.find("labels") != nullptr) batch.labels = integers("labels");

@@ -26,7 +26,7 @@ data::Batch texts(const std::vector<std::int64_t>& lengths, std::int64_t tokens)
       const bool counts = t < lengths[static_cast<std::size_t>(b)];
       batch.token_ids.push_back(counts ? (17 * b + 5 * t) % 59 + 1 : 0);
       batch.token_types.push_back(counts && t > 6 ? 1 : 0);
-      }
+    }
   return batch;
 }
 
@@ -63,8 +63,9 @@ TEST(Bert, HasThePublishedCounts) {
 }
 
 TEST(Bert, PrunesLayerByLayerAndThePoolerLast) {
+  const Bert model(kSmall, 2);
   std::vector<std::string> names;
-  for (const auto& tensor : Bert(kSmall, 2).layout()->tensors())
+  for (const auto& tensor : model.layout()->tensors())
     if (tensor.role == Role::prunable) names.push_back(tensor.name);
   const std::vector<std::string> layer = {"attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"};
   std::vector<std::string> expected;
@@ -79,12 +80,6 @@ TEST(Bert, GivesTheSameLogitsHoweverLongThePadding) {
   const auto arena = random_arena(model, 0.3);
   const auto padded = logits_of(model, arena, texts({11, 4, 9, 2}, 128));
   EXPECT_LE(largest_difference(logits_of(model, arena, texts({11, 4, 9, 2}, 11)), padded), 1e-5);
-  const std::size_t classes = 3;
-  for (std::size_t b = 0; b < 4; ++b) {  // text b of `texts` has ids by its row: alone it must stand in that row
-    auto alone = texts(std::vector<std::int64_t>(b + 1, std::vector<std::int64_t>{11, 4, 9, 2}[b]), std::vector<std::int64_t>{11, 4, 9, 2}[b]);
-    const auto logits = logits_of(model, arena, alone);
-    EXPECT_LE(largest_difference(std::span(logits).subspan(b * classes, classes), std::span(padded).subspan(b * classes, classes)), 1e-5) << b;
-  }
 }
 
 TEST(Bert, WhatIsPaddedHasNoInfluence) {

@@ -106,12 +106,6 @@ TEST(LengthBuckets, RefuseABatchThatDoesNotFit) {
   EXPECT_THROW(LengthBuckets(split, lengths, 0, 1), ConfigError);
 }
 
-TEST(LongestFirst, SortsASplitForEvaluation) {
-  Split split;
-  split.indices = {0, 1, 3, 4};
-  EXPECT_EQ(longest_first(split, Indices{5, 9, 99, 5, 7}), (Indices{1, 4, 0, 3}));
-}
-
 TEST(LengthBuckets, CostAtMostAFourthOfPaddingTo128OnCola) {
   STOCKPOT_TEST_DATA_OR_SKIP(vocabulary, "vocab/bert-base-uncased-vocab.txt.gz");
   const test::TempDir scratch;

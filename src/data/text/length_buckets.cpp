@@ -44,7 +44,7 @@ void LengthBuckets::arrange(std::uint32_t epoch) const {
   const KeyedPermutation batches(size / static_cast<std::uint64_t>(batch_), seed_, Purpose::data_order, epoch, kBatchOrder);
   order_.resize(size);
   for (std::uint64_t i = 0; i < size; ++i) order_[i] = split_->indices[samples(i)];
-  bucket_by_length(order_, split_->dataset->lengths(), batch_, batches);
+  bucket_by_length(order_, lengths_, batch_, batches);
   epoch_ = epoch;
 }
 

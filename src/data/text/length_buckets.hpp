@@ -20,8 +20,8 @@ void bucket_by_length(std::span<std::int64_t> order, std::span<const std::int64_
 /// BatchOrder for texts: batches of like length, so that padding costs little.
 class LengthBuckets final : public BatchOrder {
  public:
-  /// The lengths are those of the split's data set.
-  using BatchOrder::BatchOrder;
+  /// lengths: tokens of every sample of the data set, which must outlive the order
+  LengthBuckets(const Split& split, std::span<const std::int64_t> lengths, std::int64_t batch, std::uint64_t seed) : BatchOrder(split, batch, seed), lengths_(lengths) {}
 
   /// Arranges the step's epoch unless it is the one of the call before.
   void batch(std::int64_t step, std::vector<std::int64_t>& indices) const override;
@@ -29,6 +29,7 @@ class LengthBuckets final : public BatchOrder {
  private:
   void arrange(std::uint32_t epoch) const;
 
+  std::span<const std::int64_t> lengths_;
   mutable std::vector<std::int64_t> order_;  ///< of `epoch_`, kept from call to call; empty: none yet
   mutable std::uint32_t epoch_ = 0;
 };
