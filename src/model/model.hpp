@@ -25,6 +25,12 @@ struct Inputs {
 /// Tensors of `batch` on `device`.
 Inputs to_inputs(const data::Batch& batch, const data::DataShape& shape, at::Device device);
 
+/// How a forward pass is made. Evaluation: a function of arena and inputs.
+struct Pass {
+  bool training = false;
+  double share = 1;  ///< in training: what part the batch is of the samples of an optimizer step; it weighs the batch's statistics
+};
+
 /// What one forward pass over a batch costs.
 struct ForwardCost {
   double other_flops = 0;          ///< all that no prunable weight takes part in (attention products, embeddings, heads)
@@ -41,7 +47,7 @@ class Model {
   virtual NameTable file_names() const { return {}; }
 
   /// Logits [B, classes], or predictions [B, 1] for regression, fp32. `arena` has this model's layout.
-  virtual at::Tensor forward(const Arena& arena, const Inputs& inputs) const = 0;
+  virtual at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const = 0;
 
   /// Cost of `forward` on `batch` (samples and, for text, tokens count).
   virtual ForwardCost forward_cost(const data::Batch& batch) const = 0;
