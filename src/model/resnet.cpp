@@ -30,6 +30,7 @@ class ResNet final : public Model {
   }
 
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
+  NameTable file_names() const override { return {.prefix = {}, .endings = {}, .ignored = {"*.num_batches_tracked"}}; }
 
   at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const override {
     auto x = at::relu(convolutions_[0](arena, inputs.pixels, pass));
