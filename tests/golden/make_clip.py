@@ -1,8 +1,7 @@
 """What Hugging Face's CLIPModel computes in fp32 on the CPU, for tests/model/clip_test.cpp.
 
 Usage: python tests/golden/make_clip.py tiny         writes clip_tiny/ beside itself: a model folder of seeded weights, and golden.safetensors
-       python tests/golden/make_clip.py base FOLDER  the same of ViT-B/32 in its real configuration (605 MB), without gradients; compare by
-                                                     STOCKPOT_CLIP_BASE=FOLDER ctest -R clip
+       python tests/golden/make_clip.py base FOLDER  features of ViT-B/32 in its real configuration, weights (605 MB) from the seed
 
 Needs torch, transformers, tokenizers and safetensors of PyPI.
 """
@@ -22,7 +21,7 @@ CIFAR_TEMPLATES = [t for a in ARTICLES for t in (
     f"a photo of {a} {{}}.", f"a blurry photo of {a} {{}}.", f"a black and white photo of {a} {{}}.", f"a low contrast photo of {a} {{}}.",
     f"a high contrast photo of {a} {{}}.", f"a bad photo of {a} {{}}.", f"a good photo of {a} {{}}.", f"a photo of {a} small {{}}.", f"a photo of {a} big {{}}.")]
 MERGES = ["p h", "o t", "ph ot", "phot o</w>", "o f</w>", "t h", "th e</w>", "c a", "ca t</w>", "d o", "do g</w>", "b i", "bi r", "bir d</w>", "s h", "sh i", "shi p</w>",
-          "e r", "c k", "t r", "tr u", "tru ck</w>", "i g", "h o"]
+          "e r", "c k</w>", "t r", "tr u", "tru ck</w>", "i g", "h o"]
 LEARNING_RATE = 1e-3
 PRUNE_ROUNDS, PRUNE_RATE = 10, 0.15
 

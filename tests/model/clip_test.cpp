@@ -6,10 +6,12 @@
 #include <cstdlib>
 
 #include "golden_file.hpp"
+#include "core/sparsity.hpp"
 #include "mask/mask.hpp"
 #include "model/clip_head.hpp"
 #include "model/weights.hpp"
 #include "prune/select.hpp"
+#include "support/temp_dir.hpp"
 #include "train/optimizer.hpp"
 
 using namespace stockpot;
@@ -67,9 +69,12 @@ void expect_features(const std::filesystem::path& folder) {
 TEST(ClipParity, ImageAndTextFeaturesOfTheTinyModel) { expect_features(kTiny); }
 
 TEST(ClipParity, ImageAndTextFeaturesAtViTB32Size) {
-  const char* folder = std::getenv("STOCKPOT_CLIP_BASE");
-  if (folder == nullptr) GTEST_SKIP() << "STOCKPOT_CLIP_BASE names no folder written by tests/golden/make_clip.py base FOLDER";
-  expect_features(folder);
+  const char* python = std::getenv("STOCKPOT_REFERENCE_PYTHON");
+  if (python == nullptr) GTEST_SKIP() << "absent: STOCKPOT_REFERENCE_PYTHON, a python with torch, transformers, tokenizers and safetensors";
+  const TempDir folder;
+  const auto command = std::string(python) + " " + (kGolden / "make_clip.py").string() + " base " + folder.path().string();
+  ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  expect_features(folder.path());
 }
 
 TEST(ClipParity, HeadOfClassPromptsAndLogits) {
