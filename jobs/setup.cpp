@@ -70,6 +70,9 @@ Setup make_setup(const config::RunConfig& config) {
   if (config.train.batch > splits.train.size())
     throw ConfigError("train.batch " + std::to_string(config.train.batch) + " is larger than the training set", std::to_string(splits.train.size()) + " samples", "lower it");
   auto plan = prune::make_plan(method.schedule, config, budget);
+  const std::int64_t look_ahead = method.denoise && config.isp.denoisers > 0 ? config.isp.look_ahead_steps * config.train.batch : 0;
+  if (look_ahead > splits.train.size())
+    plan.notes.push_back("a look-ahead of " + std::to_string(look_ahead) + " samples is longer than the training set of " + std::to_string(splits.train.size()) + ": it begins again with the same draw");
   return {config, std::move(splits), std::move(model), std::move(method), budget, std::move(plan)};
 }
 

@@ -115,7 +115,7 @@ struct PruneConfig {
     field("score", self.score, "which weights matter; empty: the method's", one_of({"", "magnitude", "random"}));
     field("rewind", self.rewind, "weights after a cut; empty: the method's", one_of({"", "keep", "initial"}));
     field("scope", self.scope, "where weights compete; empty: the method's", one_of({"", "global", "tensor"}));
-    field("every_steps", self.every_steps, "interval schedule: steps between two cuts; 0: T / (cuts + 1)", at_least(0));
+    field("every_steps", self.every_steps, "interval schedule: steps between two cuts; 0: T / 11", at_least(0));
     field("search_share", self.search_share, "restarts schedule: length of each search training as a fraction of T", in_unit_interval("(0,1]"));
   }
 };

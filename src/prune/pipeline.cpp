@@ -6,14 +6,12 @@
 //   fine-tune the surviving network for the rest of the budget
 #include "prune/pipeline.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 
 #include <optional>
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
-#include "kernels/adamw.hpp"
 #include "prune/denoise.hpp"
 #include "prune/score.hpp"
 #include "prune/select.hpp"
@@ -93,7 +91,7 @@ class Pipeline {
     auto [mask, kept_union] = method_.denoise ? denoised_cut(context_, state_, cut, last, score_, method_.scope) : plain_cut(cut);
     expect(mask.is_subset_of(state_.mask), "a cut brought a pruned weight back");
     state_.mask = std::move(mask);
-    apply_mask();
+    state_.optimizer.prune(state_.arena, state_.mask);
     context_.journal.cut({.round = cut.round, .train_steps = cut.train_steps, .kept_before = before, .kept_union = kept_union, .kept_after = state_.mask.kept(), .requested = planned.keep});
     expect(!last || state_.mask.kept() == planned.keep, "the last cut missed its count");
   }
@@ -113,17 +111,10 @@ class Pipeline {
     return {mask, mask.kept()};
   }
 
-  /// Pruned weights and their moments become 0, and stay it (train/optimizer.hpp).
-  void apply_mask() {
-    const auto& mask = state_.mask;
-    kernels::zero_pruned(state_.arena.host_weights(), mask.words(), mask.size(), at::get_num_threads());
-    state_.optimizer.forget(mask);
-  }
-
   void rewind() {
     if (!initial_.defined()) return;
     state_.arena.weights().copy_(initial_);
-    apply_mask();
+    state_.optimizer.prune(state_.arena, state_.mask);
   }
 
   const train::Context& context_;

@@ -6,6 +6,7 @@
 #include "config/run_config.hpp"
 #include "mask/mask.hpp"
 #include "model/arena.hpp"
+#include "train/placed.hpp"
 
 namespace stockpot::train {
 
@@ -23,8 +24,8 @@ class Optimizer {
   /// source: methods.md 2.3 (a)-(c), 2.4
   double step(model::Arena& arena, const mask::Mask& mask, double lr, double weight_decay);
 
-  /// Forget the moments of weights that `mask` prunes, as every step would.
-  void forget(const mask::Mask& mask);
+  /// Set the weights that `mask` prunes, and their moments, to 0, as every step would.
+  void prune(model::Arena& arena, const mask::Mask& mask);
 
   /// Start over: zero moments, no steps.
   void reset();
@@ -37,6 +38,7 @@ class Optimizer {
   config::TrainConfig config_;
   at::Tensor m_, v_;
   std::int64_t steps_ = 0;
+  PlacedMask placed_mask_;
 };
 
 }  // namespace stockpot::train
