@@ -56,7 +56,7 @@ TEST(BadConfig, GetsTheMessageThatNamesPlaceReasonAndRemedy) {
       {"[train]\nclip_norm = inf\n", {}, "a.ini:2: train.clip_norm inf is not a finite number (largest L2 norm of the gradient of kept weights; 0: no clipping)"},
       {"[isp]\nsave_masks = maybe\n", {}, "a.ini:2: isp.save_masks maybe is not true or false (write every denoiser's mask into the result)"},
       {"", {"--model.weights=a#b"},
-       "--model.weights a#b is not free of '#', control characters and outer spaces (pretrained weights: a safetensors file, or random)"},
+       "--model.weights a#b is not free of '#', control characters and outer spaces (pretrained weights: a safetensors file or Hugging Face folder, or random)"},
       // values out of range
       {"[prune]\nsparsity = 70\n", {}, "a.ini:2: prune.sparsity 70 is not in [0,1) (fraction of the prunable weights set to zero); did you mean 0.7?"},
       {"", {"--prune.sparsity=1.0"}, "--prune.sparsity 1.0 is not in [0,1) (fraction of the prunable weights set to zero)"},

@@ -24,7 +24,7 @@ RunConfig example() {
 bool change(const Setting& setting) {
   const std::string before = setting.text();
   std::vector<std::string> values = setting.rule.choices;
-  values.insert(values.end(), {"0.1234567890123456", "2", "true", "false"});
+  values.insert(values.end(), {"0.1234567890123456", "2", "20", "true", "false"});
   for (const std::string& value : values) {
     if (!value.empty() && value != before && setting.assign(value).empty()) return true;
   }

@@ -88,6 +88,7 @@ TEST(Glue, RefusesDamagedFilesAndNamesTheLine) {
   expect_refused("rte", "", {"train.tsv", "empty file"});
   expect_refused("rte", kRte, {"holds no sample"});
   expect_refused("rte", "index\tsentence1\tlabel\n0\tA\tentailment\n", {"train.tsv:1", "missing columns: sentence2"});
+  expect_refused("stsb", "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2\n", {"train.tsv:1", "missing columns: score"});
   expect_refused("rte", "0\tA\tB\tentailment\n", {"missing columns: sentence1, sentence2, label"});
   expect_refused("rte", kRte + "0\tA\xFF\tB\tentailment\n", {"train.tsv:2", "UTF-8"});
   expect_refused("rte", kRte + std::string("0\tA\0\tB\tentailment\n", 18), {"train.tsv:2", "NUL"});

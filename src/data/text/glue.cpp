@@ -40,7 +40,7 @@ Layout find_layout(const TsvReader& reader, const Fields& row, const GlueTask& t
   if (labelled) need(named.label, task.label);
   if (missing.empty()) return {named, true};
   const int columns = static_cast<int>(row.size());
-  const bool bare = task.bare.first >= 0 && (columns == task.bare.columns || (task.bare.more && columns > task.bare.columns));
+  const bool bare = task.bare.first >= 0 && named.first < 0 && (columns == task.bare.columns || (task.bare.more && columns > task.bare.columns));
   if (bare) return {task.bare, false};
   reader.fail("missing columns: " + missing, "the header has " + std::to_string(columns) + " columns",
               "give the official file of task " + std::string(task.name));
