@@ -27,7 +27,7 @@ struct Leaf {
   std::vector<std::string> names;
   std::vector<std::int64_t> shape;
   Role role = Role::trained;
-  Init init;
+  Init init = {};
   bool is_head = false;     ///< the task's own: pretrained files need not have it
   std::int64_t offset = 0;  ///< first element in the arena (set by Layout)
   std::int64_t size() const;

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "comm/tree_sum.hpp"
-#include "data/text/length_buckets.hpp"
+#include "data/batch_order.hpp"
 #include "model/batch_norm.hpp"
 #include "train/gradient.hpp"
 #include "train/precision.hpp"
