@@ -19,12 +19,12 @@ ClipText::ClipText(const ClipShape& s) : shape_(s) {
   const auto w = s.text.width;
   const std::string tower = "text_model.";
   std::vector<Leaf> leaves = {
-      {{tower + "embeddings.token_embedding.weight"}, {s.vocabulary, w}},
-      {{tower + "embeddings.position_embedding.weight"}, {s.context, w}},
-      {{tower + "final_layer_norm.weight"}, {w}},
-      {{tower + "final_layer_norm.bias"}, {w}},
-      {{"text_projection.weight"}, {s.projection, w}},
-      {{"logit_scale"}, {}},
+      {{tower + "embeddings.token_embedding.weight"}, {s.vocabulary, w}, Role::frozen, {}},
+      {{tower + "embeddings.position_embedding.weight"}, {s.context, w}, Role::frozen, {}},
+      {{tower + "final_layer_norm.weight"}, {w}, Role::frozen, {}},
+      {{tower + "final_layer_norm.bias"}, {w}, Role::frozen, {}},
+      {{"text_projection.weight"}, {s.projection, w}, Role::frozen, {}},
+      {{"logit_scale"}, {}, Role::frozen, {}},
   };
   first_block_ = add_encoder(leaves, s.text, tower + "encoder.");
   for (auto& leaf : leaves) leaf.role = Role::frozen;
