@@ -47,7 +47,7 @@ int threads_per_rank(const config::DistConfig& dist, const comm::Communicator& w
   return std::max(1, at::get_num_threads() / world.node_local().size());
 }
 
-/// Initial weights: pretrained ones, read by rank 0 and sent to all, and random ones by the seed for what they do not have.
+/// Initial weights: pretrained ones, read by rank 0 and sent to all, those made from them (CLIP's head), and random ones by the seed for the rest.
 void load_initial_weights(const train::Context& context, model::Arena& arena) {
   const auto& [path, seed] = std::tie(context.config.model.weights, context.config.seed);
   auto host = arena.device().is_cpu() ? arena : model::Arena(arena.shared_layout(), at::kCPU);  // a copy shares the memory
@@ -58,6 +58,8 @@ void load_initial_weights(const train::Context& context, model::Arena& arena) {
     comm::all_or_none(context.comm, [&] {
       if (!context.comm.is_root()) return;
       fresh = model::load_weights(path, context.model.file_names(), host);
+      const model::WeightsSource source{path, vocabulary_of(context.config.model), context.config.data.name, context.splits.train.dataset->class_names()};
+      std::erase_if(fresh, [&](const auto& name) { return context.model.derive(source, name, host); });
       model::initialise(host, seed, fresh);
     });
     context.comm.broadcast(host.host_weights());

@@ -33,14 +33,6 @@ std::string format(const char* pattern, auto... values) {
   return text;
 }
 
-/// Where a text model's vocabulary lies; empty for random weights without model.vocab.
-std::filesystem::path vocabulary_of(const config::ModelConfig& model) {
-  if (!model.vocab.empty()) return model.vocab;
-  if (model.weights == "random") return {};
-  const std::filesystem::path weights = model.weights;
-  return std::filesystem::is_directory(weights) ? weights : weights.parent_path();
-}
-
 /// Samples and tokens of the first training batch: what a step is planned to cost.
 data::Batch first_batch(const Setup& setup) {
   const auto& train = setup.splits.train;
@@ -63,8 +55,15 @@ double step_flops(const Setup& setup, const data::Batch& batch, double density) 
 
 }  // namespace
 
+std::filesystem::path vocabulary_of(const config::ModelConfig& model) {
+  if (!model.vocab.empty()) return model.vocab;
+  if (model.weights == "random") return {};
+  const std::filesystem::path weights = model.weights;
+  return std::filesystem::is_directory(weights) ? weights : weights.parent_path();
+}
+
 Setup make_setup(const config::RunConfig& config) {
-  auto splits = data::load(config.data, config.seed, {}, vocabulary_of(config.model));
+  auto splits = data::load(config.data, config.seed, model::image_form(config.model), vocabulary_of(config.model));
   auto model = model::make_model(config.model, splits.train.dataset->shape());
   auto method = prune::make_method(config.prune);
   const auto budget = prune::make_budget(config.train, splits.train.size(), model->layout()->prunable());

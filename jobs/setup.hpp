@@ -23,6 +23,9 @@ struct Setup {
   prune::Plan plan;
 };
 
+/// Where the vocabulary of a text model, or of CLIP's text tower, lies: model.vocab, else with the weights; empty for random weights.
+std::filesystem::path vocabulary_of(const config::ModelConfig& model);
+
 /// Read the data, make model and plan, and check that they fit each other.
 /// throws ConfigError, DataError, IoError
 Setup make_setup(const config::RunConfig& config);

@@ -25,7 +25,7 @@ struct DataConfig {
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
     field("name", self.name, "data set",
-          one_of({"fashion_mnist", "mnist", "cifar10", "cifar100", "cola", "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"}), Level::basic);
+          one_of({"fashion_mnist", "mnist", "cifar10", "cifar100", "svhn", "gtsrb", "cars", "cola", "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"}), Level::basic);
     field("dir", self.dir, "folder of its official files", any(), Level::basic);
     field("train_size", self.train_size, "training samples, a seeded choice; 0: all", at_least(0));
     field("validation_size", self.validation_size, "samples split from the training set by the seed; -1: min(10 %, 5000)", at_least(-1));
@@ -50,9 +50,9 @@ struct ModelConfig {
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
-    field("name", self.name, "model", one_of({"vit_tiny", "bert"}), Level::basic);
+    field("name", self.name, "model", one_of({"vit_tiny", "bert", "vit_b_32", "clip_vit_b_32", "resnet18", "vgg16"}), Level::basic);
     field("weights", self.weights, "pretrained weights: a safetensors file or Hugging Face folder, or random", any(), Level::basic);
-    field("config", self.config, "bert: config.json with its sizes; empty: beside the weights, else those of bert-base-uncased", any());
+    field("config", self.config, "bert, clip: config.json with its sizes; empty: beside the weights, else those of bert-base-uncased and clip-vit-base-patch32", any());
     field("vocab", self.vocab, "vocabulary file or folder of a text model; empty: beside the weights", any());
     field("patch", self.patch, "vit_tiny: patch side in pixels; divides the image side", at_least(1));
     field("width", self.width, "vit_tiny: width of a token; a multiple of heads", at_least(1));

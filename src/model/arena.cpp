@@ -32,7 +32,7 @@ void initialise_leaf(Arena& arena, const Leaf& leaf, std::uint64_t seed, std::ui
 Arena::Arena(std::shared_ptr<const Layout> layout, at::Device device)
     : layout_(std::move(layout)),
       weights_(at::empty({layout_->total()}, at::TensorOptions(at::kFloat).device(device))),
-      gradients_(at::zeros({layout_->trained() + 1}, at::TensorOptions(at::kFloat).device(device))) {
+      gradients_(at::zeros({layout_->tracked() + 1}, at::TensorOptions(at::kFloat).device(device))) {
   make_views();
 }
 
@@ -40,10 +40,8 @@ void Arena::make_views() {
   for (const auto& leaf : layout_->leaves()) {
     // detach makes the view a leaf of the autograd graph that still shares the arena's memory
     auto view = weights_.narrow(0, leaf.offset, leaf.size()).view(leaf.shape).detach();
-    if (leaf.role != Role::frozen) {
-      view.set_requires_grad(true);
-      view.mutable_grad() = gradients_.narrow(0, leaf.offset, leaf.size()).view(leaf.shape);
-    }
+    if (leaf.role != Role::frozen) view.mutable_grad() = gradients_.narrow(0, leaf.offset, leaf.size()).view(leaf.shape);
+    view.set_requires_grad(leaf.role == Role::prunable || leaf.role == Role::trained);
     views_.push_back(std::move(view));
   }
 }

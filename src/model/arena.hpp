@@ -31,7 +31,8 @@ class Arena {
 
   /// [total] fp32.
   const at::Tensor& weights() const { return weights_; }
-  /// [trained + 1] fp32; the last element carries the loss of the step through the reduction.
+  /// [tracked + 1] fp32: gradients, then for running statistics the means that this step's batches had, and last the loss of the step, so
+  /// that one reduction carries all.
   const at::Tensor& gradients() const { return gradients_; }
 
   /// The same arrays as plain memory; the arena must be on the CPU (LogicError).

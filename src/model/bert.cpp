@@ -96,7 +96,7 @@ BertStates Bert::states(const Arena& arena, const Inputs& inputs) const {
   return {x, pooler_ == head_ ? first : at::tanh(at::linear(first, arena[pooler_], arena[pooler_ + 1]))};
 }
 
-at::Tensor Bert::forward(const Arena& arena, const Inputs& inputs) const {
+at::Tensor Bert::forward(const Arena& arena, const Inputs& inputs, const Pass&) const {
   return at::linear(states(arena, inputs).pooled, arena[head_], arena[head_ + 1]).to(at::kFloat);
 }
 

@@ -24,7 +24,7 @@ class Bert final : public Model {
 
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
   NameTable file_names() const override;
-  at::Tensor forward(const Arena& arena, const Inputs& inputs) const override;
+  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const override;
   ForwardCost forward_cost(const data::Batch& batch) const override;
 
   BertStates states(const Arena& arena, const Inputs& inputs) const;

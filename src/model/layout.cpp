@@ -12,7 +12,7 @@ std::int64_t Leaf::size() const { return std::accumulate(shape.begin(), shape.en
 
 Layout::Layout(std::vector<Leaf> leaves) : leaves_(std::move(leaves)) {
   std::int64_t offset = 0;
-  for (const Role role : {Role::prunable, Role::trained, Role::frozen}) {
+  for (const Role role : {Role::prunable, Role::trained, Role::tracked, Role::frozen}) {
     for (auto& leaf : leaves_) {
       if (leaf.role != role) continue;
       leaf.offset = offset;
@@ -29,6 +29,7 @@ Layout::Layout(std::vector<Leaf> leaves) : leaves_(std::move(leaves)) {
     }
     if (role == Role::prunable) prunable_ = offset;
     if (role == Role::trained) trained_ = offset;
+    if (role == Role::tracked) tracked_ = offset;
   }
   total_ = offset;
 }

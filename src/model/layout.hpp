@@ -9,7 +9,8 @@ namespace stockpot::model {
 enum class Role {
   prunable,  ///< trained, and competes for survival
   trained,   ///< trained, never pruned: biases, norms, embeddings, heads
-  frozen,    ///< never trained: frozen heads, running statistics
+  tracked,   ///< no gradient, but moved by every training step: running statistics
+  frozen,    ///< never changed: heads made of text
 };
 
 /// How a tensor starts when no file gives it.
@@ -26,7 +27,7 @@ struct Leaf {
   std::vector<std::string> names;
   std::vector<std::int64_t> shape;
   Role role = Role::trained;
-  Init init;
+  Init init = {};
   bool is_head = false;     ///< the task's own: pretrained files need not have it
   std::int64_t offset = 0;  ///< first element in the arena (set by Layout)
   std::int64_t size() const;
@@ -56,12 +57,13 @@ class Layout {
 
   std::int64_t prunable() const { return prunable_; }  ///< P: elements [0, P) of the arena are prunable
   std::int64_t trained() const { return trained_; }    ///< elements [0, trained) have gradients
+  std::int64_t tracked() const { return tracked_; }    ///< elements [trained, tracked) are running statistics
   std::int64_t total() const { return total_; }
 
  private:
   std::vector<Leaf> leaves_;
   std::vector<NamedTensor> tensors_;
-  std::int64_t prunable_ = 0, trained_ = 0, total_ = 0;
+  std::int64_t prunable_ = 0, trained_ = 0, tracked_ = 0, total_ = 0;
 };
 
 }  // namespace stockpot::model

@@ -1,12 +1,14 @@
 #pragma once
 #include <ATen/core/Tensor.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "config/run_config.hpp"
 #include "data/dataset.hpp"
+#include "data/image/image_source.hpp"
 #include "model/arena.hpp"
 #include "model/name_table.hpp"
 
@@ -25,10 +27,23 @@ struct Inputs {
 /// Tensors of `batch` on `device`.
 Inputs to_inputs(const data::Batch& batch, const data::DataShape& shape, at::Device device);
 
+/// How a forward pass is made. Evaluation: a function of arena and inputs.
+struct Pass {
+  bool training = false;
+  double share = 1;  ///< in training: what part the batch is of the samples of an optimizer step; it weighs the batch's statistics
+};
+
 /// What one forward pass over a batch costs.
 struct ForwardCost {
   double other_flops = 0;          ///< all that no prunable weight takes part in (attention products, embeddings, heads)
   std::vector<double> positions;   ///< per prunable leaf, in layout order: how often each of its weights is multiplied and added
+};
+
+/// What a tensor that a weights file does not hold may be made from.
+struct WeightsSource {
+  std::filesystem::path weights, vocabulary;  ///< file or folder
+  std::string data_name;
+  std::vector<std::string> class_names;
 };
 
 /// The description of a network: what tensors it has and how it computes. It holds no values, so that the main network, a
@@ -41,11 +56,18 @@ class Model {
   virtual NameTable file_names() const { return {}; }
 
   /// Logits [B, classes], or predictions [B, 1] for regression, fp32. `arena` has this model's layout.
-  virtual at::Tensor forward(const Arena& arena, const Inputs& inputs) const = 0;
+  virtual at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const = 0;
+
+  /// Set the head tensor `name` of `arena` (on the CPU) from what the weights file holds in other form, if the model can: CLIP makes its
+  /// head from the text tower. Not collective.
+  virtual bool derive(const WeightsSource& /*source*/, const std::string& /*name*/, Arena& /*arena*/) const { return false; }
 
   /// Cost of `forward` on `batch` (samples and, for text, tokens count).
   virtual ForwardCost forward_cost(const data::Batch& batch) const = 0;
 };
+
+/// How the model wants to see images.
+data::ImageForm image_form(const config::ModelConfig& config);
 
 /// The model of the configuration for data of this shape.
 /// throws ConfigError where they do not fit, naming both

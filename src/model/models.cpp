@@ -2,7 +2,10 @@
 
 #include "core/error.hpp"
 #include "model/bert.hpp"
+#include "model/clip.hpp"
 #include "model/model.hpp"
+#include "model/resnet.hpp"
+#include "model/vgg.hpp"
 #include "model/vit.hpp"
 
 namespace stockpot::model {
@@ -17,6 +20,10 @@ struct Row {
 constexpr Row kModels[] = {
     {"vit_tiny", make_vit},
     {"bert", make_bert},
+    {"vit_b_32", make_clip_tower},
+    {"clip_vit_b_32", make_clip},
+    {"resnet18", make_resnet18},
+    {"vgg16", make_vgg16},
 };
 
 template <typename T>
@@ -37,6 +44,11 @@ Inputs to_inputs(const data::Batch& batch, const data::DataShape& shape, at::Dev
       .labels = view_of(batch.labels, {batch.size}, at::kLong, device),
       .targets = view_of(batch.targets, {batch.size}, at::kFloat, device),
   };
+}
+
+data::ImageForm image_form(const config::ModelConfig& config) {
+  if (config.name == "vit_b_32" || config.name == "clip_vit_b_32") return {.clip_side = clip_shape(config).side};
+  return {};
 }
 
 std::unique_ptr<const Model> make_model(const config::ModelConfig& config, const data::DataShape& shape) {

@@ -4,6 +4,8 @@
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/sigmoid.h>
 
 #include "model/attention.hpp"
 
@@ -12,6 +14,10 @@ namespace {
 
 /// Leaves of one block, in the order add_encoder appends them; attend() wants the first four so.
 enum BlockLeaf : std::size_t { kQkv, kQkvBias, kOut, kOutBias, kNorm1, kNorm1Bias, kUp, kUpBias, kDown, kDownBias, kNorm2, kNorm2Bias, kLeavesPerBlock };
+
+at::Tensor activated(const at::Tensor& x, Activation activation) {
+  return activation == Activation::gelu ? at::gelu(x) : x * at::sigmoid(1.702 * x);
+}
 
 }  // namespace
 
@@ -38,15 +44,22 @@ std::size_t add_encoder(std::vector<Leaf>& leaves, const EncoderShape& s, const 
 }
 
 at::Tensor encode(const Arena& arena, std::size_t first, const EncoderShape& s, at::Tensor x) {
+  const auto tokens = x.size(1);
+  const auto allowed = s.causal ? at::ones({tokens, tokens}, x.options().dtype(at::kBool)).tril() : at::Tensor();
   for (std::int64_t i = 0; i < s.depth; ++i) {
     const std::size_t block = first + static_cast<std::size_t>(i) * kLeavesPerBlock;
     const auto norm1 = at::layer_norm(x, {s.width}, arena[block + kNorm1], arena[block + kNorm1Bias], s.layer_norm_eps);
-    x = x + attend(arena, block + kQkv, s.heads, norm1);
+    x = x + attend(arena, block + kQkv, s.heads, norm1, allowed);
     const auto norm2 = at::layer_norm(x, {s.width}, arena[block + kNorm2], arena[block + kNorm2Bias], s.layer_norm_eps);
-    const auto up = at::gelu(at::linear(norm2, arena[block + kUp], arena[block + kUpBias]));
+    const auto up = activated(at::linear(norm2, arena[block + kUp], arena[block + kUpBias]), s.activation);
     x = x + at::linear(up, arena[block + kDown], arena[block + kDownBias]);
   }
   return x;
+}
+
+at::Tensor patches_of(const at::Tensor& pixels, std::int64_t patch) {
+  const auto batch = pixels.size(0), channels = pixels.size(1), rows = pixels.size(2) / patch, columns = pixels.size(3) / patch;
+  return pixels.view({batch, channels, rows, patch, columns, patch}).permute({0, 2, 4, 1, 3, 5}).reshape({batch, rows * columns, channels * patch * patch});
 }
 
 }  // namespace stockpot::model

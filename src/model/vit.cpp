@@ -32,10 +32,9 @@ class Vit final : public Model {
 
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
 
-  at::Tensor forward(const Arena& arena, const Inputs& inputs) const override {
+  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass&) const override {
     const auto batch = inputs.pixels.size(0), width = encoder_.width;
-    const auto patches = inputs.pixels.view({batch, channels_, rows_, patch_, columns_, patch_}).permute({0, 2, 4, 1, 3, 5}).reshape({batch, rows_ * columns_, pixels_per_patch()});
-    const auto embedded = at::linear(patches, arena[kPatch], arena[kPatchBias]);
+    const auto embedded = at::linear(patches_of(inputs.pixels, patch_), arena[kPatch], arena[kPatchBias]);
     const auto hidden = at::cat({arena[kClassToken].expand({batch, 1, width}), embedded}, 1) + arena[kPosition];
     const auto encoded = encode(arena, first_block_, encoder_, hidden).select(1, 0);
     const auto normed = at::layer_norm(encoded, {width}, arena[kNorm], arena[kNormBias], encoder_.layer_norm_eps);

@@ -31,7 +31,7 @@ BatchOutcome judge(const Context& context, const model::Arena& arena, const data
   at::Tensor logits;
   {
     const PrecisionScope scope(context.config.train.precision, context.device.type());
-    logits = context.model.forward(arena, inputs);
+    logits = context.model.forward(arena, inputs, {});
   }
   if (!inputs.labels.defined())
     return {logits.view({-1}).to(at::kCPU, at::kDouble), {}, at::mse_loss(logits.view({-1}), inputs.targets, at::Reduction::Sum).item().toDouble()};

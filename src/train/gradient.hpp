@@ -3,7 +3,8 @@
 
 namespace stockpot::train {
 
-/// Add the gradient of `scale` times the summed loss of `batch` to the arena's gradients, and the loss itself to their last element.
+/// Add the gradient of `scale` times the summed loss of `batch` to the arena's gradients, the loss itself to their last element, and
+/// the statistics of the batch, weighed by its share of the samples, between them.
 ///
 /// loss       cross entropy (labels) or squared error (targets), summed over samples; scale 1/B makes it the mean of a global batch B
 /// precision  fp32, or bf16: matrix products by autocast, weights and gradients stay fp32

@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "kernels/adamw.hpp"
+#include "model/batch_norm.hpp"
 #include "train/gradient.hpp"
 
 namespace stockpot::train {
@@ -38,6 +39,7 @@ double Optimizer::step(model::Arena& arena, const mask::Mask& mask, double lr, d
   kernels::masked_adamw(arena.host_weights().first(trained), g, host(m_), host(v_), mask.words(), mask.size(),
                         {.lr = lr, .weight_decay = weight_decay, .beta1 = config_.beta1, .beta2 = config_.beta2, .eps = config_.eps, .step = steps_, .gradient_scale = scale},
                         threads);
+  model::move_statistics(arena, model::kStatisticsMomentum);
   return norm;
 }
 

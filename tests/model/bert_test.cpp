@@ -40,7 +40,7 @@ Arena random_arena(const Model& model, double deviation) {
 
 std::vector<float> logits_of(const Model& model, const Arena& arena, const data::Batch& batch) {
   const at::NoGradGuard no_grad;
-  const auto logits = model.forward(arena, to_inputs(batch, {}, at::kCPU));
+  const auto logits = model.forward(arena, to_inputs(batch, {}, at::kCPU), {});
   const auto values = floats(logits);
   return {values.begin(), values.end()};
 }

@@ -1,0 +1,87 @@
+// Prompts are encoded shortest first, in batches no wider than their longest prompt: attention is causal, so what stands behind the end
+// token never matters and need not be computed.
+#include "model/clip_head.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <span>
+
+#include "core/error.hpp"
+#include "data/text/byte_pair.hpp"
+#include "model/clip_prompts.hpp"
+#include "model/weights.hpp"
+
+namespace stockpot::model {
+namespace {
+
+constexpr std::size_t kPromptsPerBatch = 64;
+
+struct Prompt {
+  std::int64_t class_id;
+  std::vector<std::int32_t> ids;
+};
+
+at::Tensor normalised(const at::Tensor& rows) { return rows / rows.norm(2, {-1}, true); }
+
+/// Rows [begin, end) of `prompts` as one tensor, padded behind with 0, which is never a highest id.
+at::Tensor token_ids(std::span<const Prompt> prompts) {
+  const auto longest = static_cast<std::int64_t>(prompts.back().ids.size());
+  auto ids = at::zeros({static_cast<std::int64_t>(prompts.size()), longest}, at::kLong);
+  auto* row = ids.data_ptr<std::int64_t>();
+  for (const auto& prompt : prompts) {
+    std::ranges::copy(prompt.ids, row);
+    row += longest;
+  }
+  return ids;
+}
+
+}  // namespace
+
+at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int64_t context, std::vector<std::vector<std::vector<std::int32_t>>> by_class) {
+  const at::NoGradGuard no_grad;
+  std::vector<Prompt> prompts;
+  for (std::size_t c = 0; c < by_class.size(); ++c)
+    for (auto& ids : by_class[c]) {
+      const auto limit = static_cast<std::size_t>(context);
+      if (ids.size() > limit) {
+        ids[limit - 1] = ids.back();
+        ids.resize(limit);
+      }
+      prompts.push_back({static_cast<std::int64_t>(c), std::move(ids)});
+    }
+  std::ranges::stable_sort(prompts, {}, [](const Prompt& prompt) { return prompt.ids.size(); });
+
+  at::Tensor sums;
+  for (std::size_t begin = 0; begin < prompts.size(); begin += kPromptsPerBatch) {
+    const auto batch = std::span<const Prompt>(prompts).subspan(begin, std::min(kPromptsPerBatch, prompts.size() - begin));
+    const auto features = normalised(tower.features(arena, token_ids(batch)));
+    if (!sums.defined()) sums = at::zeros({static_cast<std::int64_t>(by_class.size()), features.size(1)}, at::kFloat);
+    for (std::size_t i = 0; i < batch.size(); ++i) sums.select(0, batch[i].class_id).add_(features.select(0, static_cast<std::int64_t>(i)));
+  }
+  return tower.scale(arena) * normalised(sums);
+}
+
+at::Tensor class_prompt_head(const ClipShape& shape, const WeightsSource& source) {
+  if (source.class_names.empty()) throw ConfigError("the classes of data.name " + source.data_name + " have no names", "CLIP's head is made of them", "model.name = vit_b_32 has a head of its own");
+  const auto tokenizer = data::BytePair::load(source.vocabulary);
+  if (tokenizer.size() > shape.vocabulary)
+    throw DataError(source.vocabulary.string() + " is not the vocabulary of " + source.weights.string(), std::to_string(tokenizer.size()) + " tokens, the model knows " + std::to_string(shape.vocabulary));
+  std::vector<std::vector<std::vector<std::int32_t>>> prompts;
+  for (const auto& name : source.class_names) {
+    auto& of_class = prompts.emplace_back();
+    for (const auto& text : class_prompts(source.data_name, name)) {
+      auto& ids = of_class.emplace_back(1, tokenizer.begin_id());
+      tokenizer.append_ids(text, ids);
+      ids.push_back(tokenizer.end_id());
+    }
+  }
+  const ClipText tower(shape);
+  Arena arena(tower.layout(), at::kCPU);
+  load_weights(source.weights, tower.file_names(), arena);
+  return class_prompt_head(tower, arena, shape.context, std::move(prompts));
+}
+
+}  // namespace stockpot::model
