@@ -34,12 +34,6 @@ const std::vector<config::Flag> kFlags = {
     {"version", "", "version and commit"},
 };
 
-std::uint64_t hash_of(const std::string& text) {
-  std::uint64_t hash = 0xCBF29CE484222325ULL;  // FNV-1a
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-  return hash;
-}
-
 /// Threads of this rank: as asked, else its share of the node's cores; one where bits must not depend on them.
 int threads_per_rank(const config::DistConfig& dist, const comm::Communicator& world) {
   if (dist.threads > 0) return static_cast<int>(dist.threads);
@@ -75,7 +69,10 @@ std::int64_t look_ahead_steps_of_rank_0(const Setup& setup, int ranks) {
 }
 
 ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::path& folder, bool force, const Words& words, const comm::Communicator& world) {
-  if (!world.same_on_all_ranks(hash_of(config::to_ini(config)))) throw AgreedError(ExitCode::bad_configuration, "the ranks were given different settings");
+  const auto settings = config::to_ini(config);
+  comm::all_or_none(world, [&, of_rank_0 = world.broadcast(settings)] {
+    if (settings != of_rank_0) throw ConfigError("this rank was given other settings than rank 0", "", "start all ranks with the same files and flags");
+  });
   std::optional<Setup> setup;
   comm::all_or_none(world, [&] { setup.emplace(make_setup(config)); });
   const auto run_folder = open_run_folder(folder, config, force, world);

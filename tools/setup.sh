@@ -26,9 +26,7 @@ nlohmann-json3-dev           | header nlohmann/json.hpp
 zlib1g-dev                   | header zlib.h
 libhwy-dev                   | header hwy/highway.h
 libutf8proc-dev              | header utf8proc.h
-libjpeg-dev                  | header jpeglib.h
-libpng-dev                   | header png.h
-libmatio-dev                 | header matio.h
+libturbojpeg0-dev            | header turbojpeg.h
 dataset-fashion-mnist        | file /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz
 '
 test_packages='

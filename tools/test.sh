@@ -41,7 +41,7 @@ trap finish EXIT
 set_up() { tools/setup.sh --tests; }
 set_up_again() { timeout 3 tools/setup.sh --tests; }
 build_cpu() { configure cpu -DSTOCKPOT_WERROR=ON && cmake --build --preset cpu; }
-build_cuda() { configure cuda -DSTOCKPOT_WERROR=ON && cmake --build --preset cuda && test -x build/cuda/stockpot; }
+build_cuda() { configure cuda -DSTOCKPOT_WERROR=ON && cmake --build --preset cuda --target stockpot_program && test -x build/cuda/stockpot; }
 check_scripts() { git ls-files -z '*.sh' '*.sbatch' .ci/run | xargs -0 shellcheck -x; }
 
 step "set-up" set_up

@@ -76,8 +76,10 @@ ByteList npy(const std::string& type, const std::string& shape, const ByteList& 
   std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');
   header += '\n';
-  ByteList bytes{0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, static_cast<std::uint8_t>(header.size()), static_cast<std::uint8_t>(header.size() >> 8)};
-  bytes.insert(bytes.end(), header.begin(), header.end());
+  std::string start = "\x93NUMPY\x01";
+  start += {'\0', static_cast<char>(header.size() % 256), static_cast<char>(header.size() / 256)};
+  start += header;
+  ByteList bytes(start.begin(), start.end());
   bytes.insert(bytes.end(), data.begin(), data.end());
   return bytes;
 }

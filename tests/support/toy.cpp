@@ -65,7 +65,7 @@ void ToyImages::fill(std::span<const std::int64_t> indices, const data::Augmenta
 ToyRun::ToyRun(const std::function<void(config::RunConfig&)>& change)
     : config(toy_config(change)),
       images(std::make_shared<ToyImages>(280, 5)),
-      splits{range(images, 0, 200), range(images, 200, 240), range(images, 240, 280)},
+      splits{range(images, 0, 200), range(images, 200, 240), range(images, 240, 280), {}},
       model(model::make_model(config.model, images->shape())),
       reducer(comm::make_gradient_reducer("mpi", {}, world())),
       progress("toy", 1, false),
