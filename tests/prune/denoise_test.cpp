@@ -109,7 +109,7 @@ TEST(DenoisedCut, ReportsEveryDenoiserOnceOnEveryRank) {
 TEST(DenoisedCut, EndsAllRanksWhenOneDenoiserDiverges) {
   for (const char* rule : {"votes", "mean"}) {
     CutToy toy([&](config::RunConfig& c) { c.isp.union_rule = rule; });
-    if (test::world().rank() == test::world().size() - 1) toy.toy.images->break_after(2);
+    if (test::world().rank() == 2 % test::world().size()) toy.toy.images->break_after(2);  // where denoiser 2 runs
     try {
       toy.cut(kKeep);
       ADD_FAILURE() << "NaN went unnoticed";
