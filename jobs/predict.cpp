@@ -139,16 +139,20 @@ io::PredictionColumn label_column(const data::Split& split) {
 }
 
 void add_texts(const data::Split& split, std::vector<io::PredictionColumn>& columns) {
-  std::vector<std::int64_t> lengths, ids;
+  std::vector<std::int64_t> lengths, ids, types;
   for (const auto index : split.indices) lengths.push_back(split.dataset->lengths()[static_cast<std::size_t>(index)]);
   const auto longest = std::ranges::max(lengths);
-  ids.reserve(lengths.size() * static_cast<std::size_t>(longest));
   for_each_sample(split, [&](const data::Batch& batch, std::int64_t i) {
-    const auto begin = batch.token_ids.begin() + i * batch.tokens;
-    ids.insert(ids.end(), begin, begin + batch.lengths[static_cast<std::size_t>(i)]);
-    ids.resize(ids.size() + static_cast<std::size_t>(longest - batch.lengths[static_cast<std::size_t>(i)]), 0);
+    const auto append = [&](const std::vector<std::int64_t>& from, std::vector<std::int64_t>& to) {
+      const auto begin = from.begin() + i * batch.tokens;
+      to.insert(to.end(), begin, begin + batch.tokens);
+      to.resize(to.size() + static_cast<std::size_t>(longest - batch.tokens), 0);
+    };
+    append(batch.token_ids, ids);
+    append(batch.token_types, types);
   });
   columns.push_back({"token_ids", {longest}, std::move(ids), "1", "tokens as the model saw them, padded with 0"});
+  columns.push_back({"token_types", {longest}, std::move(types), "1", "1 for the tokens of a second sentence"});
   columns.push_back({"length", {}, std::move(lengths), "token", "tokens that count"});
 }
 
