@@ -16,6 +16,12 @@ using Job = ExitCode (*)(const Words& words);
 /// Train and prune as the settings say; `stockpot run --help`.
 ExitCode run(const Words& words);
 
+/// `predict CONFIG|RUN --out FILE`: one row per sample of a split into HDF5; `stockpot predict --help`.
+ExitCode predict(const Words& words);
+
+/// `export RUN --format hf|masks|sparse --to DIR`: a folder that other tools load (docs/export_format.md), re-counted from what was written.
+ExitCode export_run(const Words& words);
+
 /// Print what a bug report needs; under a launcher also how the ranks landed.
 ExitCode doctor(const Words& words);
 

@@ -6,10 +6,14 @@
 namespace stockpot::data {
 namespace {
 
-Splits load_texts(const GlueTask& task, const config::DataConfig& config, std::uint64_t seed, const std::filesystem::path& vocabulary) {
+WordPiece load_tokenizer(const GlueTask& task, const config::DataConfig& config, const std::filesystem::path& vocabulary) {
   if (config.dir.empty()) throw ConfigError("data.dir is empty", std::string(task.name) + " has no usual place", "--data.dir=<folder with train.tsv and dev.tsv>");
   if (vocabulary.empty()) throw ConfigError("data.name " + std::string(task.name) + " needs a vocabulary", "random weights have none beside them", "--model.vocab=<vocab.txt>");
-  const auto tokenizer = WordPiece::load(vocabulary);
+  return WordPiece::load(vocabulary);
+}
+
+Splits load_texts(const GlueTask& task, const config::DataConfig& config, std::uint64_t seed, const std::filesystem::path& vocabulary) {
+  const auto tokenizer = load_tokenizer(task, config, vocabulary);
   const std::filesystem::path folder = config.dir;
   auto splits = choose_splits(load_glue_sets(folder, task, config.test_file, tokenizer, config.max_length), config, seed);
   if (task.mismatched) {
@@ -25,6 +29,15 @@ Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageFor
   if (const auto* task = find_glue_task(config.name)) return load_texts(*task, config, seed, vocabulary);
   if (const auto* source = find_image_source(config.name)) return choose_splits(load_images(*source, config, form), config, seed);
   throw ConfigError("data.name " + config.name + " is not known", "", "image sets: " + image_source_names());
+}
+
+Split load_submission(const config::DataConfig& config, bool mismatched, const std::filesystem::path& vocabulary) {
+  const auto* task = find_glue_task(config.name);
+  if (task == nullptr) throw ConfigError("data.name " + config.name + " has no submission set", "only the tasks of GLUE have one");
+  if (mismatched && !task->mismatched) throw ConfigError("data.name " + config.name + " has no mismatched submission set", "only mnli has one");
+  const auto part = mismatched ? GluePart::submission_mismatched : GluePart::submission;
+  const auto path = std::filesystem::path(config.dir) / glue_file_name(*task, part);
+  return all_of(load_glue(path, *task, false, load_tokenizer(*task, config, vocabulary), config.max_length));
 }
 
 }  // namespace stockpot::data

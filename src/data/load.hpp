@@ -13,4 +13,8 @@ namespace stockpot::data {
 /// vocabulary  of texts: a file or folder (WordPiece::load)
 Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {}, const std::filesystem::path& vocabulary = {});
 
+/// The unlabelled official test file of a GLUE task, whole: what its owners score. mismatched: MNLI's other one.
+/// throws as load() does
+Split load_submission(const config::DataConfig& config, bool mismatched, const std::filesystem::path& vocabulary);
+
 }  // namespace stockpot::data

@@ -52,6 +52,11 @@ Splits choose_splits(const OfficialSets& sets, const config::DataConfig& config,
   return splits;
 }
 
+Split all_of(std::shared_ptr<const Dataset> dataset) {
+  auto indices = all_of(dataset->size());
+  return {std::move(dataset), std::move(indices)};
+}
+
 Split choose_test(std::shared_ptr<const Dataset> test, const config::DataConfig& config, std::uint64_t seed) {
   auto indices = limit(all_of(test->size()), config.test_size, "test_size", seed, 1);
   return {std::move(test), std::move(indices)};

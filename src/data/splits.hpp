@@ -15,6 +15,9 @@ struct OfficialSets {
 /// models", Ilharco et al. 2022), the same for every limit; the limits are seeded choices of what is left. ConfigError where a size is too large.
 Splits choose_splits(const OfficialSets& sets, const config::DataConfig& config, std::uint64_t seed);
 
+/// Every sample of a data set.
+Split all_of(std::shared_ptr<const Dataset> dataset);
+
 /// All of `test`, or the seeded choice of data.test_size samples of it.
 Split choose_test(std::shared_ptr<const Dataset> test, const config::DataConfig& config, std::uint64_t seed);
 

@@ -13,7 +13,7 @@ namespace stockpot::io {
 template <typename T>
 using Hdf5Element = std::conditional_t<std::is_same_v<T, std::string>, const char*, std::conditional_t<std::is_same_v<T, bool>, std::int8_t, T>>;
 
-/// The one HDF5 type of T, in the file and in memory (both little-endian): 64-bit numbers, bytes, variable-length UTF-8 text, and for
+/// The one HDF5 type of T, in the file and in memory (both little-endian): 64-bit numbers, float, bytes, variable-length UTF-8 text, and for
 /// bool the enum {FALSE, TRUE} that h5py reads as bool.
 template <typename T>
 Hdf5Handle hdf5_type() {
@@ -30,6 +30,8 @@ Hdf5Handle hdf5_type() {
     return type;
   } else if constexpr (std::is_same_v<T, double>) {
     return Hdf5Handle(H5Tcopy(H5T_IEEE_F64LE), H5Tclose);
+  } else if constexpr (std::is_same_v<T, float>) {
+    return Hdf5Handle(H5Tcopy(H5T_IEEE_F32LE), H5Tclose);
   } else if constexpr (std::is_same_v<T, std::uint64_t>) {
     return Hdf5Handle(H5Tcopy(H5T_STD_U64LE), H5Tclose);
   } else if constexpr (std::is_same_v<T, std::uint8_t>) {

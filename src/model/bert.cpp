@@ -96,9 +96,9 @@ BertStates Bert::states(const Arena& arena, const Inputs& inputs) const {
   return {x, pooler_ == head_ ? first : at::tanh(at::linear(first, arena[pooler_], arena[pooler_ + 1]))};
 }
 
-at::Tensor Bert::forward(const Arena& arena, const Inputs& inputs, const Pass&) const {
-  return at::linear(states(arena, inputs).pooled, arena[head_], arena[head_ + 1]).to(at::kFloat);
-}
+at::Tensor Bert::features(const Arena& arena, const Inputs& inputs, const Pass&) const { return states(arena, inputs).pooled; }
+
+at::Tensor Bert::head(const Arena& arena, const at::Tensor& features) const { return at::linear(features, arena[head_], arena[head_ + 1]).to(at::kFloat); }
 
 ForwardCost Bert::forward_cost(const data::Batch& batch) const {
   const auto samples = static_cast<double>(batch.size), padded = samples * static_cast<double>(batch.tokens);

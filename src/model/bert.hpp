@@ -24,7 +24,9 @@ class Bert final : public Model {
 
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
   NameTable file_names() const override;
-  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const override;
+  /// The pooled output, [B, width].
+  at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const override;
+  at::Tensor head(const Arena& arena, const at::Tensor& features) const override;
   ForwardCost forward_cost(const data::Batch& batch) const override;
 
   BertStates states(const Arena& arena, const Inputs& inputs) const;

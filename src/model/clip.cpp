@@ -61,7 +61,7 @@ NameTable Clip::file_names() const {
   return table;
 }
 
-at::Tensor Clip::features(const Arena& arena, const at::Tensor& pixels) const {
+at::Tensor Clip::image_features(const Arena& arena, const at::Tensor& pixels) const {
   const auto batch = pixels.size(0), width = shape_.vision.width;
   const double eps = shape_.vision.layer_norm_eps;
   const auto patches = at::linear(patches_of(pixels, shape_.patch), arena[kPatch].flatten(1));
@@ -71,11 +71,16 @@ at::Tensor Clip::features(const Arena& arena, const at::Tensor& pixels) const {
   return head_ == Head::text ? at::linear(token, arena[kProjection]) : token;
 }
 
-at::Tensor Clip::forward(const Arena& arena, const Inputs& inputs, const Pass&) const {
-  const auto f = features(arena, inputs.pixels);
-  if (head_ == Head::linear) return at::linear(f, arena[kHead], arena[kHeadBias]).to(at::kFloat);
+at::Tensor Clip::features(const Arena& arena, const Inputs& inputs, const Pass&) const {
+  const auto f = image_features(arena, inputs.pixels);
+  if (head_ == Head::linear) return f;
   const auto direction = f.to(at::kFloat);
-  return at::linear(direction / direction.norm(2, {1}, true), arena[kHead]).to(at::kFloat);
+  return direction / direction.norm(2, {1}, true);
+}
+
+at::Tensor Clip::head(const Arena& arena, const at::Tensor& features) const {
+  const auto bias = head_ == Head::linear ? arena[kHeadBias] : at::Tensor();
+  return at::linear(features, arena[kHead], bias).to(at::kFloat);
 }
 
 ForwardCost Clip::forward_cost(const data::Batch& batch) const {

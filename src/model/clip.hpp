@@ -25,12 +25,14 @@ class Clip final : public Model {
 
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
   NameTable file_names() const override;
-  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const override;
+  /// The normalised image feature [B, projection]; for a linear head, the class token [B, width].
+  at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const override;
+  at::Tensor head(const Arena& arena, const at::Tensor& features) const override;
   ForwardCost forward_cost(const data::Batch& batch) const override;
   bool derive(const WeightsSource& source, const std::string& name, Arena& arena) const override;
 
-  /// What the head sees: image features [B, projection], not normalised; for a linear head, the class token [B, width].
-  at::Tensor features(const Arena& arena, const at::Tensor& pixels) const;
+  /// Image features [B, projection], not normalised; for a linear head, the class token [B, width].
+  at::Tensor image_features(const Arena& arena, const at::Tensor& pixels) const;
 
  private:
   ClipShape shape_;

@@ -55,8 +55,11 @@ class Model {
   /// How files of others call its tensors.
   virtual NameTable file_names() const { return {}; }
 
-  /// Logits [B, classes], or predictions [B, 1] for regression, fp32. `arena` has this model's layout.
-  virtual at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const = 0;
+  /// What the head sees [B, F]. `arena` has this model's layout.
+  virtual at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const = 0;
+  /// Logits [B, classes], or predictions [B, 1] for regression, fp32, of `features`.
+  virtual at::Tensor head(const Arena& arena, const at::Tensor& features) const = 0;
+  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const { return head(arena, features(arena, inputs, pass)); }
 
   /// Set the head tensor `name` of `arena` (on the CPU) from what the weights file holds in other form, if the model can: CLIP makes its
   /// head from the text tower. Not collective.

@@ -32,15 +32,17 @@ class ResNet final : public Model {
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
   NameTable file_names() const override { return {.prefix = {}, .endings = {}, .ignored = {"*.num_batches_tracked"}}; }
 
-  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const override {
+  at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const override {
     auto x = at::relu(convolutions_[0](arena, inputs.pixels, pass));
     for (const auto& block : blocks_) {
       const auto* convolution = &convolutions_[block.first];
       const auto inner = convolution[1](arena, at::relu(convolution[0](arena, x, pass)), pass);
       x = at::relu(inner + (block.has_shortcut ? convolution[2](arena, x, pass) : x));
     }
-    return at::linear(x.mean({2, 3}), arena[head_], arena[head_ + 1]).to(at::kFloat);
+    return x.mean({2, 3});
   }
+
+  at::Tensor head(const Arena& arena, const at::Tensor& features) const override { return at::linear(features, arena[head_], arena[head_ + 1]).to(at::kFloat); }
 
   ForwardCost forward_cost(const data::Batch& batch) const override { return convolution_cost(convolutions_, batch, layout_->leaves()[head_]); }
 

@@ -41,12 +41,14 @@ class Vgg final : public Model {
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
   NameTable file_names() const override { return {.prefix = {}, .endings = {}, .ignored = {"*.num_batches_tracked"}}; }
 
-  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const override {
+  at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const override {
     auto x = inputs.pixels;
     auto convolution = convolutions_.begin();
     for (const auto channels : kForm) x = channels == kPool ? at::max_pool2d(x, 2) : at::relu((*convolution++)(arena, x, pass));
-    return at::linear(x.mean({2, 3}), arena[head_], arena[head_ + 1]).to(at::kFloat);
+    return x.mean({2, 3});
   }
+
+  at::Tensor head(const Arena& arena, const at::Tensor& features) const override { return at::linear(features, arena[head_], arena[head_ + 1]).to(at::kFloat); }
 
   ForwardCost forward_cost(const data::Batch& batch) const override { return convolution_cost(convolutions_, batch, layout_->leaves()[head_]); }
 

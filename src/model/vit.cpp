@@ -32,14 +32,15 @@ class Vit final : public Model {
 
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
 
-  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass&) const override {
+  at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass&) const override {
     const auto batch = inputs.pixels.size(0), width = encoder_.width;
     const auto embedded = at::linear(patches_of(inputs.pixels, patch_), arena[kPatch], arena[kPatchBias]);
     const auto hidden = at::cat({arena[kClassToken].expand({batch, 1, width}), embedded}, 1) + arena[kPosition];
     const auto encoded = encode(arena, first_block_, encoder_, hidden).select(1, 0);
-    const auto normed = at::layer_norm(encoded, {width}, arena[kNorm], arena[kNormBias], encoder_.layer_norm_eps);
-    return at::linear(normed, arena[kHead], arena[kHeadBias]).to(at::kFloat);
+    return at::layer_norm(encoded, {width}, arena[kNorm], arena[kNormBias], encoder_.layer_norm_eps);
   }
+
+  at::Tensor head(const Arena& arena, const at::Tensor& features) const override { return at::linear(features, arena[kHead], arena[kHeadBias]).to(at::kFloat); }
 
   ForwardCost forward_cost(const data::Batch& batch) const override {
     const double samples = static_cast<double>(batch.size), width = static_cast<double>(encoder_.width);

@@ -1,6 +1,5 @@
 #include "train/evaluate.hpp"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/max.h>
 #include <ATen/ops/mse_loss.h>
@@ -9,30 +8,21 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/error.hpp"
 #include "core/stopwatch.hpp"
-#include "data/batch_order.hpp"
 #include "train/flops.hpp"
-#include "train/precision.hpp"
+#include "train/forward_batches.hpp"
 
 namespace stockpot::train {
 namespace {
-
-constexpr std::size_t kEvaluationBatch = 250;  // part of the bits of a result: never derived from the number of ranks
 
 struct BatchOutcome {
   at::Tensor values, confidences;  // [B] fp64 on the CPU; confidences of classes only
   double loss;                     // summed
 };
 
-BatchOutcome judge(const Context& context, const model::Arena& arena, const data::Batch& batch, const data::DataShape& shape) {
-  const at::NoGradGuard no_grad;
-  const auto inputs = model::to_inputs(batch, shape, context.device);
-  at::Tensor logits;
-  {
-    const PrecisionScope scope(context.config.train.precision, context.device.type());
-    logits = context.model.forward(arena, inputs, {});
-  }
+BatchOutcome judge(const BatchOutput& output) {
+  const auto& logits = output.logits;
+  const auto& inputs = output.inputs;
   if (!inputs.labels.defined())
     return {logits.view({-1}).to(at::kCPU, at::kDouble), {}, at::mse_loss(logits.view({-1}), inputs.targets, at::Reduction::Sum).item().toDouble()};
   const auto [confidences, classes] = at::softmax(logits, 1).max(1);
@@ -42,35 +32,27 @@ BatchOutcome judge(const Context& context, const model::Arena& arena, const data
 }  // namespace
 
 Predictions predict(const Context& context, const model::Arena& arena, const mask::Mask& mask, const data::Split& split) {
-  expect(split.size() > 0, "prediction of an empty split");
   const Stopwatch watch;
-  const auto shape = split.dataset->shape();
   const FlopMeter meter(context.model, mask);
   const auto samples = static_cast<std::size_t>(split.size());
-  const auto order = data::evaluation_order(split);
-  const std::size_t batches = (samples + kEvaluationBatch - 1) / kEvaluationBatch;
+  const std::size_t batches = count_batches(split);
 
   // values, labels, confidences, losses and cost in one array: every rank fills its own batches, the rest stays 0, and adding zeros is exact
   std::vector<double> all(3 * samples + batches + 2, 0.0);
   const std::span values(all.data(), samples), labels(all.data() + samples, samples), confidences(all.data() + 2 * samples, samples), losses(all.data() + 3 * samples, batches);
   PhaseCost local;
-  data::Batch batch;
-  std::vector<std::int64_t> indices;
-  for (auto b = static_cast<std::size_t>(context.comm.rank()); b < batches; b += static_cast<std::size_t>(context.comm.size())) {
-    const auto positions = std::span(order).subspan(b * kEvaluationBatch, std::min(kEvaluationBatch, samples - b * kEvaluationBatch));
-    indices.clear();
-    for (const auto position : positions) indices.push_back(split.indices[static_cast<std::size_t>(position)]);
-    split.dataset->fill(indices, {}, batch);
-    const auto outcome = judge(context, arena, batch, shape);
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      const auto at_sample = static_cast<std::size_t>(positions[i]);
+  forward_batches({context.model, arena, context.config.train.precision}, split, context.comm, [&](const BatchOutput& output) {
+    const auto outcome = judge(output);
+    const auto& batch = output.batch;
+    for (std::size_t i = 0; i < output.positions.size(); ++i) {
+      const auto at_sample = static_cast<std::size_t>(output.positions[i]);
       values[at_sample] = outcome.values.const_data_ptr<double>()[i];
       if (outcome.confidences.defined()) confidences[at_sample] = outcome.confidences.const_data_ptr<double>()[i];
       labels[at_sample] = batch.labels.empty() ? static_cast<double>(batch.targets[i]) : static_cast<double>(batch.labels[i]);
     }
-    losses[b] = outcome.loss;
+    losses[output.number] = outcome.loss;
     meter.add(batch, kForwardPass, local);
-  }
+  });
   all[all.size() - 2] = local.flops_executed;
   all[all.size() - 1] = local.flops_theoretical;
   context.comm.sum(std::span(all));
@@ -83,7 +65,7 @@ Predictions predict(const Context& context, const model::Arena& arena, const mas
   cost.wall_s += watch.elapsed_s();
 
   Predictions predictions{.values = {values.begin(), values.end()}, .labels = {labels.begin(), labels.end()}, .confidences = {}, .loss = 0};
-  if (shape.classes > 0) predictions.confidences.assign(confidences.begin(), confidences.end());
+  if (split.dataset->shape().classes > 0) predictions.confidences.assign(confidences.begin(), confidences.end());
   for (const double loss : losses) predictions.loss += loss;
   predictions.loss /= static_cast<double>(samples);
   return predictions;

@@ -55,7 +55,7 @@ void expect_features(const std::filesystem::path& folder) {
   const LoadedClip loaded(folder);
   const auto batch = batch_of(golden, loaded.shape);
   const auto inputs = model::to_inputs(batch, data_shape(loaded.shape), at::kCPU);
-  EXPECT_LE(largest_difference(floats(loaded.clip.features(loaded.arena, inputs.pixels)), values_of(golden, "image_features")), kFeatureTolerance);
+  EXPECT_LE(largest_difference(floats(loaded.clip.image_features(loaded.arena, inputs.pixels)), values_of(golden, "image_features")), kFeatureTolerance);
 
   const model::ClipText text(loaded.shape);
   model::Arena arena(text.layout(), at::kCPU);
