@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "comm/communicator.hpp"
+
 // A benchmark is a ratio of two things timed in one process, in interleaved rounds, with their outputs checked equal in the same run:
 // machines swing several-fold within minutes, ratios of neighbours in time do not. Add one: one file, one row in catalogue.cpp.
 namespace stockpot::bench {
@@ -12,8 +14,9 @@ namespace stockpot::bench {
 /// How large and how long.
 struct Setting {
   double scale = 1.0;  ///< of the full problem size; small for a smoke run
-  int threads = 1;     ///< for both sides
+  int threads = 1;     ///< for both sides, of each rank
   int rounds = 0;      ///< 0: what the benchmark asks for
+  const comm::Communicator* ranks = nullptr;  ///< who takes part; set for benchmarks `on_ranks`
 };
 
 /// Seconds of both sides, one entry per round.
@@ -34,12 +37,13 @@ struct Benchmark {
   Goal goal;
   /// Do both sides and check that they agree; LogicError where they do not.
   std::function<Timings(const Setting&)> run;
+  bool on_ranks = false;  ///< all ranks do it together; the others are for one process
 };
 
 /// Every benchmark, in the order in which they run.
 const std::vector<Benchmark>& catalogue();
 
-/// Run both sides once untimed, then in turn `setting.rounds` (or `rounds`) times, the first of a round alternating.
+/// Run both sides once untimed, then in turn `setting.rounds` (0: `rounds`) times, the first of a round alternating.
 Timings time_interleaved(const Setting& setting, int rounds, const std::function<void()>& ours, const std::function<void()>& peer);
 
 /// The ratios of a benchmark, as its goal counts them.

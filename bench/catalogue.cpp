@@ -9,6 +9,10 @@ const std::vector<Benchmark>& catalogue() {
       {"select-vs-kthvalue", "exact select and pack of 84,934,656 weights, against at::kthvalue and gt", {at_least, 25}, select_vs_kthvalue},
       {"select-vs-read", "the same, over one pass that reads the weights", {at_most, 2}, select_vs_read},
       {"adamw-vs-torch", "masked AdamW of 85 M weights, against torch::optim::AdamW on 144 tensors", {at_least, 7}, adamw_vs_torch},
+      {"loader-share", "a training step of the quickstart's ViT with the loader, over the same step on a batch filled before", {at_most, 1.02}, loader_share},
+      {"mask-stage", "a denoised cut of ViT 4 x 192 by 4 denoisers on all ranks, over its look-aheads alone", {at_most, 1.03}, mask_stage, true},
+      {"vit-tiny-step", "a training step of the quickstart's ViT, over the same in eager LibTorch", {at_most, 1.02}, vit_tiny_step},
+      {"vit-b32-step", "a training step of ViT-B/32 on 8 images, over the same in eager LibTorch", {at_most, 1.02}, vit_b32_step},
   };
   return all;
 }

@@ -6,5 +6,9 @@ namespace stockpot::bench {
 Timings select_vs_kthvalue(const Setting& setting);
 Timings select_vs_read(const Setting& setting);
 Timings adamw_vs_torch(const Setting& setting);
+Timings loader_share(const Setting& setting);
+Timings mask_stage(const Setting& setting);
+Timings vit_tiny_step(const Setting& setting);
+Timings vit_b32_step(const Setting& setting);
 
 }  // namespace stockpot::bench

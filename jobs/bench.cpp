@@ -10,6 +10,7 @@
 
 #include "bench/benchmark.hpp"
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "io/atomic_file.hpp"
 
 namespace stockpot::jobs {
@@ -17,7 +18,7 @@ namespace {
 
 struct Request {
   std::vector<const bench::Benchmark*> chosen;
-  bench::Setting setting{.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
+  bench::Setting setting{.threads = 0};  // 0: all cores, shared by the ranks
   bool list = false;
   std::string json;
 };
@@ -62,18 +63,53 @@ Request parsed(const std::vector<std::string>& arguments) {
   return request;
 }
 
-std::string_view sign(const bench::Goal& goal) { return goal.kind == bench::Goal::Kind::at_least ? ">=" : "<="; }
+std::string text_of(const bench::Goal& goal) {
+  return (goal.kind == bench::Goal::Kind::at_least ? ">= " : "<= ") + nlohmann::json(goal.ratio).dump();
+}
 
-nlohmann::json run_one(const bench::Benchmark& benchmark, const bench::Setting& setting) {
+nlohmann::json measured(const bench::Benchmark& benchmark, const bench::Setting& setting) {
   const bench::Timings timings = benchmark.run(setting);
   const bench::Ratios ratios = bench::ratios_of(timings, benchmark.goal.kind);
-  const std::string_view verdict = bench::verdict(ratios, benchmark.goal);
-  std::printf("%-20s %8.2f  [%.2f .. %.2f]  goal %s %g  %s\n", std::string(benchmark.id).c_str(), ratios.median, ratios.least, ratios.most,
-              std::string(sign(benchmark.goal)).c_str(), benchmark.goal.ratio, std::string(verdict).c_str());
-  std::fflush(stdout);
   return {{"id", benchmark.id}, {"what", benchmark.what}, {"median", ratios.median}, {"least", ratios.least}, {"most", ratios.most},
-          {"goal", std::string(sign(benchmark.goal)) + " " + nlohmann::json(benchmark.goal.ratio).dump()}, {"verdict", verdict},
-          {"ours_s", timings.ours_s}, {"peer_s", timings.peer_s}, {"scale", setting.scale}, {"threads", setting.threads}};
+          {"goal", text_of(benchmark.goal)}, {"verdict", bench::verdict(ratios, benchmark.goal)}, {"ours_s", timings.ours_s}, {"peer_s", timings.peer_s},
+          {"scale", setting.scale}, {"threads", setting.threads}, {"ranks", setting.ranks == nullptr ? 1 : setting.ranks->size()}};
+}
+
+void print(const nlohmann::json& row) {
+  const auto text = [&](const char* key) { return row[key].get<std::string>(); };
+  std::printf("%-20s %8.3f  [%.3f .. %.3f]  goal %s  %s\n", text("id").c_str(), row["median"].get<double>(), row["least"].get<double>(),
+              row["most"].get<double>(), text("goal").c_str(), text("verdict").c_str());
+  std::fflush(stdout);
+}
+
+void write_json(const std::string& path, const nlohmann::json& report) {
+  const std::string text = report.dump(2) + "\n";
+  io::AtomicFile file(path, text.size());
+  file.append(std::as_bytes(std::span(text)));
+  file.commit();
+}
+
+/// ranks  null where MPI was not started
+ExitCode run_all(const Request& request, const comm::Communicator* ranks) {
+  const bool speaks = ranks == nullptr || ranks->is_root();
+  bench::Setting setting = request.setting;
+  setting.ranks = ranks;
+  if (setting.threads == 0) {
+    const int sharers = ranks == nullptr ? 1 : ranks->node_local().size();
+    setting.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / sharers);
+  }
+  nlohmann::json report = nlohmann::json::array();
+  for (const auto* benchmark : request.chosen) {
+    if (!benchmark->on_ranks && ranks != nullptr && ranks->size() > 1) {
+      log_info(std::string(benchmark->id) + " is for one process: left out");
+      continue;
+    }
+    auto row = measured(*benchmark, setting);
+    if (speaks) print(row);
+    report.push_back(std::move(row));
+  }
+  if (speaks && !request.json.empty()) write_json(request.json, report);
+  return ExitCode::done;
 }
 
 }  // namespace
@@ -82,19 +118,11 @@ ExitCode bench(const Words& arguments) {
   const Request request = parsed(arguments);
   if (request.list) {
     for (const auto& benchmark : bench::catalogue())
-      std::printf("%-20s %s (goal %s %g)\n", std::string(benchmark.id).c_str(), std::string(benchmark.what).c_str(),
-                  std::string(sign(benchmark.goal)).c_str(), benchmark.goal.ratio);
+      std::printf("%-20s %s (goal %s)\n", std::string(benchmark.id).c_str(), std::string(benchmark.what).c_str(), text_of(benchmark.goal).c_str());
     return ExitCode::done;
   }
-  nlohmann::json report = nlohmann::json::array();
-  for (const auto* benchmark : request.chosen) report.push_back(run_one(*benchmark, request.setting));
-  if (!request.json.empty()) {
-    const std::string text = report.dump(2) + "\n";
-    io::AtomicFile file(request.json, text.size());
-    file.append(std::as_bytes(std::span(text)));
-    file.commit();
-  }
-  return ExitCode::done;
+  if (std::ranges::none_of(request.chosen, &bench::Benchmark::on_ranks)) return run_all(request, nullptr);
+  return with_ranks([&](const comm::Communicator& world) { return run_all(request, &world); });
 }
 
 }  // namespace stockpot::jobs

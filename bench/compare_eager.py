@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Compare stockpot's training step with the same step in Python eager PyTorch, in alternating processes with equal threads.
+
+usage: PYTHON bench/compare_eager.py [--program build/cpu/stockpot] [--id vit-b32-step|vit-tiny-step] [--threads N] [--pairs N]
+
+PYTHON is one in which `import torch` works (the wheel with its dependencies: pip install torch==2.11.0). Each pair runs `stockpot bench`
+and then this script's own step; the ratio of a pair is the median of ours over the median of PyTorch's. The step is forward, backward,
+clip_grad_norm_ 1.0 and AdamW as torch chooses it (on a CPU: tensor by tensor), with fp32 weights.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+# images: side, channels; model: patch, width, depth, heads; steps to time (bench/workload.cpp, bench/vit_step.cpp)
+SHAPES = {
+    "vit-tiny-step": dict(side=28, channels=1, patch=7, width=64, depth=4, heads=4, mlp=128, batch=64, steps=51),
+    "vit-b32-step": dict(side=224, channels=3, patch=32, width=768, depth=12, heads=12, mlp=3072, batch=8, steps=3),
+}
+
+
+def make_network(torch, shape):
+    nn, width = torch.nn, shape["width"]
+
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-6), nn.LayerNorm(width, eps=1e-6)
+            self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+            self.up, self.down = nn.Linear(width, shape["mlp"]), nn.Linear(shape["mlp"], width)
+
+        def forward(self, x):
+            batch, tokens, _ = x.shape
+            q, k, v = self.qkv(self.norm1(x)).view(batch, tokens, 3, shape["heads"], -1).permute(2, 0, 3, 1, 4).unbind(0)
+            mixed = nn.functional.scaled_dot_product_attention(q, k, v)
+            x = x + self.out(mixed.transpose(1, 2).reshape(batch, tokens, width))
+            return x + self.down(nn.functional.gelu(self.up(self.norm2(x))))
+
+    class Vit(nn.Module):
+        def __init__(self):
+            super().__init__()
+            tokens = (shape["side"] // shape["patch"]) ** 2 + 1
+            self.patch = nn.Conv2d(shape["channels"], width, shape["patch"], stride=shape["patch"])
+            self.class_token = nn.Parameter(0.02 * torch.randn(width))
+            self.position = nn.Parameter(0.02 * torch.randn(tokens, width))
+            self.blocks = nn.Sequential(*[Block() for _ in range(shape["depth"])])
+            self.norm, self.head = nn.LayerNorm(width, eps=1e-6), nn.Linear(width, 10)
+
+        def forward(self, pixels):
+            patches = self.patch(pixels).flatten(2).transpose(1, 2)
+            x = torch.cat([self.class_token.expand(len(pixels), 1, width), patches], 1) + self.position
+            return self.head(self.norm(self.blocks(x)[:, 0]))
+
+    return Vit()
+
+
+def eager_steps(shape, threads):
+    """Seconds of each step, the first (warm-up) left out."""
+    import torch
+
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    network = make_network(torch, shape)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-5, weight_decay=0.1)
+    pixels = torch.randn(shape["batch"], shape["channels"], shape["side"], shape["side"])
+    labels = torch.randint(10, (shape["batch"],))
+    times = []
+    for _ in range(shape["steps"] + 1):
+        begin = time.perf_counter()
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(network(pixels), labels).backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        times.append(time.perf_counter() - begin)
+    return times[1:]
+
+
+def stockpot_steps(program, name, shape, threads):
+    """Seconds of each of stockpot's steps."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "bench.json"
+        command = [program, "bench", name, "--threads", str(threads), "--rounds", str(shape["steps"]), "--json", str(report)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return json.loads(report.read_text())[0]["ours_s"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", default="build/cpu/stockpot")
+    parser.add_argument("--id", choices=SHAPES, default="vit-b32-step")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--eager-only", action="store_true", help="print PyTorch's seconds as JSON (what a pair starts)")
+    arguments = parser.parse_args()
+    shape = SHAPES[arguments.id]
+    if arguments.eager_only:
+        print(json.dumps(eager_steps(shape, arguments.threads)))
+        return
+    ratios = []
+    for _ in range(arguments.pairs):
+        ours = stockpot_steps(arguments.program, arguments.id, shape, arguments.threads)
+        command = [sys.executable, __file__, "--eager-only", "--id", arguments.id, "--threads", str(arguments.threads)]
+        eager = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        ratios.append(statistics.median(ours) / statistics.median(eager))
+        print(f"{arguments.id}: stockpot / eager PyTorch {ratios[-1]:.3f}", flush=True)
+    print(f"median of {len(ratios)} pairs: {statistics.median(ratios):.3f}  [{min(ratios):.3f} .. {max(ratios):.3f}]  goal <= 1.02")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+#pragma once
+#include <memory>
+
+#include "bench/benchmark.hpp"
+#include "config/run_config.hpp"
+#include "data/dataset.hpp"
+#include "model/model.hpp"
+#include "train/trainer.hpp"
+
+namespace stockpot::bench {
+
+/// A training as `stockpot run` would start it, on random images instead of files: a loader's and a network's time do not depend on what
+/// the bytes say.
+struct Workload {
+  /// count, side, channels  of the training images, [count, channels, side, side] bytes in 10 classes, moved and mirrored on the fly
+  Workload(config::RunConfig run_config, std::int64_t count, std::int64_t side, std::int64_t channels);
+
+  /// The same initial weights every time, full mask, no steps.
+  train::TrainState fresh_state() const;
+
+  config::RunConfig config;
+  data::Splits splits;  ///< only `train` holds samples
+  std::unique_ptr<const model::Model> model;
+};
+
+/// The settings of configs/quickstart: ViT of 4 blocks of width 64, batch 64. `setting.scale` shrinks width and batch.
+config::RunConfig quickstart_config(const Setting& setting);
+
+/// One optimizer step on `batch`; returns its loss.
+double train_step(const Workload& workload, train::TrainState& state, const data::Batch& batch);
+
+}  // namespace stockpot::bench
