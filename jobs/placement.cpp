@@ -4,17 +4,12 @@
 
 #include <algorithm>
 
+#include "comm/all_or_none.hpp"
 #include "config/render.hpp"
 #include "core/error.hpp"
 
 namespace stockpot::jobs {
 namespace {
-
-std::uint64_t hash_of(const std::string& text) {
-  std::uint64_t hash = 0xCBF29CE484222325ULL;  // FNV-1a
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-  return hash;
-}
 
 /// Threads of this rank: as asked, else its share of the node's cores; one where bits must not depend on them.
 int threads_per_rank(const config::DistConfig& dist, const comm::Communicator& world) {
@@ -26,7 +21,10 @@ int threads_per_rank(const config::DistConfig& dist, const comm::Communicator& w
 }  // namespace
 
 void agree_on(const config::RunConfig& config, const comm::Communicator& world) {
-  if (!world.same_on_all_ranks(hash_of(config::to_ini(config)))) throw AgreedError(ExitCode::bad_configuration, "the ranks were given different settings");
+  const auto settings = config::to_ini(config);
+  comm::all_or_none(world, [&, of_rank_0 = world.broadcast(settings)] {
+    if (settings != of_rank_0) throw ConfigError("this rank was given other settings than rank 0", "", "start all ranks with the same files and flags");
+  });
 }
 
 Placement take_place(const config::RunConfig& config, const comm::Communicator& world) {
