@@ -16,7 +16,7 @@ namespace {
 config::RunConfig stage_config(const Setting& setting) {
   config::RunConfig config;
   const std::int64_t width = 3 * scaled(64, setting);
-  config.model = {.patch = 7, .width = width, .depth = 4, .heads = 3, .mlp_width = 4 * width};
+  config.model = vit_config(7, width, 4, 3, 4 * width);
   config.train.batch = scaled(64, setting, 8);
   config.isp.denoisers = 4;
   config.isp.look_ahead_steps = scaled(10, setting, 2);

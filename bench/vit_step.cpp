@@ -40,7 +40,7 @@ Timings vit_tiny_step(const Setting& setting) {
 Timings vit_b32_step(const Setting& setting) {
   config::RunConfig config;
   const std::int64_t width = 12 * scaled(64, setting);
-  config.model = {.patch = 32, .width = width, .depth = 12, .heads = 12, .mlp_width = 4 * width};
+  config.model = vit_config(32, width, 12, 12, 4 * width);
   config.train.batch = 8;
   return step_vs_eager(setting, Workload(config, config.train.batch, 224, 3), 5);
 }

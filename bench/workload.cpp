@@ -10,10 +10,9 @@ namespace stockpot::bench {
 namespace {
 
 std::shared_ptr<const data::Dataset> random_images(std::int64_t count, std::int64_t side, std::int64_t channels) {
-  data::ImageSet set{.channels = channels, .pixels = {}, .places = {}, .labels = {}};
-  set.pixels.resize(static_cast<std::size_t>(count * channels * side * side));
+  data::ImageSet set{.channels = channels, .pixels = data::Bytes(static_cast<std::size_t>(count * channels * side * side)), .places = {}, .labels = {}};
   RandomStream random(1, Purpose::random_score);
-  for (auto& byte : set.pixels) byte = static_cast<std::uint8_t>(random.bits() & 255U);
+  for (auto& byte : set.pixels.span()) byte = static_cast<std::uint8_t>(random.bits() & 255U);
   set.place_equal(count, side, side);
   for (std::int64_t i = 0; i < count; ++i) set.labels.push_back(static_cast<std::int32_t>(random.below(10)));
   const data::Normalisation normalisation{.mean = {0.5, 0.5, 0.5}, .deviation = {0.25, 0.25, 0.25}};
@@ -36,9 +35,19 @@ train::TrainState Workload::fresh_state() const {
   return {std::move(arena), std::move(optimizer), mask::Mask::all(model->layout()->prunable()), {config.train.lr, 0, 1000}};
 }
 
+config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int64_t depth, std::int64_t heads, std::int64_t mlp_width) {
+  config::ModelConfig model;
+  model.patch = patch;
+  model.width = width;
+  model.depth = depth;
+  model.heads = heads;
+  model.mlp_width = mlp_width;
+  return model;
+}
+
 config::RunConfig quickstart_config(const Setting& setting) {
   config::RunConfig config;
-  config.model = {.patch = 7, .width = 4 * scaled(16, setting), .depth = 4, .heads = 4, .mlp_width = 8 * scaled(16, setting)};
+  config.model = vit_config(7, 4 * scaled(16, setting), 4, 4, 8 * scaled(16, setting));
   config.train.batch = scaled(64, setting, 8);
   config.train.lr = 1e-3;
   return config;

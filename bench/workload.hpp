@@ -23,6 +23,9 @@ struct Workload {
   std::unique_ptr<const model::Model> model;
 };
 
+/// A vit_tiny of these sizes.
+config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int64_t depth, std::int64_t heads, std::int64_t mlp_width);
+
 /// The settings of configs/quickstart: ViT of 4 blocks of width 64, batch 64. `setting.scale` shrinks width and batch.
 config::RunConfig quickstart_config(const Setting& setting);
 
