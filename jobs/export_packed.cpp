@@ -10,9 +10,12 @@ namespace stockpot::jobs {
 namespace {
 
 std::string shape_text(std::span<const std::int64_t> shape) {
-  std::string text;
-  for (const auto size : shape) text += (text.empty() ? "" : ",") + std::to_string(size);
-  return "[" + text + "]";
+  std::string text = "[";
+  for (const auto size : shape) {
+    if (text.size() > 1) text += ',';
+    text += std::to_string(size);
+  }
+  return text.append("]");
 }
 
 /// Shapes of the packed tensors, which the file's own shapes do not tell.
