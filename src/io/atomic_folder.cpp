@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <sstream>
 #include <string>
 #include <system_error>
 
@@ -24,7 +25,9 @@ AtomicFolder::AtomicFolder(fs::path path, bool replace) : path_(fs::absolute(pat
   const auto kind = fs::status(path_, error).type();
   if (kind != fs::file_type::not_found && kind != fs::file_type::directory) throw UsageError(path_.string() + " is not a folder", "", "name another one");
   if (kind == fs::file_type::directory && !replace && !fs::is_empty(path_, error)) throw UsageError(path_.string() + " is not empty", "", "name another folder, or --force to replace it");
-  temporary_ = path_.parent_path() / ("." + path_.filename().string() + "." + std::to_string(::getpid()) + ".tmp");
+  std::ostringstream name;
+  name << '.' << path_.filename().string() << '.' << ::getpid() << ".tmp";
+  temporary_ = path_.parent_path() / name.str();
   fs::create_directories(temporary_, error);
   check(error, "cannot make folder " + temporary_.string());
 }
