@@ -2,9 +2,11 @@
 
 #include <cstdio>
 
+#include "comm/all_or_none.hpp"
 #include "comm/mpi_session.hpp"
 #include "config/render.hpp"
 #include "core/error.hpp"
+#include "core/hash.hpp"
 #include "core/sparsity.hpp"
 #include "io/result_file.hpp"
 #include "model/versions.hpp"
@@ -45,12 +47,23 @@ void check_mask(const Outcome& o, std::int64_t kept) {
   for (std::int64_t i = 0; i < o.state.mask.size(); ++i) expect(o.state.mask[i] || w[i] == 0.0F, "a pruned weight is not 0");
 }
 
+/// Data parallel training gives every rank the same weights and mask, to the bit; a rank that has others was damaged.
+void check_replicas(const Outcome& o) {
+  const auto weights = o.state.arena.weights().to(at::kCPU);
+  const auto hash = hash_bytes(std::as_bytes(o.state.mask.words()), hash_bytes(std::as_bytes(std::span(weights.const_data_ptr<float>(), static_cast<std::size_t>(weights.numel())))));
+  const bool same = o.context.comm.same_on_all_ranks(hash);
+  comm::all_or_none(o.context.comm, [&] {
+    if (!same) throw ReplicaError("the ranks ended with different weights or masks", "no result was written", "run `stockpot doctor` on these nodes, and look for faulty memory");
+  });
+}
+
 }  // namespace
 
 void fill_outcome(io::RunResult& result, const Outcome& o) {
   const auto& config = o.setup.config;
   const auto kept = o.state.mask.kept();
   check_mask(o, kept);
+  check_replicas(o);
   result.run_id = config::run_id(config);
   result.name = config.name;
   result.seed = config.seed;

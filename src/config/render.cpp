@@ -5,14 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "config/setting.hpp"
+#include "core/hash.hpp"
 
 namespace stockpot::config {
 namespace {
 
 /// FNV-1a of 64 bits, then the finaliser of MurmurHash3, so that every part of it depends on every letter.
 std::uint64_t hash(std::string_view text) {
-  std::uint64_t h = 0xcbf29ce484222325u;
-  for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  std::uint64_t h = hash_bytes(std::as_bytes(std::span(text)));
   h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdu;
   h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53u;
   return h ^ (h >> 33);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "core/hash.hpp"
 #include "core/random.hpp"
 #include "prune/method.hpp"
 
@@ -37,11 +38,6 @@ config::RunConfig toy_config(const std::function<void(config::RunConfig&)>& chan
   c.dist.reduction = "fixed";
   change(c);
   return c;
-}
-
-std::uint64_t mix(std::uint64_t hash, const void* bytes, std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i) hash = (hash ^ static_cast<const unsigned char*>(bytes)[i]) * 0x100000001B3ULL;
-  return hash;
 }
 
 }  // namespace
@@ -88,11 +84,11 @@ train::Evaluation ToyRun::run(train::TrainState& state) {
 }
 
 std::uint64_t hash_of(const train::TrainState& state) {
-  std::uint64_t hash = 0xCBF29CE484222325ULL;
-  for (const auto& t : {state.arena.weights(), state.optimizer.first_moment(), state.optimizer.second_moment()}) hash = mix(hash, t.data_ptr(), t.nbytes());
+  std::uint64_t hash = kEmptyHash;
+  for (const auto& t : {state.arena.weights(), state.optimizer.first_moment(), state.optimizer.second_moment()}) hash = hash_bytes(std::as_bytes(train::span_of(t)), hash);
   const auto steps = state.optimizer.steps();
-  hash = mix(hash, &steps, sizeof steps);
-  return mix(hash, state.mask.words().data(), state.mask.words().size_bytes());
+  hash = hash_bytes(std::as_bytes(std::span(&steps, 1)), hash);
+  return hash_bytes(std::as_bytes(state.mask.words()), hash);
 }
 
 std::vector<float> weights_of(const train::TrainState& state) {
