@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "data/batch_order.hpp"
 #include "data/load.hpp"
+#include "io/safetensors.hpp"
 #include "model/weights.hpp"
 #include "train/flops.hpp"
 
@@ -86,9 +87,15 @@ std::vector<Problem> find_problems(const config::RunConfig& config, const std::f
     }
   };
   collect([&] { check_writable(folder); });
+  bool has_weights = false;  // a readable file, which is then compared with the model
+  collect([&] {
+    if (config.model.weights == "random") return;
+    const io::SafetensorsReader reader(config.model.weights);
+    has_weights = true;
+  });
   collect([&] {
     const auto setup = make_setup(config);
-    if (config.model.weights == "random") return;
+    if (!has_weights) return;
     model::Arena arena(setup.model->layout(), at::kCPU);
     model::load_weights(config.model.weights, setup.model->file_names(), arena);
   });
