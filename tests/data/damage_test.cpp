@@ -1,5 +1,4 @@
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cstring>
@@ -22,20 +21,6 @@ ByteList read_bytes(const std::filesystem::path& path) {
 }
 
 ByteList text(const std::string& characters) { return {characters.begin(), characters.end()}; }
-
-ByteList gzipped(const ByteList& bytes) {
-  ByteList out(bytes.size() + 100);
-  z_stream z{};
-  deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-  z.next_in = const_cast<Bytef*>(bytes.data());
-  z.avail_in = static_cast<uInt>(bytes.size());
-  z.next_out = out.data();
-  z.avail_out = static_cast<uInt>(out.size());
-  deflate(&z, Z_FINISH);
-  out.resize(z.total_out);
-  deflateEnd(&z);
-  return out;
-}
 
 ByteList joined(ByteList first, const ByteList& second) {
   first.insert(first.end(), second.begin(), second.end());

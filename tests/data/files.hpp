@@ -1,5 +1,6 @@
 #pragma once
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -16,6 +17,21 @@ using ByteList = std::vector<std::uint8_t>;
 inline void write_bytes(const std::filesystem::path& path, const ByteList& bytes) {
   std::ofstream file(path, std::ios::binary);
   file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+/// As gzip -9 writes it, for small contents.
+inline ByteList gzipped(const ByteList& bytes) {
+  ByteList out(bytes.size() + 100);
+  z_stream z{};
+  deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  z.next_in = const_cast<Bytef*>(bytes.data());
+  z.avail_in = static_cast<uInt>(bytes.size());
+  z.next_out = out.data();
+  z.avail_out = static_cast<uInt>(out.size());
+  deflate(&z, Z_FINISH);
+  out.resize(z.total_out);
+  deflateEnd(&z);
+  return out;
 }
 
 inline void append_big_endian(ByteList& bytes, std::uint32_t value) {

@@ -1,7 +1,6 @@
 #include "data/image/idx.hpp"
 
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include <cstdlib>
 #include <numeric>
@@ -31,20 +30,6 @@ struct Idx : testing::Test {
   }
   TempDir folder;
 };
-
-ByteList gzipped(const ByteList& bytes) {
-  ByteList out(bytes.size() + 100);
-  z_stream z{};
-  deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-  z.next_in = const_cast<Bytef*>(bytes.data());
-  z.avail_in = static_cast<uInt>(bytes.size());
-  z.next_out = out.data();
-  z.avail_out = static_cast<uInt>(out.size());
-  deflate(&z, Z_FINISH);
-  out.resize(z.total_out);
-  deflateEnd(&z);
-  return out;
-}
 
 }  // namespace
 
