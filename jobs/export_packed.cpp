@@ -3,25 +3,17 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "core/shape_text.hpp"
 #include "io/result_file.hpp"
 #include "jobs/export.hpp"
 
 namespace stockpot::jobs {
 namespace {
 
-std::string shape_text(std::span<const std::int64_t> shape) {
-  std::string text = "[";
-  for (const auto size : shape) {
-    if (text.size() > 1) text += ',';
-    text += std::to_string(size);
-  }
-  return text.append("]");
-}
-
 /// Shapes of the packed tensors, which the file's own shapes do not tell.
 std::map<std::string, std::string> metadata_of(const ExportSource& source, const char* format) {
   std::map<std::string, std::string> metadata{{"format", format}, {"bitorder", "big"}, {"run_id", source.result.run_id}};
-  for (const auto& mask : source.result.masks) metadata["shape." + mask.name] = shape_text(mask.shape);
+  for (const auto& mask : source.result.masks) metadata["shape." + mask.name] = shape_text(mask.shape, ",");
   return metadata;
 }
 

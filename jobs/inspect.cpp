@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 
+#include "core/shape_text.hpp"
 #include "io/input_file.hpp"
 #include "io/result_file.hpp"
 #include "io/safetensors.hpp"
@@ -14,12 +15,6 @@ namespace stockpot::jobs {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string shape_text(std::span<const std::int64_t> shape) {
-  std::string text;
-  for (const std::int64_t dimension : shape) text += (text.empty() ? "[" : ", ") + std::to_string(dimension);
-  return text.empty() ? "[]" : text + "]";
-}
 
 double fraction(std::int64_t part, std::int64_t whole) { return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole); }
 

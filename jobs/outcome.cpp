@@ -39,17 +39,15 @@ Provenance provenance_of(const Outcome& o) {
 }
 
 /// Count from the bits, and see that the weights agree with them: the result says nothing it has not looked at.
-void check_mask(const Outcome& o, std::int64_t kept) {
+void check_mask(const Outcome& o, const at::Tensor& weights, std::int64_t kept) {
   const auto wanted = o.setup.plan.cuts.empty() ? o.state.mask.size() : o.setup.plan.cuts.back().keep;
   expect(kept == wanted, "the final mask does not keep the requested number of weights");
-  const auto weights = o.state.arena.weights().to(at::kCPU);
   const float* w = weights.const_data_ptr<float>();
   for (std::int64_t i = 0; i < o.state.mask.size(); ++i) expect(o.state.mask[i] || w[i] == 0.0F, "a pruned weight is not 0");
 }
 
 /// Data parallel training gives every rank the same weights and mask, to the bit; a rank that has others was damaged.
-void check_replicas(const Outcome& o) {
-  const auto weights = o.state.arena.weights().to(at::kCPU);
+void check_replicas(const Outcome& o, const at::Tensor& weights) {
   const auto hash = hash_bytes(std::as_bytes(o.state.mask.words()), hash_bytes(std::as_bytes(std::span(weights.const_data_ptr<float>(), static_cast<std::size_t>(weights.numel())))));
   const bool same = o.context.comm.same_on_all_ranks(hash);
   comm::all_or_none(o.context.comm, [&] {
@@ -62,8 +60,9 @@ void check_replicas(const Outcome& o) {
 void fill_outcome(io::RunResult& result, const Outcome& o) {
   const auto& config = o.setup.config;
   const auto kept = o.state.mask.kept();
-  check_mask(o, kept);
-  check_replicas(o);
+  const auto weights = o.state.arena.weights().to(at::kCPU);
+  check_mask(o, weights, kept);
+  check_replicas(o, weights);
   result.run_id = config::run_id(config);
   result.name = config.name;
   result.seed = config.seed;

@@ -4,24 +4,16 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 #include <string_view>
 
 #include "config/nearest.hpp"
 #include "core/error.hpp"
+#include "core/shape_text.hpp"
 #include "io/safetensors.hpp"
 #include "io/strict_json.hpp"
 
 namespace stockpot::model {
 namespace {
-
-std::string text_of(const std::vector<std::int64_t>& shape) {
-  std::ostringstream text;
-  text << "[";
-  for (std::size_t i = 0; i < shape.size(); ++i) text << (i ? ", " : "") << shape[i];
-  text << "]";
-  return text.str();
-}
 
 bool matches(std::string_view pattern, std::string_view name) {
   const bool open_begin = pattern.starts_with('*'), open_end = pattern.ends_with('*');
@@ -83,7 +75,7 @@ Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table, 
 /// What keeps the file's tensor from being the model's; empty: nothing.
 std::string misfit(const io::TensorInfo* found, const NamedTensor& wanted) {
   if (found == nullptr) return wanted.name + " is missing";
-  if (found->shape != wanted.shape) return found->name + " has shape " + text_of(found->shape) + ", the model needs " + text_of(wanted.shape);
+  if (found->shape != wanted.shape) return found->name + " has shape " + shape_text(found->shape) + ", the model needs " + shape_text(wanted.shape);
   const bool readable = found->dtype == io::Dtype::f32 || found->dtype == io::Dtype::f16 || found->dtype == io::Dtype::bf16;
   return readable ? "" : found->name + " is of type " + std::string(io::name_of(found->dtype)) + ", not F32, F16 or BF16";
 }

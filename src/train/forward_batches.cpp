@@ -11,7 +11,7 @@
 namespace stockpot::train {
 namespace {
 
-constexpr std::size_t kBatch = 250;
+constexpr std::size_t kBatch = 250;  // part of the bits of a result: never derived from the number of ranks
 
 }  // namespace
 
