@@ -1,6 +1,7 @@
 // Exact selection in one pass over the scores:
-//   1. a sample of whole blocks gives a bracket of keys (magnitudes as integers) around the wanted rank, 4.5 standard deviations to each side;
-//   2. one pass keeps every candidate above the bracket and lists the contenders inside it (about 1 % of the weights);
+//   1. a sample of whole blocks gives a bracket of keys (magnitudes as integers) around the wanted rank, 3.3 standard deviations to each side
+//      (10 where the threshold turns out to lie outside);
+//   2. one pass keeps every candidate above the bracket and lists the contenders inside it (about 0.7 % of the weights);
 //   3. the threshold is the key of the wanted rank among the contenders; those above it are kept, ties by index.
 // Where the threshold lies outside the bracket, or too many weights lie inside it (heavy ties), it is found by counting instead:
 //   three passes of a radix histogram, one pass that keeps all from the threshold on, and the first ties are dropped again.
@@ -24,10 +25,12 @@ namespace stockpot::kernels {
 namespace {
 
 constexpr std::size_t kSampledBlocks = 2048;
-constexpr double kBracketDeviations = 4.5;  // a normal rank misses the bracket once in 150,000 calls
+constexpr double kBracketDeviations[] = {3.3, 10};  // of a normal rank: one call in 1,000 needs the second; so do weights much alike in a row
 constexpr std::size_t kPartWords = kPartWeights / 64;
 
 std::uint32_t key_of(float score) { return std::bit_cast<std::uint32_t>(score) & kMagnitudeBits; }
+std::uint32_t key_in(std::uint32_t key) { return key; }
+std::uint32_t key_in(const Contender& contender) { return contender.key; }
 
 /// One call of select_largest.
 struct Selection {
@@ -93,43 +96,35 @@ std::vector<std::uint32_t> sample_keys(const Selection& selection) {
   return keys;
 }
 
-Bracket bracket_by_sample(const Selection& selection) {
-  std::vector<std::uint32_t> keys = sample_keys(selection);
-  if (keys.empty()) return {};
-  const auto n = static_cast<double>(keys.size());
-  const double removed = 1 - static_cast<double>(selection.keep) / static_cast<double>(selection.competing);
-  const double margin = kBracketDeviations * std::sqrt(n * removed * (1 - removed)) + 1;
-  const auto low = static_cast<std::int64_t>(std::floor(removed * n - margin)), high = static_cast<std::int64_t>(std::ceil(removed * n + margin));
-  Bracket bracket;
-  auto after_low = keys.begin();
-  if (low >= 0) {
-    after_low += low;
-    std::nth_element(keys.begin(), after_low, keys.end());
-    bracket.lo = *after_low;
-  }
-  if (high < std::ssize(keys)) {
-    std::nth_element(after_low, keys.begin() + high, keys.end());
-    bracket.hi = keys[static_cast<std::size_t>(high)];
-  }
-  return bracket;
-}
-
-/// The key of rank `rank` from the top (1 is the largest; 0 gives the top of the bracket) among all contenders.
-std::uint32_t key_of_rank(std::span<const std::vector<Contender>> contenders, Bracket bracket, std::int64_t rank) {
-  if (rank == 0) return bracket.hi;
+/// The key of rank `rank` from the top (1 is the largest) among all keys of `lists`, each of which lies in [lo, hi].
+template <typename Lists>
+std::uint32_t key_of_rank(const Lists& lists, Bracket range, std::int64_t rank) {
   std::array<std::int64_t, 4096> histogram{};
-  const int shift = std::max(0, static_cast<int>(std::bit_width(bracket.hi - bracket.lo)) - 12);
-  for (const auto& part : contenders)
-    for (const Contender& contender : part) ++histogram[(contender.key - bracket.lo) >> shift];
+  const int shift = std::max(0, static_cast<int>(std::bit_width(range.hi - range.lo)) - 12);
+  for (const auto& list : lists)
+    for (const auto& entry : list) ++histogram[(key_in(entry) - range.lo) >> shift];
   std::size_t bin = histogram.size() - 1;
   for (; histogram[bin] < rank; --bin) rank -= histogram[bin];
   std::vector<std::uint32_t> keys;
-  for (const auto& part : contenders)
-    for (const Contender& contender : part)
-      if ((contender.key - bracket.lo) >> shift == bin) keys.push_back(contender.key);
+  keys.reserve(static_cast<std::size_t>(histogram[bin]));
+  for (const auto& list : lists)
+    for (const auto& entry : list)
+      if ((key_in(entry) - range.lo) >> shift == bin) keys.push_back(key_in(entry));
   const auto wanted = keys.begin() + (rank - 1);
   std::nth_element(keys.begin(), wanted, keys.end(), std::greater{});
   return *wanted;
+}
+
+/// The keys between which the threshold lies, unless the sample is further off than `deviations` standard deviations of its ranks.
+Bracket bracket_of(const Selection& selection, const std::vector<std::uint32_t>& sample, double deviations) {
+  const auto n = static_cast<double>(sample.size()), kept = static_cast<double>(selection.keep) / static_cast<double>(selection.competing);
+  const double margin = deviations * std::sqrt(n * kept * (1 - kept)) + 1;
+  const auto top = static_cast<std::int64_t>(std::floor(kept * n - margin)), bottom = static_cast<std::int64_t>(std::ceil(kept * n + margin));
+  const std::array lists{std::span(sample)};
+  Bracket bracket;
+  if (bottom <= std::ssize(sample)) bracket.lo = key_of_rank(lists, {}, bottom);
+  if (top >= 1) bracket.hi = key_of_rank(lists, {}, top);
+  return bracket;
 }
 
 /// Steps 2 and 3; false where the bracket does not hold the threshold or holds too much (then `kept` is spoilt).
@@ -139,14 +134,14 @@ bool select_inside(const Selection& selection, Bracket bracket) {
   std::atomic<std::int64_t> inside = 0, above = 0;
   for_each_part(selection, [&](std::size_t p) {
     if (inside > most) return;
-    contenders[p].reserve(kPartWeights / 64);
+    contenders[p].reserve(kPartWeights / 128);
     above += keep_above(selection.part(p), bracket, contenders[p]);
     inside += std::ssize(contenders[p]);
   });
   const std::int64_t wanted = selection.keep - above;
   if (inside > most || wanted < 0 || wanted > inside) return false;
 
-  const std::uint32_t threshold = key_of_rank(contenders, bracket, wanted);
+  const std::uint32_t threshold = wanted == 0 ? bracket.hi : key_of_rank(contenders, bracket, wanted);
   std::vector<std::int64_t> ties(selection.parts());
   std::atomic<std::int64_t> greater = 0;
   for_each_part(selection, [&](std::size_t p) {
@@ -215,7 +210,10 @@ void select_largest(std::span<const float> scores, std::span<const std::uint64_t
     candidates = original;
   }
   const Selection selection{scores, candidates, kept, keep, competing, threads};
-  if (!select_inside(selection, bracket_by_sample(selection))) select_by_counting(selection);
+  const std::vector<std::uint32_t> sample = sample_keys(selection);
+  for (const double deviations : kBracketDeviations)
+    if (select_inside(selection, bracket_of(selection, sample, deviations))) return;
+  select_by_counting(selection);
 }
 
 std::int64_t count_ones(std::span<const std::uint64_t> words, int threads) {

@@ -110,6 +110,19 @@ TEST(SelectLargest, IsExactWhereTheSampleMisleads) {
   for (const std::int64_t keep : {1, 100, 16383, 16384, 16385, 1'000'000}) ASSERT_NO_FATAL_FAILURE(expect_oracle(scores, candidates, keep));
 }
 
+TEST(SelectLargest, IsExactWhereRowsOfAMatrixDifferInScale) {
+  // a row is sampled as a whole, so the sample is further off than its size says
+  std::vector<float> scores(std::size_t{1} << 22);
+  RandomStream random = numbers(1);
+  float scale = 0;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (i % 2048 == 0) scale = static_cast<float>(std::exp(2 * random.normal()));
+    scores[i] = scale * static_cast<float>(random.normal());
+  }
+  const Words candidates(words_for(scores.size()), ~std::uint64_t{0});
+  for (const double share : {0.1, 0.5, 0.9}) ASSERT_NO_FATAL_FAILURE(expect_oracle(scores, candidates, static_cast<std::int64_t>(share * static_cast<double>(scores.size()))));
+}
+
 TEST(SelectLargest, IsTheSameForEveryNumberOfThreadsAndInPlace) {
   const std::size_t size = (std::size_t{1} << 21) + 100;
   for (const std::size_t which : {0UL, 2UL}) {  // by sample, and by counting
