@@ -22,7 +22,7 @@ STYLE = {
 
 
 def draw(comparison, course, metric, file):
-    """Draws test results beside the way there. `comparison`: analysis.quickstart.compare; `course`: /metrics/train of its runs."""
+    """Draws test results beside the way there. `comparison`: analysis.compare.compare; `course`: /metrics/train of its runs."""
     colours = {run: COLOURS[place % len(COLOURS)] for place, run in enumerate(comparison["run_id"])}
     with plt.rc_context(STYLE):
         figure, panels = plt.subplot_mosaic(

@@ -14,4 +14,4 @@ stockpot configs/quickstart/pretrain.ini --run-dir quickstart/pretrain
 for method in dense random one_shot lth isp_no_denoiser isp; do
   stockpot "configs/quickstart/$method.ini"
 done
-.venv/bin/python -m analysis.quickstart quickstart
+.venv/bin/python -m analysis.compare quickstart

@@ -3,7 +3,7 @@ import re
 from PIL import Image
 
 from analysis.load import load
-from analysis.quickstart import compare, main
+from analysis.compare import compare, main
 
 
 def test_methods_stand_from_dense_to_isp(runs):

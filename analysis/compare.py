@@ -1,6 +1,6 @@
-"""The comparison that tools/quickstart.sh ends with.
+"""The comparison that tools/quickstart.sh and tools/compare_methods.sh end with.
 
-    python -m analysis.quickstart FOLDER
+    python -m analysis.compare FOLDER
 
 reads FOLDER/runs, prints the table and writes FOLDER/curve.png and FOLDER/report.html.
 """
@@ -14,7 +14,7 @@ from analysis.curve import draw
 from analysis.load import load, table
 from analysis.page import write_page
 
-# names of the runs in configs/quickstart, in the order of the table
+# names of the runs, in the order of the table
 TITLES = {
     "dense": "dense",
     "random": "random",
@@ -77,4 +77,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "quickstart")
+    main(sys.argv[1])
