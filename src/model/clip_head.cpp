@@ -2,16 +2,21 @@
 // token never matters and need not be computed.
 #include "model/clip_head.hpp"
 
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <bit>
 #include <span>
 
 #include "core/error.hpp"
+#include "core/hash.hpp"
 #include "data/text/byte_pair.hpp"
+#include "io/cache_folder.hpp"
 #include "model/clip_prompts.hpp"
+#include "model/head_cache.hpp"
 #include "model/weights.hpp"
 
 namespace stockpot::model {
@@ -38,9 +43,25 @@ at::Tensor token_ids(std::span<const Prompt> prompts) {
   return ids;
 }
 
+/// Hash of all that the head is made from: weights, sizes, and the prompts' tokens (templates, class names, vocabulary). Threads are in it
+/// because the last bits of a matrix product may depend on them.
+std::uint64_t key_of(const ClipShape& shape, const Arena& arena, const Prompts& prompts) {
+  const auto& tower = shape.text;
+  std::vector<std::int64_t> numbers = {tower.width, tower.depth, tower.heads, tower.mlp_width, std::bit_cast<std::int64_t>(tower.layer_norm_eps), static_cast<std::int64_t>(tower.activation),
+                                       shape.context, shape.projection, at::get_num_threads()};
+  for (const auto& of_class : prompts) {
+    numbers.push_back(-1);  // no token: a new class
+    for (const auto& ids : of_class) {
+      numbers.push_back(-2);  // a new prompt
+      numbers.insert(numbers.end(), ids.begin(), ids.end());
+    }
+  }
+  return hash_bytes(std::as_bytes(std::span(numbers)), hash_bytes(std::as_bytes(arena.host_weights())));
+}
+
 }  // namespace
 
-at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int64_t context, std::vector<std::vector<std::vector<std::int32_t>>> by_class) {
+at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int64_t context, Prompts by_class) {
   const at::NoGradGuard no_grad;
   std::vector<Prompt> prompts;
   for (std::size_t c = 0; c < by_class.size(); ++c)
@@ -69,7 +90,7 @@ at::Tensor class_prompt_head(const ClipShape& shape, const WeightsSource& source
   const auto tokenizer = data::BytePair::load(source.vocabulary);
   if (tokenizer.size() > shape.vocabulary)
     throw DataError(source.vocabulary.string() + " is not the vocabulary of " + source.weights.string(), std::to_string(tokenizer.size()) + " tokens, the model knows " + std::to_string(shape.vocabulary));
-  std::vector<std::vector<std::vector<std::int32_t>>> prompts;
+  Prompts prompts;
   for (const auto& name : source.class_names) {
     auto& of_class = prompts.emplace_back();
     for (const auto& text : class_prompts(source.data_name, name)) {
@@ -81,7 +102,10 @@ at::Tensor class_prompt_head(const ClipShape& shape, const WeightsSource& source
   const ClipText tower(shape);
   Arena arena(tower.layout(), at::kCPU);
   load_weights(source.weights, tower.file_names(), arena);
-  return class_prompt_head(tower, arena, shape.context, std::move(prompts));
+  const auto classes = static_cast<std::int64_t>(prompts.size());
+  return HeadCache(io::cache_folder()).get(key_of(shape, arena, prompts), {classes, shape.projection}, [&] {
+    return class_prompt_head(tower, arena, shape.context, std::move(prompts));
+  });
 }
 
 }  // namespace stockpot::model

@@ -1,6 +1,7 @@
 // CLIP against Hugging Face's, whose values tests/golden/make_clip.py writes down.
 #include "model/clip.hpp"
 
+#include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include "core/sparsity.hpp"
 #include "mask/mask.hpp"
 #include "model/clip_head.hpp"
+#include "model/head_cache.hpp"
 #include "model/weights.hpp"
 #include "prune/select.hpp"
 #include "support/temp_dir.hpp"
@@ -93,6 +95,37 @@ TEST(ClipParity, HeadOfClassPromptsAndLogits) {
   const auto batch = batch_of(golden, loaded.shape);
   const auto logits = loaded.clip.forward(loaded.arena, model::to_inputs(batch, data_shape(loaded.shape), at::kCPU), {});
   EXPECT_LE(largest_difference(floats(logits), values_of(golden, "logits")), 100 * kFeatureTolerance);
+}
+
+TEST(ClipHead, IsTakenFromTheCacheWhereItWasMadeBefore) {
+  const TempDir caches;
+  const char* before = std::getenv("XDG_CACHE_HOME");
+  ::setenv("XDG_CACHE_HOME", caches.path().c_str(), 1);
+  const auto head_of = [](const std::vector<std::string>& names) { return model::class_prompt_head(model::read_clip_shape(kTiny / "config.json"), {kTiny, kTiny, "cifar10", names}); };
+  const auto files = [&] { return std::distance(std::filesystem::directory_iterator(caches.path() / "stockpot"), {}); };
+  const auto made = head_of(kCifar10);
+  ASSERT_EQ(files(), 1);
+  const auto file = std::filesystem::directory_iterator(caches.path() / "stockpot")->path();
+
+  const auto planted = made + 1;
+  io::write_safetensors(file, {io::float_tensor("zero_shot_head.weight", planted.sizes().vec(), floats(planted))});
+  EXPECT_TRUE(head_of(kCifar10).equal(planted));
+  std::filesystem::resize_file(file, 100);  // damaged: made again
+  EXPECT_TRUE(head_of(kCifar10).equal(made));
+  EXPECT_TRUE(head_of(kCifar10).equal(made));
+
+  auto others = kCifar10;
+  std::swap(others.front(), others.back());
+  EXPECT_FALSE(head_of(others).equal(made)) << "other names have another head";
+  EXPECT_EQ(files(), 2);
+  if (before == nullptr) ::unsetenv("XDG_CACHE_HOME"); else ::setenv("XDG_CACHE_HOME", before, 1);
+}
+
+TEST(ClipHead, IsMadeWhereNothingCanBeKept) {
+  const model::HeadCache nowhere("/proc/no/such/folder"), none("");
+  const auto head = at::ones({2, 3});
+  EXPECT_TRUE(nowhere.get(1, {2, 3}, [&] { return head; }).equal(head));
+  EXPECT_TRUE(none.get(1, {2, 3}, [&] { return head; }).equal(head));
 }
 
 TEST(ClipParity, LossAndGradientsAfterAnOptimizerStep) {
