@@ -221,7 +221,7 @@ ExitCode predict_on_ranks(const Request& request, const comm::Communicator& worl
   });
   const auto place = take_place(request.config, world);
   model::Arena arena(model->layout(), place.torch_device);
-  const model::WeightsSource source{request.weights, vocabulary_of(request.config.model), request.config.data.name, split->dataset->class_names()};
+  const auto source = weights_source(request.config, request.weights, *split);
   for (const auto& note : load_initial_weights(source, *model, request.config.seed, world, arena)) log_info(note);
 
   const auto answers = ask({*model, arena, request.config.train.precision}, *split, world);

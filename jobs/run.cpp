@@ -60,7 +60,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   for (const auto& note : setup->plan.notes) journal.happened(note);
   train::TrainState state = [&] {
     model::Arena arena(setup->model->layout(), place.torch_device);
-    const model::WeightsSource source{config.model.weights, vocabulary_of(config.model), config.data.name, setup->splits.train.dataset->class_names()};
+    const auto source = weights_source(config, config.model.weights, setup->splits.train);
     for (const auto& note : load_initial_weights(source, *setup->model, config.seed, world, arena)) journal.happened(note);
     train::Optimizer optimizer(arena, config.train);
     return train::TrainState{std::move(arena), std::move(optimizer), mask::Mask::all(setup->budget.prunable), {config.train.lr, config.train.warmup_steps, setup->budget.total_steps}};

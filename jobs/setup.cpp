@@ -63,6 +63,10 @@ std::filesystem::path vocabulary_of(const config::ModelConfig& model) {
   return std::filesystem::is_directory(weights) ? weights : weights.parent_path();
 }
 
+model::WeightsSource weights_source(const config::RunConfig& config, const std::filesystem::path& weights, const data::Split& split) {
+  return {weights, vocabulary_of(config.model), config.data.name, split.dataset->class_names()};
+}
+
 Setup make_setup(const config::RunConfig& config) {
   auto splits = data::load(config.data, config.seed, model::image_form(config.model), vocabulary_of(config.model));
   auto model = model::make_model(config.model, splits.train.dataset->shape());
@@ -97,7 +101,8 @@ std::vector<Problem> find_problems(const config::RunConfig& config, const std::f
     const auto setup = make_setup(config);
     if (!has_weights) return;
     model::Arena arena(setup.model->layout(), at::kCPU);
-    model::load_weights(config.model.weights, setup.model->file_names(), arena);
+    const auto source = weights_source(config, config.model.weights, setup.splits.train);
+    for (const auto& name : model::load_weights(source.weights, setup.model->file_names(), arena)) setup.model->check_derive(source, name);
   });
   return problems;
 }

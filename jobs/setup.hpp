@@ -26,6 +26,9 @@ struct Setup {
 /// Where the vocabulary of a text model, or of CLIP's text tower, lies: model.vocab, else with the weights; empty for random weights.
 std::filesystem::path vocabulary_of(const config::ModelConfig& model);
 
+/// What a head that the weights do not hold is made from.
+model::WeightsSource weights_source(const config::RunConfig& config, const std::filesystem::path& weights, const data::Split& split);
+
 /// Read the data, make model and plan, and check that they fit each other.
 /// throws ConfigError, DataError, IoError
 Setup make_setup(const config::RunConfig& config);

@@ -103,6 +103,10 @@ bool Clip::derive(const WeightsSource& source, const std::string& name, Arena& a
   return true;
 }
 
+void Clip::check_derive(const WeightsSource& source, const std::string& name) const {
+  if (name == kTextHead) check_class_prompt_head(shape_, source);
+}
+
 std::unique_ptr<const Model> make_clip(const config::ModelConfig& config, const data::DataShape& shape) {
   const auto clip = clip_shape(config);
   check(clip, shape, config.name);

@@ -30,6 +30,7 @@ class Clip final : public Model {
   at::Tensor head(const Arena& arena, const at::Tensor& features) const override;
   ForwardCost forward_cost(const data::Batch& batch) const override;
   bool derive(const WeightsSource& source, const std::string& name, Arena& arena) const override;
+  void check_derive(const WeightsSource& source, const std::string& name) const override;
 
   /// Image features [B, projection], not normalised; for a linear head, the class token [B, width].
   at::Tensor image_features(const Arena& arena, const at::Tensor& pixels) const;

@@ -85,7 +85,10 @@ at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int
   return tower.scale(arena) * normalised(sums);
 }
 
-at::Tensor class_prompt_head(const ClipShape& shape, const WeightsSource& source) {
+namespace {
+
+/// throws as class_prompt_head does, but for what stands in the weights
+Prompts prompts_of(const ClipShape& shape, const WeightsSource& source) {
   if (source.class_names.empty()) throw ConfigError("the classes of data.name " + source.data_name + " have no names", "CLIP's head is made of them", "model.name = vit_b_32 has a head of its own");
   const auto tokenizer = data::BytePair::load(source.vocabulary);
   if (tokenizer.size() > shape.vocabulary)
@@ -99,6 +102,19 @@ at::Tensor class_prompt_head(const ClipShape& shape, const WeightsSource& source
       ids.push_back(tokenizer.end_id());
     }
   }
+  return prompts;
+}
+
+}  // namespace
+
+void check_class_prompt_head(const ClipShape& shape, const WeightsSource& source) {
+  prompts_of(shape, source);
+  const ClipText tower(shape);
+  check_weights(source.weights, tower.file_names(), *tower.layout());
+}
+
+at::Tensor class_prompt_head(const ClipShape& shape, const WeightsSource& source) {
+  auto prompts = prompts_of(shape, source);
   const ClipText tower(shape);
   Arena arena(tower.layout(), at::kCPU);
   load_weights(source.weights, tower.file_names(), arena);

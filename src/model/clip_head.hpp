@@ -21,4 +21,7 @@ at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int
 /// throws DataError where the weights have no text tower, or there is no vocabulary; ConfigError where the classes have no names
 at::Tensor class_prompt_head(const ClipShape& shape, const WeightsSource& source);
 
+/// Throw what that would, without reading or computing much.
+void check_class_prompt_head(const ClipShape& shape, const WeightsSource& source);
+
 }  // namespace stockpot::model

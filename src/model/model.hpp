@@ -64,6 +64,8 @@ class Model {
   /// Set the head tensor `name` of `arena` (on the CPU) from what the weights file holds in other form, if the model can: CLIP makes its
   /// head from the text tower. Not collective.
   virtual bool derive(const WeightsSource& /*source*/, const std::string& /*name*/, Arena& /*arena*/) const { return false; }
+  /// Throw what derive would, in little time.
+  virtual void check_derive(const WeightsSource& /*source*/, const std::string& /*name*/) const {}
 
   /// Cost of `forward` on `batch` (samples and, for text, tokens count).
   virtual ForwardCost forward_cost(const data::Batch& batch) const = 0;

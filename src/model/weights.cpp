@@ -84,28 +84,40 @@ std::string misfit(const io::TensorInfo* found, const NamedTensor& wanted) {
   throw DataError(path.string() + " does not hold the weights of this model:" + problems);
 }
 
-}  // namespace
-
-std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table, Arena& arena) {
-  const io::SafetensorsReader reader(path);
-  std::string problems;
-  const auto found = find_tensors(reader, table, arena.layout(), problems);
+/// Which tensor of a file is which of the model's, and the heads that have none.
+struct Binding {
+  std::vector<std::pair<const io::TensorInfo*, NamedTensor>> pairs;
   std::vector<std::string> fresh;
-  std::vector<std::pair<const io::TensorInfo*, const NamedTensor*>> pairs;
-  for (const auto& tensor : arena.layout().tensors()) {
+};
+
+Binding bind(const std::filesystem::path& path, const io::SafetensorsReader& reader, const NameTable& table, const Layout& layout) {
+  std::string problems;
+  const auto found = find_tensors(reader, table, layout, problems);
+  Binding binding;
+  for (const auto& tensor : layout.tensors()) {
     const auto at = found.find(tensor.name);
     const auto* source = at == found.end() ? nullptr : at->second;
     const auto problem = misfit(source, tensor);
-    if (problem.empty()) pairs.emplace_back(source, &tensor);
-    else if (tensor.is_head) fresh.push_back(tensor.name);
+    if (problem.empty()) binding.pairs.emplace_back(source, tensor);
+    else if (tensor.is_head) binding.fresh.push_back(tensor.name);
     else problems += "\n  " + problem;
   }
   if (!problems.empty()) refuse(path, problems);
+  return binding;
+}
 
+}  // namespace
+
+void check_weights(const std::filesystem::path& path, const NameTable& table, const Layout& layout) { bind(path, io::SafetensorsReader(path), table, layout); }
+
+std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table, Arena& arena) {
+  const io::SafetensorsReader reader(path);
+  auto [pairs, fresh] = bind(path, reader, table, arena.layout());
+  std::string problems;
   const auto weights = arena.host_weights();
   for (const auto& [source, tensor] : pairs) {
     try {
-      reader.read(*source, weights.subspan(static_cast<std::size_t>(tensor->offset), static_cast<std::size_t>(tensor->size)));
+      reader.read(*source, weights.subspan(static_cast<std::size_t>(tensor.offset), static_cast<std::size_t>(tensor.size)));
     } catch (const DataError& error) {
       problems += std::string("\n  ") + error.what();
     }

@@ -18,6 +18,10 @@ namespace stockpot::model {
 ///          type; or, only then looked for, not finite
 std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table, Arena& arena);
 
+/// Find what load_weights would refuse by names, shapes and types: reads headers only.
+/// throws   DataError as load_weights does
+void check_weights(const std::filesystem::path& path, const NameTable& table, const Layout& layout);
+
 /// Write every named tensor of `arena` as F32 safetensors; pruned weights are zeros. throws IoError
 void save_weights(const std::filesystem::path& path, const Arena& arena, const std::map<std::string, std::string>& metadata);
 

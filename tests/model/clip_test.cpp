@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "golden_file.hpp"
+#include "core/error.hpp"
 #include "core/sparsity.hpp"
 #include "mask/mask.hpp"
 #include "model/clip_head.hpp"
@@ -119,6 +120,15 @@ TEST(ClipHead, IsTakenFromTheCacheWhereItWasMadeBefore) {
   EXPECT_FALSE(head_of(others).equal(made)) << "other names have another head";
   EXPECT_EQ(files(), 2);
   if (before == nullptr) ::unsetenv("XDG_CACHE_HOME"); else ::setenv("XDG_CACHE_HOME", before, 1);
+}
+
+TEST(ClipHead, IsCheckedWithoutBeingMade) {
+  const auto shape = model::read_clip_shape(kTiny / "config.json");
+  EXPECT_NO_THROW(model::check_class_prompt_head(shape, {kTiny, kTiny, "cifar10", kCifar10}));
+  const TempDir nothing;
+  EXPECT_THROW(model::check_class_prompt_head(shape, {kTiny, nothing.path(), "cifar10", kCifar10}), DataError);
+  EXPECT_THROW(model::check_class_prompt_head(shape, {kGolden / "bert_tiny", kTiny, "cifar10", kCifar10}), DataError) << "no text tower";
+  EXPECT_THROW(model::check_class_prompt_head(shape, {kTiny, kTiny, "cifar10", {}}), ConfigError);
 }
 
 TEST(ClipHead, IsMadeWhereNothingCanBeKept) {
