@@ -22,7 +22,7 @@ from pathlib import Path
 SHAPES = {
     "vit-tiny-step": dict(side=28, channels=1, patch=7, width=64, depth=4, heads=4, mlp=128, batch=64, steps=51),
     "vit-b32-step": dict(side=224, channels=3, patch=32, width=768, depth=12, heads=12, mlp=3072, batch=8, steps=3),
-    "minilm-step": dict(shortest=25, longest=32, vocabulary=30522, width=384, depth=6, heads=12, mlp=1536, batch=32, steps=11),
+    "minilm-step": dict(shortest=25, longest=32, vocabulary=30522, width=384, depth=6, heads=12, mlp=1536, batch=32, steps=5),
 }
 
 
