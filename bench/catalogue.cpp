@@ -13,6 +13,7 @@ const std::vector<Benchmark>& catalogue() {
       {"mask-stage", "a denoised cut of ViT 4 x 192 by 4 denoisers on all ranks, over its look-aheads alone", {at_most, 1.03}, mask_stage, true},
       {"vit-tiny-step", "a training step of the quickstart's ViT, over the same in eager LibTorch", {at_most, 1.02}, vit_tiny_step},
       {"vit-b32-step", "a training step of ViT-B/32 on 8 images, over the same in eager LibTorch", {at_most, 1.02}, vit_b32_step},
+      {"minilm-step", "a training step of BERT in MiniLM-L6's sizes on 32 texts of 25 to 32 tokens, over the same in eager LibTorch", {at_most, 1.02}, minilm_step},
   };
   return all;
 }

@@ -10,5 +10,6 @@ Timings loader_share(const Setting& setting);
 Timings mask_stage(const Setting& setting);
 Timings vit_tiny_step(const Setting& setting);
 Timings vit_b32_step(const Setting& setting);
+Timings minilm_step(const Setting& setting);
 
 }  // namespace stockpot::bench

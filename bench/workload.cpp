@@ -1,5 +1,6 @@
 #include "bench/workload.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "core/random.hpp"
@@ -20,13 +21,62 @@ std::shared_ptr<const data::Dataset> random_images(std::int64_t count, std::int6
   return std::make_shared<data::ImageDataset>(std::move(set), std::move(transform), std::vector<std::string>(10, "class"));
 }
 
+class RandomTexts final : public data::Dataset {
+ public:
+  RandomTexts(std::int64_t count, std::int64_t vocabulary, std::int64_t shortest, std::int64_t longest)
+      : shape_{.classes = 2, .vocabulary = vocabulary, .tokens = longest}, class_names_(2, "class") {
+    RandomStream random(1, Purpose::random_score);
+    const auto below = [&](std::int64_t bound) { return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(bound))); };
+    for (std::int64_t i = 0; i < count; ++i) {
+      auto& text = texts_.emplace_back(static_cast<std::size_t>(shortest + below(longest - shortest + 1)));
+      for (auto& token : text) token = below(vocabulary);
+      labels_.push_back(below(2));
+    }
+  }
+
+  std::int64_t size() const override { return static_cast<std::int64_t>(texts_.size()); }
+  data::DataShape shape() const override { return shape_; }
+  const std::vector<std::string>& class_names() const override { return class_names_; }
+  std::int64_t label(std::int64_t index) const override { return labels_.at(static_cast<std::size_t>(index)); }
+
+  void fill(std::span<const std::int64_t> indices, const data::Augmentation&, data::Batch& batch) const override {
+    batch = {};
+    batch.size = static_cast<std::int64_t>(indices.size());
+    for (const auto index : indices) {
+      batch.lengths.push_back(static_cast<std::int64_t>(texts_.at(static_cast<std::size_t>(index)).size()));
+      batch.labels.push_back(label(index));
+    }
+    batch.tokens = std::ranges::max(batch.lengths);
+    for (const auto index : indices) {
+      const auto& text = texts_[static_cast<std::size_t>(index)];
+      batch.token_ids.insert(batch.token_ids.end(), text.begin(), text.end());
+      batch.token_ids.resize(batch.token_ids.size() + static_cast<std::size_t>(batch.tokens) - text.size());
+    }
+    batch.token_types.resize(batch.token_ids.size());
+  }
+
+ private:
+  data::DataShape shape_;
+  std::vector<std::string> class_names_;
+  std::vector<std::vector<std::int64_t>> texts_;
+  std::vector<std::int64_t> labels_;
+};
+
 }  // namespace
 
-Workload::Workload(config::RunConfig run_config, std::int64_t count, std::int64_t side, std::int64_t channels) : config(std::move(run_config)) {
-  splits.train = {random_images(count, side, channels), std::vector<std::int64_t>(static_cast<std::size_t>(count))};
-  std::iota(splits.train.indices.begin(), splits.train.indices.end(), 0);
-  model = model::make_model(config.model, splits.train.dataset->shape());
+std::shared_ptr<const data::Dataset> random_texts(std::int64_t count, std::int64_t vocabulary, std::int64_t shortest, std::int64_t longest) {
+  return std::make_shared<RandomTexts>(count, vocabulary, shortest, longest);
 }
+
+Workload::Workload(config::RunConfig run_config, std::shared_ptr<const data::Dataset> train, const MakeModel& make_model) : config(std::move(run_config)) {
+  model = make_model(train->shape());
+  splits.train.indices.resize(static_cast<std::size_t>(train->size()));
+  std::iota(splits.train.indices.begin(), splits.train.indices.end(), 0);
+  splits.train.dataset = std::move(train);
+}
+
+Workload::Workload(config::RunConfig run_config, std::int64_t count, std::int64_t side, std::int64_t channels)
+    : Workload(run_config, random_images(count, side, channels), [&](const data::DataShape& shape) { return model::make_model(run_config.model, shape); }) {}
 
 train::TrainState Workload::fresh_state() const {
   model::Arena arena(model->layout(), at::kCPU);

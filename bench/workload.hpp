@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 
 #include "bench/benchmark.hpp"
@@ -9,10 +10,17 @@
 
 namespace stockpot::bench {
 
-/// A training as `stockpot run` would start it, on random images instead of files: a loader's and a network's time do not depend on what
+/// `count` texts of `shortest` to `longest` random tokens below `vocabulary`, one segment, in 2 classes.
+std::shared_ptr<const data::Dataset> random_texts(std::int64_t count, std::int64_t vocabulary, std::int64_t shortest, std::int64_t longest);
+
+/// A training as `stockpot run` would start it, on random data instead of files: a loader's and a network's time do not depend on what
 /// the bytes say.
 struct Workload {
-  /// count, side, channels  of the training images, [count, channels, side, side] bytes in 10 classes, moved and mirrored on the fly
+  using MakeModel = std::function<std::unique_ptr<const model::Model>(const data::DataShape&)>;
+  Workload(config::RunConfig run_config, std::shared_ptr<const data::Dataset> train, const MakeModel& make_model);
+
+  /// count, side, channels  of the training images, [count, channels, side, side] bytes in 10 classes, moved and mirrored on the fly;
+  /// the model is that of the configuration
   Workload(config::RunConfig run_config, std::int64_t count, std::int64_t side, std::int64_t channels);
 
   /// The same initial weights every time, full mask, no steps.

@@ -2,7 +2,7 @@
 
 Usage: python tests/golden/make_bert.py tiny              writes bert_tiny/ beside itself: seeded weights and all that is compared
        python tests/golden/make_bert.py states MODEL FILE  hidden states and pooled output of the weights in the folder MODEL
-       python tests/golden/make_bert.py base FOLDER        bert-base-uncased's configuration, weights from a seed, and their states
+       python tests/golden/make_bert.py base FOLDER        bert-base-uncased's configuration, weights from a seed, their states and gradients
 
 Needs torch, transformers and safetensors of PyPI. minilm.safetensors is `states` of all-MiniLM-L6-v2 (its fp16 weights widened).
 """
@@ -15,7 +15,9 @@ from safetensors.torch import save_file
 from transformers import BertConfig, BertForSequenceClassification, BertModel
 
 TINY = dict(vocab_size=50, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24, max_position_embeddings=16)
-LEARNING_RATE = 1e-3
+# of the one step; in the base configuration that of configs/tasks: a first step of Adam moves a weight by the sign of its gradient, and at
+# 1e-3 rounding in gradients near 0 grows too large (noise of 1e-6 of the largest gradient moves torch's own next gradients by 2e-3)
+TINY_RATE, BASE_RATE = 1e-3, 2e-5
 
 # [CLS] The cat sat on the mat . [SEP]  and so on, in the ids of bert-base-uncased's vocabulary; the third is a pair
 SENTENCES = [
@@ -43,11 +45,23 @@ def inputs_as_floats(ids, types, lengths):
     return {"token_ids": ids.float(), "token_types": types.float(), "lengths": lengths.float()}
 
 
-def states(model, path):
-    inputs = batch(SENTENCES)
+def states_of(model, inputs):
     with torch.no_grad():
         out = model.eval()(**arguments(*inputs))
-    save(path, inputs_as_floats(*inputs) | {"hidden": out.last_hidden_state, "pooled": out.pooler_output})
+    return inputs_as_floats(*inputs) | {"hidden": out.last_hidden_state, "pooled": out.pooler_output}
+
+
+def gradients(model, inputs, labels, rate):
+    """Losses and gradients before and after one optimizer step."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.0, foreach=False)
+    golden = {"labels": labels.float()}
+    for step in ("before", "after"):
+        loss = model(**arguments(*inputs), labels=labels).loss
+        optimizer.zero_grad()
+        loss.backward()
+        golden |= {f"{step}/loss": loss.reshape(1)} | {f"{step}/{n}": p.grad.clone() for n, p in model.named_parameters()}
+        optimizer.step()
+    return golden
 
 
 def save(path, tensors):
@@ -77,35 +91,27 @@ def tiny():
     save(folder / "model.safetensors", dict(model.state_dict()))
 
     inputs = batch([([1, 7, 8, 9, 2], 5), ([1, 20, 2, 30, 31, 32, 33, 2], 3), ([1, 49, 2], 3)])
-    labels = torch.tensor([2, 0, 1])
-    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=0.0, foreach=False)
-    out = model(**arguments(*inputs), labels=labels)
-    base = model.bert(**arguments(*inputs))
-    golden = inputs_as_floats(*inputs) | {"labels": labels.float(), "hidden": base.last_hidden_state, "pooled": base.pooler_output, "logits": out.logits}
-    for step in ("before", "after"):  # the one optimizer step
-        loss = model(**arguments(*inputs), labels=labels).loss
-        optimizer.zero_grad()
-        loss.backward()
-        golden |= {f"{step}/loss": loss.reshape(1)} | {f"{step}/{n}": p.grad.clone() for n, p in model.named_parameters()}
-        optimizer.step()
-    save(folder / "golden.safetensors", golden)
+    with torch.no_grad():
+        golden = {"logits": model(**arguments(*inputs)).logits} | states_of(model.bert, inputs)
+    save(folder / "golden.safetensors", golden | gradients(model, inputs, torch.tensor([2, 0, 1]), TINY_RATE))
 
 
 def base(folder):
     folder = pathlib.Path(folder)
     folder.mkdir(exist_ok=True)
-    model = BertModel(BertConfig())
+    model = BertForSequenceClassification(BertConfig(num_labels=2)).eval()
     randomise(model, 0.02)
     write_config(folder, model.config)
     save(folder / "model.safetensors", dict(model.state_dict()))
-    states(model, folder / "golden.safetensors")
+    inputs = batch(SENTENCES)
+    save(folder / "golden.safetensors", states_of(model.bert, inputs) | gradients(model, inputs, torch.tensor([1, 0, 1]), BASE_RATE))
 
 
 def main():
     if sys.argv[1:] == ["tiny"]:
         tiny()
     elif len(sys.argv) == 4 and sys.argv[1] == "states":
-        states(BertModel.from_pretrained(sys.argv[2], dtype=torch.float32), sys.argv[3])
+        save(sys.argv[3], states_of(BertModel.from_pretrained(sys.argv[2], dtype=torch.float32), batch(SENTENCES)))
     elif len(sys.argv) == 3 and sys.argv[1] == "base":
         base(sys.argv[2])
     else:

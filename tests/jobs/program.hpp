@@ -20,16 +20,21 @@ struct Ended {
   std::string text;
 };
 
-/// Run `stockpot <words>` on `ranks` ranks; 0: without a launcher. Words are given to a shell.
-inline Ended stockpot(const std::string& words, int ranks = 0) {
-  const std::string launcher = ranks == 0 ? "" : std::string(STOCKPOT_MPIEXEC) + " -np " + std::to_string(ranks) + " ";
-  FILE* pipe = ::popen((launcher + STOCKPOT_PROGRAM + " " + words + " 2>&1 < /dev/null").c_str(), "r");
+/// Run a command in a shell, with no input.
+inline Ended shell(const std::string& command) {
+  FILE* pipe = ::popen((command + " 2>&1 < /dev/null").c_str(), "r");
   Ended ended{-1, {}};
   std::array<char, 4096> part{};
   for (std::size_t size = 0; (size = std::fread(part.data(), 1, part.size(), pipe)) > 0;) ended.text.append(part.data(), size);
   const int status = ::pclose(pipe);
   if (WIFEXITED(status)) ended.code = WEXITSTATUS(status);
   return ended;
+}
+
+/// Run `stockpot <words>` on `ranks` ranks; 0: without a launcher. Words are given to a shell.
+inline Ended stockpot(const std::string& words, int ranks = 0) {
+  const std::string launcher = ranks == 0 ? "" : std::string(STOCKPOT_MPIEXEC) + " -np " + std::to_string(ranks) + " ";
+  return shell(launcher + STOCKPOT_PROGRAM + " " + words);
 }
 
 inline std::string big_endian(std::uint32_t value) {

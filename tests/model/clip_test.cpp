@@ -58,7 +58,7 @@ void expect_features(const std::filesystem::path& folder) {
   const LoadedClip loaded(folder);
   const auto batch = batch_of(golden, loaded.shape);
   const auto inputs = model::to_inputs(batch, data_shape(loaded.shape), at::kCPU);
-  EXPECT_LE(largest_difference(floats(loaded.clip.image_features(loaded.arena, inputs.pixels)), values_of(golden, "image_features")), kFeatureTolerance);
+  expect_close("image_features", largest_difference(floats(loaded.clip.image_features(loaded.arena, inputs.pixels)), values_of(golden, "image_features")), kFeatureTolerance);
 
   const model::ClipText text(loaded.shape);
   model::Arena arena(text.layout(), at::kCPU);
@@ -68,7 +68,7 @@ void expect_features(const std::filesystem::path& folder) {
   texts.token_ids = integers_of(golden, "token_ids");
   texts.tokens = static_cast<std::int64_t>(texts.token_ids.size()) / texts.size;
   const auto ids = model::to_inputs(texts, {}, at::kCPU).token_ids;
-  EXPECT_LE(largest_difference(floats(text.features(arena, ids)), values_of(golden, "text_features")), kFeatureTolerance);
+  expect_close("text_features", largest_difference(floats(text.features(arena, ids)), values_of(golden, "text_features")), kFeatureTolerance);
 }
 
 }  // namespace

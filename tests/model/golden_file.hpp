@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <span>
 #include <stdexcept>
@@ -38,6 +39,17 @@ inline double largest_difference(std::span<const float> a, std::span<const float
   return largest;
 }
 
+/// Print a largest difference, and keep it in the test's report as the property `what`.
+inline void report(const std::string& what, double largest) {
+  std::printf("%s: largest difference %.2e\n", what.c_str(), largest);
+  testing::Test::RecordProperty(what, std::to_string(largest * 1e6) + "e-6");
+}
+
+inline void expect_close(const std::string& what, double largest, double tolerance) {
+  EXPECT_LE(largest, tolerance) << what;
+  report(what, largest);
+}
+
 inline double largest_size(std::span<const float> values) {
   double largest = 0;
   for (const float x : values) largest = std::max(largest, std::abs(static_cast<double>(x)));
@@ -57,7 +69,7 @@ constexpr double kGradientTolerance = 1e-4;  // relative to the largest element 
 inline void expect_gradient(const model::Arena& arena, const io::SafetensorsReader& golden, const std::string& step, double noise) {
   const auto loss = values_of(golden, step + "/loss").at(0);
   EXPECT_LE(std::abs(train::loss_of(arena) - loss), kGradientTolerance * loss);
-  double largest = 0;
+  double largest = 0, worst = 0;  // worst: relative
   std::size_t compared = 0;
   for (const auto& tensor : golden.tensors())
     if (tensor.name.starts_with(step + "/") && tensor.name != step + "/loss") largest = std::max(largest, largest_size(values_of(golden, tensor.name)));
@@ -67,9 +79,15 @@ inline void expect_gradient(const model::Arena& arena, const io::SafetensorsRead
     const auto reference = values_of(golden, step + "/" + tensor.name);
     const auto ours = part(arena.host_gradients(), tensor);
     const double scale = largest_size(reference);
-    if (scale < noise * largest) EXPECT_LE(largest_size(ours), 2 * noise * largest) << step << " " << tensor.name;
-    else EXPECT_LE(largest_difference(ours, reference), kGradientTolerance * scale) << step << " " << tensor.name;
+    if (scale < noise * largest) {
+      EXPECT_LE(largest_size(ours), 2 * noise * largest) << step << " " << tensor.name;
+      continue;
+    }
+    const double relative = largest_difference(ours, reference) / scale;
+    EXPECT_LE(relative, kGradientTolerance) << step << " " << tensor.name;
+    worst = std::max(worst, relative);
   }
+  report(step + "_gradients_relative", worst);
   EXPECT_GT(compared, 0U);
 }
 
