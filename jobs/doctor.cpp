@@ -1,4 +1,4 @@
-// stockpot doctor: what a bug report needs. Under mpirun or srun it also shows how the ranks landed.
+// stockpot doctor: what a bug report needs. Under mpirun or srun it also shows how the ranks landed. With --data: doctor_data.cpp.
 #include <ATen/Parallel.h>
 
 #include <cstdio>
@@ -7,13 +7,21 @@
 
 #include "comm/device.hpp"
 #include "comm/mpi_session.hpp"
+#include "config/help.hpp"
+#include "config/run_config.hpp"
+#include "config/setting.hpp"
 #include "core/provenance.hpp"
 #include "io/result_file.hpp"
-#include "jobs/job.hpp"
+#include "jobs/doctor.hpp"
 #include "model/versions.hpp"
 
 namespace stockpot::jobs {
 namespace {
+
+const std::vector<config::Flag> kFlags = {
+    {"data", "", "check data sets instead: files, sizes, checksums, content. Words: folders, or CONFIG... and settings as of a run; exit code 65 if not all is well"},
+    {"help", "", "this text"},
+};
 
 void print(const Provenance& facts) {
   for (const auto& [key, value] : facts)
@@ -58,7 +66,14 @@ ExitCode examine(const comm::Communicator& world, const Words& words) {
 }  // namespace
 
 ExitCode doctor(const Words& words) {
-  if (!words.empty()) throw UsageError("doctor takes no argument '" + words[0] + "'");
+  config::RunConfig defaults;
+  const auto line = config::parse_command_line(words, kFlags, config::keys(config::settings(defaults)));
+  if (line.has("help")) {
+    std::fputs(config::help_text("[mpirun -np R | srun --mpi=pmix] stockpot doctor\n       stockpot doctor --data FOLDER... | CONFIG... [--data.name=NAME] [--data.dir=FOLDER]", kFlags, {}, false).c_str(), stdout);
+    return ExitCode::done;
+  }
+  if (line.has("data")) return doctor_data(line);
+  if (!words.empty()) throw UsageError("doctor takes no argument '" + words[0] + "'", "", "doctor --data checks data sets");
   return with_ranks([&](const comm::Communicator& world) { return examine(world, words); });
 }
 

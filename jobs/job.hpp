@@ -22,7 +22,7 @@ ExitCode predict(const Words& words);
 /// `export RUN --format hf|masks|sparse --to DIR`: a folder that other tools load (docs/export_format.md), re-counted from what was written.
 ExitCode export_run(const Words& words);
 
-/// Print what a bug report needs; under a launcher also how the ranks landed.
+/// Print what a bug report needs; under a launcher also how the ranks landed. `doctor --data ...`: check data sets.
 ExitCode doctor(const Words& words);
 
 /// `inspect FILE`: print what a result, a safetensors file or folder, or a run folder holds, re-counted from its bits. throws DataError

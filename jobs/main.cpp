@@ -22,7 +22,7 @@ constexpr Row kJobs[] = {
     {"predict", jobs::predict, "logits, features and labels of a run or of plain weights into HDF5: stockpot predict CONFIG|RUN --out FILE"},
     {"export", jobs::export_run, "a folder that other tools load: stockpot export RUN --format hf|masks|sparse --to DIR"},
     {"inspect", jobs::inspect, "say what a result or weights file holds, re-counted from its bits: stockpot inspect FILE"},
-    {"doctor", jobs::doctor, "versions, ranks, hosts, GPUs, threads, Slurm settings, a known-answer collective"},
+    {"doctor", jobs::doctor, "versions, ranks, hosts, GPUs, threads, Slurm settings, a known-answer collective; --data FOLDER: check data sets"},
     {"bench", jobs::bench, "benchmarks, each a ratio of two things timed in one run: stockpot bench [ID ...] [--list]"},
 };
 

@@ -24,7 +24,7 @@ namespace {
 const std::vector<config::Flag> kFlags = {
     {"run-dir", "DIR", "folder of this run; default: <run_root>/<name>-<run id>"},
     {"check", "", "find every problem now, start nothing; under 2 seconds"},
-    {"dry-run", "", "print the plan: rounds, steps, sparsity ladder, FLOPs, memory"},
+    {"dry-run", "", "print the plan: rounds, steps, sparsity ladder, FLOPs, memory; without data.dir: for the official sizes of the data set"},
     {"print-config", "", "print the resolved settings; they feed back to the same run id"},
     {"force", "", "run again although the folder holds a complete result"},
     {"help", "", "the most used settings"},
@@ -108,7 +108,7 @@ ExitCode run(const Words& words) {
     return problems.empty() ? ExitCode::done : problems.front().code;
   }
   if (line.has("dry-run")) {
-    std::fputs(describe(make_setup(config), folder).c_str(), stdout);
+    std::fputs(describe(config.data.dir.empty() ? imagine_setup(config) : make_setup(config), folder).c_str(), stdout);
     return ExitCode::done;
   }
   return with_ranks([&](const comm::Communicator& world) { return run_on_ranks(config, folder, line.has("force"), words, world); });

@@ -67,8 +67,10 @@ model::WeightsSource weights_source(const config::RunConfig& config, const std::
   return {weights, vocabulary_of(config.model), config.data.name, split.dataset->class_names()};
 }
 
-Setup make_setup(const config::RunConfig& config) {
-  auto splits = data::load(config.data, config.seed, model::image_form(config.model), vocabulary_of(config.model));
+namespace {
+
+/// Model and plan for data that is there, or imagined.
+Setup setup_for(data::Splits splits, const config::RunConfig& config) {
   auto model = model::make_model(config.model, splits.train.dataset->shape());
   auto method = prune::make_method(config.prune);
   const auto budget = prune::make_budget(config.train, splits.train.size(), model->layout()->prunable());
@@ -79,6 +81,18 @@ Setup make_setup(const config::RunConfig& config) {
   if (look_ahead > splits.train.size())
     plan.notes.push_back("a look-ahead of " + std::to_string(look_ahead) + " samples is longer than the training set of " + std::to_string(splits.train.size()) + ": it begins again with the same draw");
   return {config, std::move(splits), std::move(model), std::move(method), budget, std::move(plan)};
+}
+
+}  // namespace
+
+Setup make_setup(const config::RunConfig& config) {
+  return setup_for(data::load(config.data, config.seed, model::image_form(config.model), vocabulary_of(config.model)), config);
+}
+
+Setup imagine_setup(const config::RunConfig& config) {
+  auto setup = setup_for(data::imagine(config.data, config.seed, model::image_form(config.model)), config);
+  setup.plan.notes.push_back("data.dir is empty: planned with the official sizes of " + config.data.name + (setup.splits.train.dataset->shape().vocabulary > 0 ? ", every text as long as data.max_length" : ""));
+  return setup;
 }
 
 std::vector<Problem> find_problems(const config::RunConfig& config, const std::filesystem::path& folder) {

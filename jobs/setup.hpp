@@ -33,6 +33,10 @@ model::WeightsSource weights_source(const config::RunConfig& config, const std::
 /// throws ConfigError, DataError, IoError
 Setup make_setup(const config::RunConfig& config);
 
+/// The same where no data is at hand, by the official sizes of the data set: enough for a plan, nothing can be trained.
+/// throws ConfigError, DataError
+Setup imagine_setup(const config::RunConfig& config);
+
 /// Something that would stop a run, and the exit code it would end with.
 struct Problem {
   std::string text;

@@ -12,7 +12,6 @@ std::vector<Problem> check(const RunConfig& config) {
   const auto& [data, model, train, dist] = std::tie(config.data, config.model, config.train, config.dist);
   const auto number = [](std::int64_t value) { return std::to_string(value); };
 
-  require(!data.dir.empty(), "data.dir", "is empty; name the folder that holds the official files of " + data.name);
   require(data.validation_size != 0 || train.select != "validation", "train.select",
           "validation needs a validation set (data.validation_size is 0); take -1 or a number of samples");
   require(data.train_size == 0 || train.batch <= data.train_size, "train.batch",

@@ -112,7 +112,6 @@ TEST(BadConfig, GetsAllItsProblemsInOneError) {
             "a.ini:1: nmae is not a setting; did you mean name?\n"
             "a.ini:3: isp.rate 2 is not in (0,1) (s: fraction of the remaining weights removed per round); did you mean 0.02?\n"
             "--isp.unio is not a setting; did you mean --isp.union?\n"
-            "data.dir is empty; name the folder that holds the official files of fashion_mnist\n"
             "model.width 64 is not a multiple of model.heads 7 (each head has width / heads columns)");
 }
 

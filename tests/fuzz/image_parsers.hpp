@@ -10,6 +10,7 @@ namespace stockpot::test {
 struct ImageParser {
   std::string name;
   std::string file;  ///< name the file must have in the folder
+  std::function<void(const std::filesystem::path& folder)> prepare;  ///< makes the sound files that the reader wants beside it
   std::function<void(const std::filesystem::path& folder)> read;
 };
 

@@ -72,10 +72,9 @@ std::string image_source_names() {
   return names;
 }
 
-OfficialSets load_images(const ImageSource& source, const config::DataConfig& config, const ImageForm& form) {
-  const SourceFolder folder{config.dir.empty() ? source.default_dir : config.dir, std::string(source.origin)};
-  if (folder.path.empty()) throw ConfigError("data.dir is empty", std::string(source.name) + " has no usual place", "--data.dir=<folder>; " + folder.origin);
-  const Shift shift = shift_named(config.augment);
+OfficialSets load_images(const ImageSource& source, const std::filesystem::path& dir, const std::string& augment, const ImageForm& form) {
+  const SourceFolder folder{dir, std::string(source.origin)};
+  const Shift shift = shift_named(augment);
   const auto load_part = [&](Part part) { return make_dataset(source.read(folder, part, kept_size(source, part, form)), source, shift, form); };
   return {load_part(Part::train), load_part(Part::test)};
 }

@@ -30,8 +30,8 @@ const ImageSource* find_image_source(std::string_view name);
 /// Names of all rows, separated by blanks.
 std::string image_source_names();
 
-/// Read both official parts.
-OfficialSets load_images(const ImageSource& source, const config::DataConfig& config, const ImageForm& form);
+/// Read both official parts from `dir`; `augment`: of the training images (shift_named).
+OfficialSets load_images(const ImageSource& source, const std::filesystem::path& dir, const std::string& augment, const ImageForm& form);
 
 /// Read one severity (1..5) of one corruption of CIFAR-10-C or CIFAR-100-C, whose files lie in `dir`, for a model of `source`'s classes.
 std::shared_ptr<const Dataset> load_corruption(const ImageSource& source, const std::filesystem::path& dir, const std::string& corruption, int severity,

@@ -13,6 +13,7 @@ std::string in_quotes(std::string_view text) { return nlohmann::json(text).dump(
 void check_token(std::string_view token, std::string_view source, std::string_view where) {
   const auto fail = [&](const std::string& why) { throw DataError(std::string(source) + ":" + std::string(where) + ": not a token", why); };
   if (token.empty()) fail("it is empty");
+  if (token.find('\0') != token.npos) fail("it holds a NUL");
   if (token.size() > kLongestToken)
     fail("it has " + std::to_string(token.size()) + " bytes, at most " + std::to_string(kLongestToken) + " are allowed");
   if (find_invalid_utf8(token) != std::string_view::npos) fail("it is not UTF-8");

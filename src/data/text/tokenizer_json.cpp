@@ -46,7 +46,10 @@ class Handler final : public io::StrictJson {
   }
   bool start_object(std::size_t) override { return enter(""); }
   bool end_object() override { return leave(); }
-  bool start_array(std::size_t) override { return enter("/[]"); }
+  bool start_array(std::size_t) override {
+    check_in_object();
+    return enter("/[]");
+  }
   bool end_array() override {
     if (first_half_) fail("a merge that is not two tokens");
     return leave();
@@ -66,7 +69,11 @@ class Handler final : public io::StrictJson {
   bool in_vocabulary() const {
     return kind_ != JsonKind::configuration && !levels_.empty() && levels_.back().inside == vocabulary_.size() && path_.starts_with(vocabulary_);
   }
+  void check_in_object() const {
+    if (levels_.empty()) fail("it is no JSON object");
+  }
   bool value() {
+    check_in_object();
     check_not_id();
     return leave_key();
   }

@@ -1,0 +1,73 @@
+// stockpot doctor --data: a line for each official file and for each part that was read; the verdict is the exit code.
+#include <algorithm>
+#include <cstdio>
+
+#include "config/command_line.hpp"
+#include "config/load.hpp"
+#include "config/setting.hpp"
+#include "data/check_files.hpp"
+#include "data/image/image_source.hpp"
+#include "data/load.hpp"
+#include "jobs/doctor.hpp"
+
+namespace stockpot::jobs {
+namespace {
+
+namespace fs = std::filesystem;
+using State = data::FoundFile::State;
+
+const char* word_for(State state) {
+  switch (state) {
+    case State::official: return "official";
+    case State::there: return "there";
+    case State::different: return "DIFFERS";
+    case State::absent: return "absent";
+    case State::unreadable: return "DAMAGED";
+  }
+  return "";
+}
+
+void print(const data::FoundSet& set) {
+  std::printf("%s in %s\n", std::string(set.name).c_str(), set.folder.c_str());
+  for (const auto& file : set.files) {
+    const char* word = file.state == State::absent && file.needed ? "ABSENT" : word_for(file.state);
+    std::printf("  %-8s %-32s", word, file.path.lexically_relative(set.folder).c_str());
+    if (file.bytes > 0) std::printf(" %11llu bytes", static_cast<unsigned long long>(file.bytes));
+    std::printf("%s%s\n", file.note.empty() ? "" : "  ", file.note.c_str());
+  }
+  for (const auto& part : set.parts) std::printf("  %-8s %-32s %s\n", part.good ? "reads" : "BAD", part.name.c_str(), part.text.c_str());
+  const auto* source = data::find_image_source(set.name);
+  if (set.good()) std::puts("  complete");
+  else std::printf("  not complete; get it from %s\n", source != nullptr ? std::string(source->origin).c_str() : "its owners (docs/data.md)");
+}
+
+/// The sets that the words are about: those of the folders, or the one that a run with these settings would read.
+std::vector<data::FoundSet> find_sets(const config::CommandLine& line) {
+  std::vector<std::string> configs;
+  std::vector<data::FoundSet> sets;
+  for (const std::string& word : line.files) {
+    if (!fs::is_directory(word)) {
+      configs.push_back(word);
+      continue;
+    }
+    auto found = data::check_folder(word);
+    if (found.empty()) throw DataError(word + " holds no official file of any data set", "nor do its subfolders", "docs/data.md names the files");
+    sets.insert(sets.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+  }
+  if (!configs.empty() || !line.settings.empty()) {
+    const auto config = config::load(configs, line.settings);
+    sets.push_back(data::check_files(*data::find_official_set(config.data.name), data::folder_of(config.data)));
+  }
+  if (sets.empty()) throw UsageError("doctor --data needs to know where to look", "", "name folders, or a task and its folder: configs/tasks/mnist.ini --data.dir=FOLDER");
+  return sets;
+}
+
+}  // namespace
+
+ExitCode doctor_data(const config::CommandLine& line) {
+  const auto sets = find_sets(line);
+  std::ranges::for_each(sets, print);
+  return std::ranges::all_of(sets, &data::FoundSet::good) ? ExitCode::done : ExitCode::bad_input;
+}
+
+}  // namespace stockpot::jobs

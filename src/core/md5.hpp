@@ -1,0 +1,12 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace stockpot {
+
+/// MD5 of `bytes` as 32 lower-case hexadecimal digits: to compare files with what their owners publish, not to keep secrets.
+/// source: RFC 1321
+std::string md5(std::span<const std::uint8_t> bytes);
+
+}  // namespace stockpot
