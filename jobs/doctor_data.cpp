@@ -1,4 +1,6 @@
 // stockpot doctor --data: a line for each official file and for each part that was read; the verdict is the exit code.
+#include "jobs/doctor_data.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -8,7 +10,6 @@
 #include "data/check_files.hpp"
 #include "data/image/image_source.hpp"
 #include "data/load.hpp"
-#include "jobs/doctor.hpp"
 
 namespace stockpot::jobs {
 namespace {
