@@ -58,7 +58,8 @@ Timings minilm_step(const Setting& setting) {
   config.train.batch = 32;
   const std::int64_t width = 12 * scaled(32, setting);
   const model::BertShape shape{.vocabulary = scaled(30522, setting, 100), .width = width, .depth = 6, .mlp_width = 4 * width};
-  const Workload workload(config, random_texts(config.train.batch, shape.vocabulary, 25, 32), [&](const data::DataShape& data) { return std::make_unique<model::Bert>(shape, data.classes); });
+  const Workload workload(config, random_texts(config.train.batch, shape.vocabulary, 25, 32),
+                          [&](const data::DataShape& data) { return std::make_unique<model::Bert>(shape, data.classes); });
   return step_vs_eager(setting, workload, 11, [&](const model::Arena& arena) { return EagerBert(config.train, shape, arena); });
 }
 
