@@ -11,6 +11,9 @@ const std::vector<Benchmark>& catalogue() {
       {"adamw-vs-torch", "masked AdamW of 85 M weights, against torch::optim::AdamW on 144 tensors", {at_least, 7}, adamw_vs_torch},
       {"loader-share", "a training step of the quickstart's ViT with the loader, over the same step on a batch filled before", {at_most, 1.02}, loader_share},
       {"mask-stage", "a denoised cut of ViT 4 x 192 by 4 denoisers on all ranks, over its look-aheads alone", {at_most, 1.03}, mask_stage, true},
+      {"decode-cifar", "10,000 images of CIFAR-10's form into the cache at CLIP's size, against the plain loop of Pillow's bicubic", {at_least, 5}, decode_cifar},
+      {"decode-gtsrb", "the same of 10,000 PPM files of 25 to 97 pixels a side", {at_least, 5}, decode_gtsrb},
+      {"load-vs-read", "BERT-base's weights read, checked and bound, over a plain read of the file (page cache warm)", {at_most, 1.5}, load_vs_read},
       {"vit-tiny-step", "a training step of the quickstart's ViT, over the same in eager LibTorch", {at_most, 1.02}, vit_tiny_step},
       {"vit-b32-step", "a training step of ViT-B/32 on 8 images, over the same in eager LibTorch", {at_most, 1.02}, vit_b32_step},
   };

@@ -8,6 +8,9 @@ Timings select_vs_read(const Setting& setting);
 Timings adamw_vs_torch(const Setting& setting);
 Timings loader_share(const Setting& setting);
 Timings mask_stage(const Setting& setting);
+Timings decode_cifar(const Setting& setting);
+Timings decode_gtsrb(const Setting& setting);
+Timings load_vs_read(const Setting& setting);
 Timings vit_tiny_step(const Setting& setting);
 Timings vit_b32_step(const Setting& setting);
 
