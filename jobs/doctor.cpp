@@ -12,7 +12,7 @@
 #include "config/setting.hpp"
 #include "core/provenance.hpp"
 #include "io/result_file.hpp"
-#include "jobs/doctor.hpp"
+#include "jobs/doctor_data.hpp"
 #include "model/versions.hpp"
 
 namespace stockpot::jobs {

@@ -1,6 +1,9 @@
 // stockpot doctor --data: a line for each official file and for each part that was read; the verdict is the exit code.
+#include "jobs/doctor_data.hpp"
+
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "config/command_line.hpp"
 #include "config/load.hpp"
@@ -8,7 +11,6 @@
 #include "data/check_files.hpp"
 #include "data/image/image_source.hpp"
 #include "data/load.hpp"
-#include "jobs/doctor.hpp"
 
 namespace stockpot::jobs {
 namespace {
