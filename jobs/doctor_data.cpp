@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "config/command_line.hpp"
 #include "config/load.hpp"

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "core/error.hpp"
 #include "data/inflate.hpp"
@@ -27,6 +28,21 @@ std::uint32_t little_endian_32(const std::uint8_t* p) {
 }
 
 }  // namespace
+
+Bytes& Bytes::operator=(Bytes&& other) noexcept {
+  memory_ = std::move(other.memory_);
+  begin_ = std::exchange(other.begin_, 0);
+  size_ = std::exchange(other.size_, 0);
+  return *this;
+}
+
+void Bytes::resize(std::size_t size) {
+  void* memory = std::realloc(memory_.get(), std::max<std::size_t>(begin_ + size, 1));
+  if (memory == nullptr) throw std::bad_alloc();
+  static_cast<void>(memory_.release());  // realloc has freed it
+  memory_.reset(static_cast<std::uint8_t*>(memory));
+  size_ = size;
+}
 
 void Bytes::drop_front(std::size_t count) {
   expect(count <= size_, "Bytes::drop_front beyond the size");

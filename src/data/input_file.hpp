@@ -1,12 +1,14 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace stockpot::data {
 
@@ -14,13 +16,19 @@ namespace stockpot::data {
 class Bytes {
  public:
   Bytes() = default;
-  explicit Bytes(std::size_t size) : memory_(std::make_unique_for_overwrite<std::uint8_t[]>(size)), size_(size) {}
+  explicit Bytes(std::size_t size) { resize(size); }
+
+  Bytes(Bytes&& other) noexcept { *this = std::move(other); }
+  Bytes& operator=(Bytes&& other) noexcept;
 
   std::uint8_t* data() { return memory_.get() + begin_; }
   const std::uint8_t* data() const { return memory_.get() + begin_; }
   std::size_t size() const { return size_; }
   std::span<std::uint8_t> span() { return {data(), size_}; }
   std::span<const std::uint8_t> span() const { return {data(), size_}; }
+
+  /// Change the size. What is there stays, without a copy where the block is large: the system moves its pages.
+  void resize(std::size_t size);
 
   /// Forget the first `count` bytes without moving the others.
   void drop_front(std::size_t count);
@@ -29,7 +37,10 @@ class Bytes {
   void keep_front(std::size_t count);
 
  private:
-  std::unique_ptr<std::uint8_t[]> memory_;
+  struct Free {
+    void operator()(std::uint8_t* memory) const { std::free(memory); }
+  };
+  std::unique_ptr<std::uint8_t, Free> memory_;
   std::size_t begin_ = 0;
   std::size_t size_ = 0;
 };

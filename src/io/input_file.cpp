@@ -32,6 +32,16 @@ InputFile::InputFile(std::filesystem::path path) : path_(std::move(path)), file_
   changed_ns_ = change_time_ns(found);
 }
 
+void InputFile::read(std::uint64_t offset, std::span<std::byte> into) const {
+  for (std::size_t done = 0; done < into.size();) {
+    const ssize_t got = ::pread(file_.get(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw_io_error("read", path_);
+    if (got == 0) throw DataError(path_.string() + " ends at byte " + std::to_string(offset + done), "it changed while it was read");
+    done += static_cast<std::size_t>(got);
+  }
+}
+
 void InputFile::check_unchanged() const {
   const struct stat found = look_at(file_.get(), path_);
   if (static_cast<std::uint64_t>(found.st_size) != size_ || change_time_ns(found) != changed_ns_) {
@@ -51,13 +61,6 @@ MappedFile::MappedFile(MappedFile&& other) noexcept : file_(std::move(other.file
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
-}
-
-void MappedFile::release(std::span<const std::byte> part) const {
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  const std::size_t begin = (static_cast<std::size_t>(part.data() - bytes_.data()) + page - 1) / page * page;
-  const std::size_t end = static_cast<std::size_t>(part.data() + part.size() - bytes_.data()) / page * page;
-  if (begin < end) ::madvise(const_cast<std::byte*>(bytes_.data()) + begin, end - begin, MADV_DONTNEED);  // a hint: failing costs memory only
 }
 
 }  // namespace stockpot::io

@@ -18,6 +18,9 @@ class InputFile {
   std::uint64_t size() const { return size_; }
   int descriptor() const { return file_.get(); }
 
+  /// Fill `into` with the bytes from `offset` on. throws DataError where the file ends before, IoError
+  void read(std::uint64_t offset, std::span<std::byte> into) const;
+
   /// Throw DataError if size or time of change are not what they were at opening.
   void check_unchanged() const;
 
@@ -40,8 +43,8 @@ class MappedFile {
   int descriptor() const { return file_.descriptor(); }
   std::span<const std::byte> bytes() const { return bytes_; }
 
-  /// Give back the memory of `part` of bytes(), which stays readable: a file is read without ever being in memory as a whole.
-  void release(std::span<const std::byte> part) const;
+  /// The same bytes by a system call: quicker than through the map where all of them are wanted once, and no memory of this process holds them.
+  void read(std::uint64_t offset, std::span<std::byte> into) const { file_.read(offset, into); }
   void check_unchanged() const { file_.check_unchanged(); }
 
  private:

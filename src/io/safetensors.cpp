@@ -173,18 +173,18 @@ void SafetensorsReader::read(const TensorInfo& tensor, std::span<float> values) 
   if (!is_floating(tensor.dtype) || tensor.dtype == Dtype::f64) {
     throw DataError(where + " has dtype " + std::string(name_of(tensor.dtype)), "weights are F32, F16 or BF16");
   }
-  const std::span<const std::byte> all = bytes(tensor);
-  const std::size_t width = size_of(tensor.dtype);
-  expect(values.size() * width == all.size(), "as many values as the tensor has elements");
+  const std::size_t width = size_of(tensor.dtype), data_at = shard.data_begin + tensor.begin;
+  expect(values.size() * width == tensor.end - tensor.begin, "as many values as the tensor has elements");
+  std::vector<std::byte> narrow(tensor.dtype == Dtype::f32 ? 0 : std::min(kChunkElements, values.size()) * width);
   for (std::size_t begin = 0; begin < values.size(); begin += kChunkElements) {
     const auto chunk = values.subspan(begin, std::min(kChunkElements, values.size() - begin));
-    const auto from = all.subspan(begin * width, chunk.size() * width);
-    widen(tensor.dtype, from, chunk);
+    const auto into = narrow.empty() ? std::as_writable_bytes(chunk) : std::span(narrow).first(chunk.size() * width);
+    shard.file.read(data_at + begin * width, into);
+    if (!narrow.empty()) widen(tensor.dtype, into, chunk);
     if (const auto bad = first_not_finite(chunk)) {
       throw DataError(where + ": element " + std::to_string(begin + *bad) + " is " + (std::isnan(chunk[*bad]) ? "NaN" : "infinite"),
-                      "byte " + std::to_string(shard.data_begin + tensor.begin + (begin + *bad) * width));
+                      "byte " + std::to_string(data_at + (begin + *bad) * width));
     }
-    shard.file.release(from);
   }
   shard.file.check_unchanged();
 }

@@ -31,7 +31,7 @@ class SafetensorsReader {
   /// The elements of one of tensors(), as they lie in the file: little-endian, row-major, at any alignment.
   std::span<const std::byte> bytes(const TensorInfo& tensor) const;
 
-  /// Copy a tensor of F32, F16 or BF16 to `values` (size() elements), giving back the file's memory on the way.
+  /// Copy a tensor of F32, F16 or BF16 to `values` (size() elements), without another copy of it in memory.
   /// throws  DataError for another dtype, for NaN and infinity, and if the file changed since it was opened
   void read(const TensorInfo& tensor, std::span<float> values) const;
 
