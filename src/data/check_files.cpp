@@ -5,9 +5,9 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "core/md5.hpp"
 #include "data/image/corruption.hpp"
 #include "data/image/image_source.hpp"
+#include "data/md5.hpp"
 #include "data/text/glue.hpp"
 
 namespace stockpot::data {

@@ -85,11 +85,16 @@ void keep_last_ties(const Selection& selection, std::uint32_t threshold, std::sp
 /// The keys of the candidates in one block out of each of kSampledBlocks strata (all blocks where there are fewer).
 std::vector<std::uint32_t> sample_keys(const Selection& selection) {
   const std::size_t blocks = selection.candidates.size(), strata = std::min(blocks, kSampledBlocks);
+  const auto block_in = [&](std::size_t stratum) {
+    const std::size_t first = stratum * blocks / strata, width = (stratum + 1) * blocks / strata - first;
+    return first + (stratum * 0x9e3779b97f4a7c15U >> 32) % width;  // scattered, so that no stride meets the rows of a matrix
+  };
   std::vector<std::uint32_t> keys;
   keys.reserve(strata * 64);
   for (std::size_t s = 0; s < strata; ++s) {
-    const std::size_t first = s * blocks / strata, width = (s + 1) * blocks / strata - first;
-    const std::size_t block = first + (s * 0x9e3779b97f4a7c15U >> 32) % width;  // scattered, so that no stride meets the rows of a matrix
+    if (constexpr std::size_t kAhead = 16; s + kAhead < strata)
+      for (std::size_t line = 0; line < 4; ++line) __builtin_prefetch(selection.scores.data() + block_in(s + kAhead) * 64 + line * 16);
+    const std::size_t block = block_in(s);
     for (std::uint64_t bits = selection.candidates[block]; bits != 0; bits &= bits - 1)
       keys.push_back(key_of(selection.scores[block * 64 + static_cast<std::size_t>(std::countr_zero(bits))]));
   }

@@ -1,8 +1,8 @@
-#include "core/md5.hpp"
+#include "data/md5.hpp"
 
 #include <gtest/gtest.h>
 
-using namespace stockpot;
+using namespace stockpot::data;
 
 namespace {
 

@@ -3,10 +3,9 @@
 #include <span>
 #include <string>
 
-namespace stockpot {
+namespace stockpot::data {
 
 /// MD5 of `bytes` as 32 lower-case hexadecimal digits: to compare files with what their owners publish, not to keep secrets.
-/// source: RFC 1321
 std::string md5(std::span<const std::uint8_t> bytes);
 
-}  // namespace stockpot
+}  // namespace stockpot::data
