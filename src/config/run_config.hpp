@@ -32,7 +32,7 @@ struct DataConfig {
     field("test_size", self.test_size, "test samples, a seeded choice; 0: all", at_least(0));
     field("augment", self.augment, "what is done to training images on the fly", one_of({"none", "crop", "crop_flip"}));
     field("max_length", self.max_length, "tokens per text sample, special ones included; longer texts are cut", at_least(3));
-    field("test_file", self.test_file, "labelled file of a GLUE task that is the test set instead of its dev set, such as STS-B's test.tsv", any());
+    field("test_file", self.test_file, "labelled file of a GLUE task that is the test set instead of its dev set, such as the STS benchmark's sts-test.csv", any());
   }
 };
 
