@@ -24,9 +24,11 @@
 namespace stockpot::kernels {
 namespace {
 
-constexpr std::size_t kSampledBlocks = 4096;
+constexpr std::size_t kSampledBlocks = 4096, kStrataPerList = 512;
 constexpr double kBracketDeviations[] = {3, 10};  // of a normal rank: one call in 370 needs the second; so do weights much alike in a row
 constexpr std::size_t kPartWords = kPartWeights / 64;
+
+using Keys = std::vector<std::uint32_t>;
 
 std::uint32_t key_of(float score) { return std::bit_cast<std::uint32_t>(score) & kMagnitudeBits; }
 std::uint32_t key_in(std::uint32_t key) { return key; }
@@ -82,53 +84,72 @@ void keep_last_ties(const Selection& selection, std::uint32_t threshold, std::sp
 
 // ---- by sample
 
-/// The keys of the candidates in one block out of each of kSampledBlocks strata (all blocks where there are fewer).
-std::vector<std::uint32_t> sample_keys(const Selection& selection) {
+/// The keys of the candidates in one block out of each of kSampledBlocks strata (all blocks where there are fewer), in lists of no order.
+std::vector<Keys> sample_keys(const Selection& selection) {
   const std::size_t blocks = selection.candidates.size(), strata = std::min(blocks, kSampledBlocks);
   const auto block_in = [&](std::size_t stratum) {
     const std::size_t first = stratum * blocks / strata, width = (stratum + 1) * blocks / strata - first;
     return first + (stratum * 0x9e3779b97f4a7c15U >> 32) % width;  // scattered, so that no stride meets the rows of a matrix
   };
-  std::vector<std::uint32_t> keys;
-  keys.reserve(strata * 64);
-  for (std::size_t s = 0; s < strata; ++s) {
-    if (constexpr std::size_t kAhead = 16; s + kAhead < strata)
-      for (std::size_t line = 0; line < 4; ++line) __builtin_prefetch(selection.scores.data() + block_in(s + kAhead) * 64 + line * 16);
-    const std::size_t block = block_in(s);
-    for (std::uint64_t bits = selection.candidates[block]; bits != 0; bits &= bits - 1)
-      keys.push_back(key_of(selection.scores[block * 64 + static_cast<std::size_t>(std::countr_zero(bits))]));
-  }
-  return keys;
+  std::vector<Keys> lists((strata + kStrataPerList - 1) / kStrataPerList);
+  for_each_part(lists.size(), selection.threads, [&](std::size_t l) {
+    lists[l].reserve(kStrataPerList * 64);
+    const std::size_t end = std::min(strata, (l + 1) * kStrataPerList);
+    for (std::size_t s = l * kStrataPerList; s < end; ++s) {
+      if (constexpr std::size_t kAhead = 16; s + kAhead < end)
+        for (std::size_t line = 0; line < 4; ++line) __builtin_prefetch(selection.scores.data() + block_in(s + kAhead) * 64 + line * 16);
+      const std::size_t block = block_in(s);
+      for (std::uint64_t bits = selection.candidates[block]; bits != 0; bits &= bits - 1)
+        lists[l].push_back(key_of(selection.scores[block * 64 + static_cast<std::size_t>(std::countr_zero(bits))]));
+    }
+  });
+  return lists;
 }
 
-/// The key of rank `rank` from the top (1 is the largest) among all keys of `lists`, each of which lies in [lo, hi].
-template <typename Lists>
-std::uint32_t key_of_rank(const Lists& lists, Bracket range, std::int64_t rank) {
-  std::array<std::int64_t, 4096> histogram{};
-  const int shift = std::max(0, static_cast<int>(std::bit_width(range.hi - range.lo)) - 12);
-  for (const auto& list : lists)
-    for (const auto& entry : list) ++histogram[(key_in(entry) - range.lo) >> shift];
-  std::size_t bin = histogram.size() - 1;
-  for (; histogram[bin] < rank; --bin) rank -= histogram[bin];
-  std::vector<std::uint32_t> keys;
-  keys.reserve(static_cast<std::size_t>(histogram[bin]));
-  for (const auto& list : lists)
-    for (const auto& entry : list)
-      if ((key_in(entry) - range.lo) >> shift == bin) keys.push_back(key_in(entry));
+/// The key of rank `rank` from the top (1 is the largest) among all entries of `lists`, whose keys lie in `range`.
+template <typename List>
+std::uint32_t key_of_rank(std::span<const List> lists, Bracket range, std::int64_t rank, int threads) {
+  constexpr int kBinBits = 12;
+  constexpr std::size_t kBins = std::size_t{1} << kBinBits;
+  const int shift = std::max(0, static_cast<int>(std::bit_width(range.hi - range.lo)) - kBinBits);
+  const auto bin_of = [&](const auto& entry) { return (key_in(entry) - range.lo) >> shift; };
+  const auto shares = static_cast<std::size_t>(threads);  // share t has the lists t, t + threads, ...
+  std::vector<std::vector<std::int64_t>> counted(shares, std::vector<std::int64_t>(kBins));
+  for_each_part(shares, threads, [&](std::size_t t) {
+    for (std::size_t l = t; l < lists.size(); l += shares)
+      for (const auto& entry : lists[l]) ++counted[t][bin_of(entry)];
+  });
+  std::int64_t here = 0;
+  std::size_t bin = kBins;
+  do {
+    rank -= here;
+    --bin;
+    here = 0;
+    for (const auto& histogram : counted) here += histogram[bin];
+  } while (here < rank);
+  std::vector<Keys> found(shares);
+  for_each_part(shares, threads, [&](std::size_t t) {
+    for (std::size_t l = t; l < lists.size(); l += shares)
+      for (const auto& entry : lists[l])
+        if (bin_of(entry) == bin) found[t].push_back(key_in(entry));
+  });
+  Keys keys;
+  for (const Keys& share : found) keys.insert(keys.end(), share.begin(), share.end());
   const auto wanted = keys.begin() + (rank - 1);
   std::nth_element(keys.begin(), wanted, keys.end(), std::greater{});
   return *wanted;
 }
 
 /// The keys between which the threshold lies, unless the sample is further off than `deviations` standard deviations of its ranks.
-Bracket bracket_of(const Selection& selection, const std::vector<std::uint32_t>& sample, double deviations) {
-  const auto n = static_cast<double>(sample.size()), kept = static_cast<double>(selection.keep) / static_cast<double>(selection.competing);
+Bracket bracket_of(const Selection& selection, std::span<const Keys> sample, double deviations) {
+  std::int64_t size = 0;
+  for (const Keys& keys : sample) size += std::ssize(keys);
+  const auto n = static_cast<double>(size), kept = static_cast<double>(selection.keep) / static_cast<double>(selection.competing);
   const double margin = deviations * std::sqrt(n * kept * (1 - kept)) + 1;
   const auto top = static_cast<std::int64_t>(std::floor(kept * n - margin)), bottom = static_cast<std::int64_t>(std::ceil(kept * n + margin));
-  const std::array lists{std::span(sample)};
   Bracket bracket;
-  if (bottom <= std::ssize(sample)) bracket.lo = key_of_rank(lists, {}, bottom);
-  if (top >= 1) bracket.hi = key_of_rank(lists, {}, top);
+  if (bottom <= size) bracket.lo = key_of_rank(sample, {}, bottom, selection.threads);
+  if (top >= 1) bracket.hi = key_of_rank(sample, {}, top, selection.threads);
   return bracket;
 }
 
@@ -146,7 +167,7 @@ bool select_inside(const Selection& selection, Bracket bracket) {
   const std::int64_t wanted = selection.keep - above;
   if (inside > most || wanted < 0 || wanted > inside) return false;
 
-  const std::uint32_t threshold = wanted == 0 ? bracket.hi : key_of_rank(contenders, bracket, wanted);
+  const std::uint32_t threshold = wanted == 0 ? bracket.hi : key_of_rank(std::span<const std::vector<Contender>>(contenders), bracket, wanted, selection.threads);
   std::vector<std::int64_t> ties(selection.parts());
   std::atomic<std::int64_t> greater = 0;
   for_each_part(selection, [&](std::size_t p) {
@@ -215,7 +236,7 @@ void select_largest(std::span<const float> scores, std::span<const std::uint64_t
     candidates = original;
   }
   const Selection selection{scores, candidates, kept, keep, competing, threads};
-  const std::vector<std::uint32_t> sample = sample_keys(selection);
+  const std::vector<Keys> sample = sample_keys(selection);
   for (const double deviations : kBracketDeviations)
     if (select_inside(selection, bracket_of(selection, sample, deviations))) return;
   select_by_counting(selection);
