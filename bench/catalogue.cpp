@@ -8,7 +8,7 @@ const std::vector<Benchmark>& catalogue() {
   static const std::vector<Benchmark> all{
       {"select-vs-kthvalue", "exact select and pack of 84,934,656 weights, against at::kthvalue and gt", {at_least, 25}, select_vs_kthvalue},
       {"select-vs-read", "the same, over one pass that reads the weights", {at_most, 2}, select_vs_read},
-      {"adamw-vs-torch", "masked AdamW of 85 M weights, against torch::optim::AdamW on 144 tensors", {at_least, 7}, adamw_vs_torch},
+      {"adamw-vs-torch", "masked AdamW of 85 M weights, half of them pruned, against masks and torch::optim::AdamW on 144 tensors", {at_least, 7}, adamw_vs_torch},
       {"loader-share", "a training step of the quickstart's ViT with the loader, over the same step on a batch filled before", {at_most, 1.02}, loader_share},
       {"mask-stage", "a denoised cut of ViT 4 x 192 by 4 denoisers on all ranks, over its look-aheads alone", {at_most, 1.03}, mask_stage, true},
       {"decode-cifar", "10,000 images of CIFAR-10's form into the cache at CLIP's size, against the plain loop of Pillow's bicubic", {at_least, 5}, decode_cifar},

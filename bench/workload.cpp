@@ -81,8 +81,7 @@ Workload::Workload(config::RunConfig run_config, std::int64_t count, std::int64_
 train::TrainState Workload::fresh_state() const {
   model::Arena arena(model->layout(), at::kCPU);
   model::initialise(arena, config.seed);
-  train::Optimizer optimizer(arena, config.train);
-  return {std::move(arena), std::move(optimizer), mask::Mask::all(model->layout()->prunable()), {config.train.lr, 0, 1000}};
+  return train::fresh_state(std::move(arena), mask::Mask::all(model->layout()->prunable()), config.train, {config.train.lr, 0, 1000});
 }
 
 config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int64_t depth, std::int64_t heads, std::int64_t mlp_width) {

@@ -1,20 +1,32 @@
+// stockpot bench: the benchmarks that are named, or all, one line each.
 #include "jobs/job.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <span>
 #include <string_view>
 #include <thread>
 
 #include "bench/benchmark.hpp"
+#include "config/command_line.hpp"
+#include "config/help.hpp"
+#include "config/nearest.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "io/atomic_file.hpp"
 
 namespace stockpot::jobs {
 namespace {
+
+const std::vector<config::Flag> kFlags = {
+    {"list", "", "name the benchmarks and their goals"},
+    {"threads", "N", "threads of each rank; default: the cores, shared by the ranks of a node"},
+    {"rounds", "N", "how often both sides are timed; default: what suits each benchmark"},
+    {"scale", "X", "size of the problem, 1 = as docs/performance.md says; small for a smoke run"},
+    {"json", "FILE", "keep the seconds of every round"},
+    {"help", "", "this text"},
+};
 
 struct Request {
   std::vector<const bench::Benchmark*> chosen;
@@ -28,36 +40,28 @@ Number number_above_zero(std::string_view flag, const std::string& text) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || !(number > 0))
-    throw UsageError(std::string(flag) + " " + text, "it takes a number above 0");
+    throw UsageError("--" + std::string(flag) + " " + text, "it takes a number above 0");
   return number;
 }
 
 const bench::Benchmark& named(const std::string& id) {
   const auto& all = bench::catalogue();
   const auto found = std::ranges::find(all, id, &bench::Benchmark::id);
-  if (found == all.end()) throw UsageError("there is no benchmark " + id, {}, "stockpot bench --list names them");
-  return *found;
+  if (found != all.end()) return *found;
+  std::vector<std::string> ids;
+  for (const auto& benchmark : all) ids.emplace_back(benchmark.id);
+  const std::string meant = config::nearest(id, ids);
+  throw UsageError("there is no benchmark " + id, {}, meant.empty() ? "stockpot bench --list names them" : "did you mean " + meant + "? stockpot bench --list names them all");
 }
 
-Request parsed(const std::vector<std::string>& arguments) {
+Request parsed(const config::CommandLine& line) {
   Request request;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    std::string flag = arguments[i];
-    if (!flag.starts_with("--")) {
-      request.chosen.push_back(&named(flag));
-      continue;
-    }
-    if (flag == "--list") {
-      request.list = true;
-      continue;
-    }
-    if (flag != "--json" && flag != "--scale" && flag != "--threads" && flag != "--rounds") throw UsageError("bench does not know " + flag);
-    if (++i == arguments.size()) throw UsageError(flag + " needs a value");
-    if (flag == "--json") request.json = arguments[i];
-    if (flag == "--scale") request.setting.scale = number_above_zero<double>(flag, arguments[i]);
-    if (flag == "--threads") request.setting.threads = number_above_zero<int>(flag, arguments[i]);
-    if (flag == "--rounds") request.setting.rounds = number_above_zero<int>(flag, arguments[i]);
-  }
+  request.list = line.has("list");
+  if (const auto text = line.value("threads")) request.setting.threads = number_above_zero<int>("threads", *text);
+  if (const auto text = line.value("rounds")) request.setting.rounds = number_above_zero<int>("rounds", *text);
+  if (const auto text = line.value("scale")) request.setting.scale = number_above_zero<double>("scale", *text);
+  request.json = line.value("json").value_or("");
+  for (const auto& id : line.files) request.chosen.push_back(&named(id));
   if (request.chosen.empty())
     for (const auto& benchmark : bench::catalogue()) request.chosen.push_back(&benchmark);
   return request;
@@ -82,13 +86,6 @@ void print(const nlohmann::json& row) {
   std::fflush(stdout);
 }
 
-void write_json(const std::string& path, const nlohmann::json& report) {
-  const std::string text = report.dump(2) + "\n";
-  io::AtomicFile file(path, text.size());
-  file.append(std::as_bytes(std::span(text)));
-  file.commit();
-}
-
 /// ranks  null where MPI was not started
 ExitCode run_all(const Request& request, const comm::Communicator* ranks) {
   const bool speaks = ranks == nullptr || ranks->is_root();
@@ -108,14 +105,19 @@ ExitCode run_all(const Request& request, const comm::Communicator* ranks) {
     if (speaks) print(row);
     report.push_back(std::move(row));
   }
-  if (speaks && !request.json.empty()) write_json(request.json, report);
+  if (speaks && !request.json.empty()) io::write_atomically(request.json, report.dump(2) + "\n");
   return ExitCode::done;
 }
 
 }  // namespace
 
-ExitCode bench(const Words& arguments) {
-  const Request request = parsed(arguments);
+ExitCode bench(const Words& words) {
+  const auto line = config::parse_command_line(words, kFlags);
+  if (line.has("help")) {
+    std::fputs(config::help_text("stockpot bench [ID...]", kFlags, {}, false).c_str(), stdout);
+    return ExitCode::done;
+  }
+  const Request request = parsed(line);
   if (request.list) {
     for (const auto& benchmark : bench::catalogue())
       std::printf("%-20s %s (goal %s)\n", std::string(benchmark.id).c_str(), std::string(benchmark.what).c_str(), text_of(benchmark.goal).c_str());

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <span>
 
+#include "config/command_line.hpp"
+#include "config/help.hpp"
 #include "core/shape_text.hpp"
 #include "io/input_file.hpp"
 #include "io/result_file.hpp"
@@ -15,6 +17,8 @@ namespace stockpot::jobs {
 namespace fs = std::filesystem;
 
 namespace {
+
+const std::vector<config::Flag> kFlags = {{"help", "", "this text"}};
 
 double fraction(std::int64_t part, std::int64_t whole) { return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole); }
 
@@ -84,9 +88,13 @@ void inspect_weights(const fs::path& path) {
 }  // namespace
 
 ExitCode inspect(const Words& words) {
-  if (words.size() != 1 || words[0].starts_with("--"))
-    throw UsageError("inspect takes one file or folder", "", "stockpot inspect runs/<run>/result.h5");
-  const fs::path path = words[0];
+  const auto line = config::parse_command_line(words, kFlags);
+  if (line.has("help")) {
+    std::fputs(config::help_text("stockpot inspect FILE|FOLDER", kFlags, {}, false).c_str(), stdout);
+    return ExitCode::done;
+  }
+  if (line.files.size() != 1) throw UsageError("inspect takes one file or folder", "", "stockpot inspect runs/<run>/result.h5");
+  const fs::path path = line.files[0];
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
     const bool is_run = fs::exists(path / "result.h5", ignored);

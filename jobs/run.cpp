@@ -62,8 +62,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
     model::Arena arena(setup->model->layout(), place.torch_device);
     const auto source = weights_source(config, config.model.weights, setup->splits.train);
     for (const auto& note : load_initial_weights(source, *setup->model, config.seed, world, arena)) journal.happened(note);
-    train::Optimizer optimizer(arena, config.train);
-    return train::TrainState{std::move(arena), std::move(optimizer), mask::Mask::all(setup->budget.prunable), {config.train.lr, config.train.warmup_steps, setup->budget.total_steps}};
+    return train::fresh_state(std::move(arena), mask::Mask::all(setup->budget.prunable), config.train, {config.train.lr, config.train.warmup_steps, setup->budget.total_steps});
   }();
 
   const auto validation = prune::run_pipeline(context, setup->method, setup->plan, state);

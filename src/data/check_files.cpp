@@ -27,16 +27,20 @@ fs::path locate(const OfficialFile& file, const fs::path& folder) {
 /// Compare the content with what is published.
 void compare(const OfficialFile& official, FoundFile& found) {
   const Bytes content = read_file_or_gzip(found.path);
-  const std::string sum = official.md5.empty() ? "" : md5(content.span());
+  found.state = State::different;
   if (official.bytes != 0 && content.size() != official.bytes) {
-    found.state = State::different;
     found.note = "holds " + std::to_string(content.size()) + " bytes, the official file " + std::to_string(official.bytes);
-  } else if (sum != official.md5) {
-    found.state = State::different;
-    found.note = "MD5 " + sum + ", the official file has " + std::string(official.md5);
-  } else {
-    found.state = official.md5.empty() ? State::there : State::official;
+    return;
   }
+  if (official.md5.empty()) {
+    found.state = State::there;
+    return;
+  }
+  if (const std::string sum = md5(content.span()); sum != official.md5) {
+    found.note = "MD5 " + sum + ", the official file has " + std::string(official.md5);
+    return;
+  }
+  found.state = State::official;
 }
 
 FoundFile check_file(const OfficialFile& official, const fs::path& folder) {

@@ -1,5 +1,6 @@
-// The arrays are cut into chunks of 4096 elements (64 blocks, one mask word each), the same for every number of threads. A chunk gets
-// the words of the mask, and all ones beyond its end; a last block of fewer than 64 elements is worked on in a padded copy.
+// The arrays are cut into chunks of blocks of 64 elements, the same for every number of threads (kept_elements.hpp); a last block of fewer
+// than 64 elements is worked on in a padded copy. Kept weights and gradients are gathered into a small buffer, stepped beside their packed
+// moments, and scattered back, so that arithmetic and traffic for moments are those of the kept weights only.
 #include "kernels/adamw.hpp"
 
 #include <algorithm>
@@ -10,52 +11,37 @@
 
 #include "core/error.hpp"
 #include "kernels/adamw_passes.hpp"
-#include "kernels/kept_word.hpp"
-#include "kernels/select.hpp"
+#include "kernels/kept_elements.hpp"
+#include "kernels/packing_passes.hpp"
 
 namespace stockpot::kernels {
 namespace {
 
-constexpr std::int64_t kChunksPerThread = 4;  // fewer cost more to hand out than to do
-
-/// Which of `size` elements count: those the mask keeps, and all beyond its end.
-class KeptElements {
- public:
-  KeptElements(std::span<const std::uint64_t> mask, std::int64_t mask_bits, std::size_t size)
-      : mask_(mask), mask_bits_(mask.empty() ? 0 : static_cast<std::size_t>(mask_bits)), size_(size) {
-    expect(mask.empty() || (mask_bits >= 0 && mask.size() == words_for(mask_bits_)), "a mask has not as many words as its bits need");
-    expect(mask_bits_ <= size, "a mask is longer than the arena");
-  }
-
-  std::uint64_t word(std::size_t block) const { return kept_word(mask_.data(), mask_bits_, block); }
-  std::size_t whole_blocks() const { return size_ / 64; }
-  std::size_t rest() const { return size_ % 64; }
-  std::size_t chunks() const { return (whole_blocks() + kChunkBlocks - 1) / kChunkBlocks; }
-
-  /// Call body(chunk number, first element, words) for every chunk of whole blocks, on at most `threads` threads.
-  template <typename Body>
-  void for_each_chunk(int threads, Body body) const {
-    const auto count = static_cast<std::int64_t>(chunks());
-    const auto team = static_cast<int>(std::clamp<std::int64_t>(count / kChunksPerThread, 1, threads));
-#pragma omp parallel for num_threads(team) schedule(static)
-    for (std::int64_t c = 0; c < count; ++c) {
-      const std::size_t first = static_cast<std::size_t>(c) * kChunkBlocks, blocks = std::min(kChunkBlocks, whole_blocks() - first);
-      std::array<std::uint64_t, kChunkBlocks> words;
-      for (std::size_t b = 0; b < blocks; ++b) words[b] = word(first + b);
-      body(static_cast<std::size_t>(c), first * 64, std::span<const std::uint64_t>(words.data(), blocks));
-    }
-  }
-
- private:
-  std::span<const std::uint64_t> mask_;
-  std::size_t mask_bits_, size_;
-};
+constexpr std::size_t kGatherBlocks = 16;  // 1024 elements: what is gathered stays in the first cache
 
 /// A block that begins with `values` and ends with zeros.
 std::array<float, 64> padded(std::span<const float> values) {
   std::array<float, 64> block{};
   std::ranges::copy(values, block.begin());
   return block;
+}
+
+/// One step for 64 * words.size() weights and gradients and the moments of the kept among them.
+void step_chunk(AdamWArrays a, std::span<const std::uint64_t> words, const AdamWFactors& factors) {
+  std::array<float, kGatherBlocks * 64 + kPackedSlack> w, g;
+  while (!words.empty()) {
+    const auto part = words.first(std::min(kGatherBlocks, words.size()));
+    std::size_t count = part.size() * 64;
+    if (std::ranges::all_of(part, [](std::uint64_t word) { return word == ~std::uint64_t{0}; })) {
+      adamw_elements(a, count, factors);
+    } else {
+      count = gather_kept({a.w, a.g}, part, w.data(), g.data());
+      adamw_elements({w.data(), g.data(), a.m, a.v}, count, factors);
+      scatter_kept(w.data(), part, a.w);
+    }
+    a = {a.w + part.size() * 64, a.g + part.size() * 64, a.m + count, a.v + count};
+    words = words.subspan(part.size());
+  }
 }
 
 }  // namespace
@@ -72,30 +58,31 @@ AdamWFactors factors_of(const AdamWStep& step) {
           .gradient_scale = static_cast<float>(step.gradient_scale)};
 }
 
-void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v,
-                  std::span<const std::uint64_t> kept, std::int64_t kept_bits, const AdamWStep& step, int threads) {
-  expect(g.size() == w.size() && m.size() == w.size() && v.size() == w.size(), "the arrays of an optimizer step differ in size");
-  const KeptElements elements(kept, kept_bits, w.size());
+void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v, const Packing& packing,
+                  const AdamWStep& step, int threads) {
+  const KeptElements elements(packing.kept, packing.kept_bits, w.size());
+  const auto& starts = packing.starts;
+  expect(g.size() == w.size() && static_cast<std::size_t>(packing.size) == w.size() && starts.size() == elements.blocks() + 1,
+         "the arrays of an optimizer step differ in size");
+  expect(m.size() == static_cast<std::size_t>(starts.back()) && v.size() == m.size(), "there are not as many moments as kept weights");
   const AdamWFactors factors = factors_of(step);
-  elements.for_each_chunk(threads, [&](std::size_t, std::size_t first, std::span<const std::uint64_t> words) {
-    adamw_blocks({w.data() + first, g.data() + first, m.data() + first, v.data() + first}, words, factors);
+  elements.for_each_chunk(elements.whole_blocks(), threads, [&](std::size_t first, std::span<const std::uint64_t> words) {
+    step_chunk({w.data() + first * 64, g.data() + first * 64, m.data() + starts[first], v.data() + starts[first]}, words, factors);
   });
-  if (const std::size_t rest = elements.rest(); rest != 0) {
-    auto last_w = padded(w.last(rest)), last_m = padded(m.last(rest)), last_v = padded(v.last(rest));
+  if (const std::size_t rest = elements.rest(), last = elements.whole_blocks(); rest != 0) {
+    auto last_w = padded(w.last(rest));
     const auto last_g = padded(g.last(rest));
-    const std::uint64_t word = elements.word(elements.whole_blocks());
-    adamw_blocks({last_w.data(), last_g.data(), last_m.data(), last_v.data()}, {&word, 1}, factors);
+    const std::uint64_t word = elements.word(last);
+    step_chunk({last_w.data(), last_g.data(), m.data() + starts[last], v.data() + starts[last]}, {&word, 1}, factors);
     std::copy_n(last_w.begin(), rest, w.last(rest).begin());
-    std::copy_n(last_m.begin(), rest, m.last(rest).begin());
-    std::copy_n(last_v.begin(), rest, v.last(rest).begin());
   }
 }
 
 double masked_squared_norm(std::span<const float> g, std::span<const std::uint64_t> kept, std::int64_t kept_bits, int threads) {
   const KeptElements elements(kept, kept_bits, g.size());
-  std::vector<double> sums(elements.chunks() + 1);
-  elements.for_each_chunk(threads, [&](std::size_t chunk, std::size_t first, std::span<const std::uint64_t> words) {
-    sums[chunk] = squared_norm_of_blocks(g.data() + first, words);
+  std::vector<double> sums(elements.whole_chunks() + 1);
+  elements.for_each_chunk(elements.whole_blocks(), threads, [&](std::size_t first, std::span<const std::uint64_t> words) {
+    sums[first / kChunkBlocks] = squared_norm_of_blocks(g.data() + first * 64, words);
   });
   const std::uint64_t word = elements.word(elements.whole_blocks());
   sums.back() = squared_norm_of_blocks(padded(g.last(elements.rest())).data(), {&word, 1});
@@ -104,8 +91,8 @@ double masked_squared_norm(std::span<const float> g, std::span<const std::uint64
 
 void zero_pruned(std::span<float> values, std::span<const std::uint64_t> kept, std::int64_t kept_bits, int threads) {
   const KeptElements elements(kept, kept_bits, values.size());
-  elements.for_each_chunk(threads, [&](std::size_t, std::size_t first, std::span<const std::uint64_t> words) {
-    zero_pruned_blocks(values.data() + first, words);
+  elements.for_each_chunk(elements.whole_blocks(), threads, [&](std::size_t first, std::span<const std::uint64_t> words) {
+    zero_pruned_blocks(values.data() + first * 64, words);
   });
   auto last = padded(values.last(elements.rest()));
   const std::uint64_t word = elements.word(elements.whole_blocks());

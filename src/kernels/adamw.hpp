@@ -2,6 +2,8 @@
 #include <cstdint>
 #include <span>
 
+#include "kernels/packing.hpp"
+
 namespace stockpot::kernels {
 
 /// The numbers of one AdamW step (Loshchilov & Hutter, ICLR 2019; the formula of torch.optim.AdamW).
@@ -18,15 +20,16 @@ struct AdamWStep {
 /// One optimizer step over the flat arena in one pass.
 ///
 /// Kept weight:    w *= 1 - lr wd;  m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;  w -= lr (m / (1-b1^n)) / (sqrt(v / (1-b2^n)) + eps)
-/// Pruned weight:  w = m = v = 0, whatever g holds.
+/// Pruned weight:  w = 0, whatever g holds; it has no moments.
 ///
-/// w, g, m, v  [n] fp32 each; g is read only
-/// kept        bits of the first P <= n elements (P = kept_bits); elements from P on are all kept; empty: everything is kept
-/// bits        equal for every number of threads and every vector width (element-wise, no fused multiply-add, correctly rounded root)
-void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v,
-                  std::span<const std::uint64_t> kept, std::int64_t kept_bits, const AdamWStep& step, int threads = 1);
+/// w, g  [n] fp32 each, n = packing.size; g is read only
+/// m, v  [kept of n] fp32 each, packed (kernels/packing.hpp): a step moves 12 bytes per weight and 16 per kept weight
+/// bits  equal for every number of threads and every vector width (element-wise, no fused multiply-add, correctly rounded root)
+/// throws LogicError where sizes do not fit
+void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v, const Packing& packing,
+                  const AdamWStep& step, int threads = 1);
 
-/// Sum of squares of the kept elements of `g` (as in masked_adamw), in fp64, in a fixed order: equal for every number of threads.
+/// Sum of squares of the kept elements of `g` (`kept` and `kept_bits` as in Packing), in fp64, in a fixed order: equal for every number of threads.
 /// Not finite if any kept element is NaN or infinite.
 double masked_squared_norm(std::span<const float> g, std::span<const std::uint64_t> kept, std::int64_t kept_bits, int threads = 1);
 

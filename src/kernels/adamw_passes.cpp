@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "kernels/packing_passes.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/adamw_passes.cpp"
 #include <hwy/foreach_target.h>
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -22,39 +25,36 @@ HWY_INLINE hn::Mask<D> lanes_of(D d, std::uint64_t word, std::size_t i) {
   return hn::LoadMaskBits(d, reinterpret_cast<const std::uint8_t*>(&word));
 }
 
-/// Update one block; where `masked`, what `word` prunes becomes 0.
-template <bool masked>
-HWY_INLINE void update_block(const AdamWArrays& a, std::size_t first, std::uint64_t word, const AdamWFactors& f) {
-  const hn::CappedTag<float, 64> d;
-  for (std::size_t i = 0; i < 64; i += hn::Lanes(d)) {
-    const std::size_t at = first + i;
-    const auto gradient = hn::Mul(hn::LoadU(d, a.g + at), hn::Set(d, f.gradient_scale));
-    const auto m_before = hn::LoadU(d, a.m + at);
-    auto m = hn::Add(m_before, hn::Mul(hn::Set(d, f.one_minus_beta1), hn::Sub(gradient, m_before)));
-    auto v = hn::Add(hn::Mul(hn::LoadU(d, a.v + at), hn::Set(d, f.beta2)), hn::Mul(hn::Mul(hn::Set(d, f.one_minus_beta2), gradient), gradient));
-    const auto denominator = hn::Add(hn::Div(hn::Sqrt(v), hn::Set(d, f.root)), hn::Set(d, f.eps));
-    auto w = hn::Sub(hn::Mul(hn::LoadU(d, a.w + at), hn::Set(d, f.decay)), hn::Div(hn::Mul(hn::Set(d, f.rate), m), denominator));
-    if constexpr (masked) {
-      const auto kept = lanes_of(d, word, i);
-      w = hn::IfThenElseZero(kept, w);
-      m = hn::IfThenElseZero(kept, m);
-      v = hn::IfThenElseZero(kept, v);
-    }
-    hn::StoreU(w, d, a.w + at);
-    hn::StoreU(m, d, a.m + at);
-    hn::StoreU(v, d, a.v + at);
-  }
+/// Update one vector.
+template <typename D>
+HWY_INLINE void update(D d, float* w_at, const float* g_at, float* m_at, float* v_at, const AdamWFactors& f) {
+  const auto gradient = hn::Mul(hn::LoadU(d, g_at), hn::Set(d, f.gradient_scale));
+  const auto m_before = hn::LoadU(d, m_at);
+  const auto m = hn::Add(m_before, hn::Mul(hn::Set(d, f.one_minus_beta1), hn::Sub(gradient, m_before)));
+  const auto v = hn::Add(hn::Mul(hn::LoadU(d, v_at), hn::Set(d, f.beta2)), hn::Mul(hn::Mul(hn::Set(d, f.one_minus_beta2), gradient), gradient));
+  const auto denominator = hn::Add(hn::Div(hn::Sqrt(v), hn::Set(d, f.root)), hn::Set(d, f.eps));
+  const auto w = hn::Sub(hn::Mul(hn::LoadU(d, w_at), hn::Set(d, f.decay)), hn::Div(hn::Mul(hn::Set(d, f.rate), m), denominator));
+  hn::StoreU(w, d, w_at);
+  hn::StoreU(m, d, m_at);
+  hn::StoreU(v, d, v_at);
 }
 
-void AdamWBlocks(const AdamWArrays& arrays, std::span<const std::uint64_t> kept, const AdamWFactors& factors) {
-  for (std::size_t b = 0; b < kept.size(); ++b) {
-    if (kept[b] == kAllKept) {
-      update_block<false>(arrays, b * 64, kAllKept, factors);
-    } else if (kept[b] == 0) {
-      for (float* values : {arrays.w, arrays.m, arrays.v}) std::fill_n(values + b * 64, 64, 0.0F);
-    } else {
-      update_block<true>(arrays, b * 64, kept[b], factors);
-    }
+void AdamWElements(const AdamWArrays& a, std::size_t count, const AdamWFactors& factors) {
+  const hn::CappedTag<float, kPackedSlack> d;
+  const std::size_t n = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + n <= count; i += n) {
+    hwy::Prefetch(a.m + i + kPrefetchAhead);
+    hwy::Prefetch(a.v + i + kPrefetchAhead);
+    update(d, a.w + i, a.g + i, a.m + i, a.v + i, factors);
+  }
+  if (i < count) {  // the moments behind the last are another thread's
+    std::array<float, kPackedSlack> m{}, v{};
+    std::copy(a.m + i, a.m + count, m.begin());
+    std::copy(a.v + i, a.v + count, v.begin());
+    update(d, a.w + i, a.g + i, m.data(), v.data(), factors);
+    std::copy_n(m.begin(), count - i, a.m + i);
+    std::copy_n(v.begin(), count - i, a.v + i);
   }
 }
 
@@ -105,12 +105,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace stockpot::kernels {
 
-HWY_EXPORT(AdamWBlocks);
+HWY_EXPORT(AdamWElements);
 HWY_EXPORT(SquaredNormOfBlocks);
 HWY_EXPORT(ZeroPrunedBlocks);
 
-void adamw_blocks(const AdamWArrays& arrays, std::span<const std::uint64_t> kept, const AdamWFactors& factors) {
-  HWY_DYNAMIC_DISPATCH(AdamWBlocks)(arrays, kept, factors);
+void adamw_elements(const AdamWArrays& arrays, std::size_t count, const AdamWFactors& factors) {
+  HWY_DYNAMIC_DISPATCH(AdamWElements)(arrays, count, factors);
 }
 double squared_norm_of_blocks(const float* g, std::span<const std::uint64_t> kept) {
   return HWY_DYNAMIC_DISPATCH(SquaredNormOfBlocks)(g, kept);

@@ -4,8 +4,8 @@
 
 #include "kernels/adamw.hpp"
 
-// The vector loops behind masked_adamw and its kin, dispatched at run time. They run over blocks of 64 elements, one mask word each;
-// `kept` says for each block of the call which of its elements count.
+// The vector loops behind masked_adamw and its kin, dispatched at run time. Those with `kept` run over blocks of 64 elements, one
+// mask word each that says which of them count.
 namespace stockpot::kernels {
 
 /// The factors of one step as the loop uses them.
@@ -22,10 +22,7 @@ struct AdamWFactors {
 
 AdamWFactors factors_of(const AdamWStep& step);
 
-/// Blocks whose squares are summed together: the order of the sum, and so its bits, hang on it.
-constexpr std::size_t kChunkBlocks = 64;
-
-/// The arrays of a step.
+/// The arrays of a step; element i of all four belongs to the same weight.
 struct AdamWArrays {
   float* w;
   const float* g;
@@ -33,8 +30,8 @@ struct AdamWArrays {
   float* v;
 };
 
-/// Update 64 * kept.size() elements.
-void adamw_blocks(const AdamWArrays& arrays, std::span<const std::uint64_t> kept, const AdamWFactors& factors);
+/// Update `count` elements, all of them kept. w and g are read and w is written up to kPackedSlack elements beyond, m and v are not.
+void adamw_elements(const AdamWArrays& arrays, std::size_t count, const AdamWFactors& factors);
 
 /// Sum of squares of the kept among 64 * kept.size() elements: 32 lanes of fp64, lane i % 32, added as a tree.
 double squared_norm_of_blocks(const float* g, std::span<const std::uint64_t> kept);

@@ -12,9 +12,14 @@ void select_largest(const Place& place, std::span<const float> scores, std::span
 }
 
 void masked_adamw(const Place& place, std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v,
-                  std::span<const std::uint64_t> kept, std::int64_t kept_bits, const AdamWStep& step) {
-  if (place.cuda) return cuda::masked_adamw(w, g, m, v, kept, kept_bits, step, place.stream);
-  masked_adamw(w, g, m, v, kept, kept_bits, step, place.threads);
+                  const Packing& packing, const AdamWStep& step) {
+  if (place.cuda) return cuda::masked_adamw(w, g, m, v, packing, step, place.stream);
+  masked_adamw(w, g, m, v, packing, step, place.threads);
+}
+
+void repack(const Place& place, std::span<const float> from, const Packing& before, std::span<float> to, const Packing& now) {
+  if (place.cuda) return cuda::repack(from, before, to, now, place.stream);
+  repack(from, before, to, now, place.threads);
 }
 
 double masked_squared_norm(const Place& place, std::span<const float> g, std::span<const std::uint64_t> kept, std::int64_t kept_bits) {

@@ -113,7 +113,7 @@ std::uint32_t key_of_rank(std::span<const List> lists, Bracket range, std::int64
   constexpr std::size_t kBins = std::size_t{1} << kBinBits;
   const int shift = std::max(0, static_cast<int>(std::bit_width(range.hi - range.lo)) - kBinBits);
   const auto bin_of = [&](const auto& entry) { return (key_in(entry) - range.lo) >> shift; };
-  const auto shares = static_cast<std::size_t>(threads);  // share t has the lists t, t + threads, ...
+  const auto shares = std::min(static_cast<std::size_t>(threads), lists.size());  // share t has the lists t, t + threads, ...
   std::vector<std::vector<std::int64_t>> counted(shares, std::vector<std::int64_t>(kBins));
   for_each_part(shares, threads, [&](std::size_t t) {
     for (std::size_t l = t; l < lists.size(); l += shares)

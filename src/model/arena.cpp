@@ -1,12 +1,10 @@
 #include "model/arena.hpp"
 
-#include <ATen/ops/empty.h>
-#include <ATen/ops/zeros.h>
-
 #include <algorithm>
 
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "model/flat_array.hpp"
 
 namespace stockpot::model {
 namespace {
@@ -31,8 +29,8 @@ void initialise_leaf(Arena& arena, const Leaf& leaf, std::uint64_t seed, std::ui
 
 Arena::Arena(std::shared_ptr<const Layout> layout, at::Device device)
     : layout_(std::move(layout)),
-      weights_(at::empty({layout_->total()}, at::TensorOptions(at::kFloat).device(device))),
-      gradients_(at::zeros({layout_->tracked() + 1}, at::TensorOptions(at::kFloat).device(device))) {
+      weights_(flat_array(layout_->total(), device)),
+      gradients_(flat_array(layout_->tracked() + 1, device).zero_()) {
   make_views();
 }
 

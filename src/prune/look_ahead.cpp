@@ -8,7 +8,7 @@
 namespace stockpot::prune {
 
 LookAhead::LookAhead(const train::Context& context, const train::TrainState& state, std::int64_t round, Score score)
-    : context_(context), state_(state), round_(round), score_(score), copy_(state.arena.clone()), optimizer_(copy_, context.config.train), meter_(context.model, state.mask) {}
+    : context_(context), state_(state), round_(round), score_(score), copy_(state.arena.clone()), optimizer_(copy_, state.mask, context.config.train), meter_(context.model, state.mask) {}
 
 std::span<const float> LookAhead::run(std::int64_t denoiser, io::DenoiserRow& row) {
   const auto& config = context_.config;

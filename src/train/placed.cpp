@@ -4,17 +4,31 @@
 #include <ATen/ops/from_blob.h>
 
 namespace stockpot::train {
+namespace {
+
+template <typename T>
+at::Tensor placed(std::span<const T> values, at::Device device) {
+  return at::from_blob(const_cast<T*>(values.data()), {static_cast<std::int64_t>(values.size())}, at::kLong).to(device, at::kLong, false, true);
+}
+
+template <typename T>
+std::span<const T> span_of_words(const at::Tensor& tensor) {
+  return {reinterpret_cast<const T*>(tensor.const_data_ptr<std::int64_t>()), static_cast<std::size_t>(tensor.numel())};
+}
+
+}  // namespace
 
 kernels::Place place_of(const at::Tensor& tensor) { return {.cuda = tensor.is_cuda(), .stream = nullptr, .threads = at::get_num_threads()}; }
 
-std::span<const std::uint64_t> PlacedMask::words(const mask::Mask& mask, at::Device device) {
-  if (device.is_cpu()) return mask.words();
-  if (!on_gpu_.defined() || mask != copied_) {
-    copied_ = mask;
-    const auto words = copied_.words();
-    on_gpu_ = at::from_blob(words.data(), {static_cast<std::int64_t>(words.size())}, at::kLong).to(device);
-  }
-  return {reinterpret_cast<const std::uint64_t*>(on_gpu_.data_ptr<std::int64_t>()), static_cast<std::size_t>(on_gpu_.numel())};
+PlacedMask::PlacedMask(const mask::Mask& mask, std::int64_t elements, at::Device device) : mask_(mask), elements_(elements) {
+  const auto starts = kernels::packing_starts(elements, mask.words(), mask.size());
+  kept_ = starts.back();
+  words_ = placed(mask.words(), device);
+  starts_ = placed(std::span(starts), device);
+}
+
+kernels::Packing PlacedMask::packing() const {
+  return {elements_, span_of_words<std::uint64_t>(words_), mask_.size(), span_of_words<std::int64_t>(starts_)};
 }
 
 }  // namespace stockpot::train

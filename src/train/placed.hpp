@@ -14,14 +14,20 @@ kernels::Place place_of(const at::Tensor& tensor);
 /// The memory of an fp32 tensor, on the host or on the GPU.
 inline std::span<float> span_of(const at::Tensor& tensor) { return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}; }
 
-/// A packed mask where the tensors are. On the CPU it is the mask itself; on a GPU a copy that is renewed when the mask has changed.
+/// A mask, and where the kept ones of an arena's `elements` lie when packed, in the memory of `device`.
 class PlacedMask {
  public:
-  std::span<const std::uint64_t> words(const mask::Mask& mask, at::Device device);
+  PlacedMask(const mask::Mask& mask, std::int64_t elements, at::Device device);
+
+  const mask::Mask& mask() const { return mask_; }
+  kernels::Packing packing() const;
+  /// Length of a packed array.
+  std::int64_t kept() const { return kept_; }
 
  private:
-  mask::Mask copied_ = mask::Mask::none(0);
-  at::Tensor on_gpu_;
+  mask::Mask mask_;
+  std::int64_t elements_, kept_;
+  at::Tensor words_, starts_;
 };
 
 }  // namespace stockpot::train

@@ -12,6 +12,11 @@
 
 namespace stockpot::train {
 
+TrainState fresh_state(model::Arena arena, mask::Mask mask, const config::TrainConfig& config, LearningRateLine line) {
+  Optimizer optimizer(arena, mask, config);
+  return {std::move(arena), std::move(optimizer), std::move(mask), std::move(line)};
+}
+
 Trainer::Trainer(const Context& context)
     : context_(context), order_(data::make_batch_order(context.splits.train, context.config.train.batch, context.config.seed)) {}
 

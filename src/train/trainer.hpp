@@ -20,6 +20,9 @@ struct TrainState {
   LearningRateLine line;
 };
 
+/// Nothing trained yet: no steps, zero moments.
+TrainState fresh_state(model::Arena arena, mask::Mask mask, const config::TrainConfig& config, LearningRateLine line);
+
 /// Trains the main network data parallel over ranks.
 class Trainer {
  public:

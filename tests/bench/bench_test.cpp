@@ -53,6 +53,12 @@ TEST(Bench, WritesWhatItMeasured) {
   EXPECT_GT(report[1]["median"], 0.0);
 }
 
+TEST(Bench, SaysWhatItTakes) {
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(jobs::bench({"--help"}), ExitCode::done);
+  EXPECT_NE(testing::internal::GetCapturedStdout().find("--rounds"), std::string::npos);
+}
+
 TEST(Bench, RefusesWhatItDoesNotKnow) {
   EXPECT_THROW(jobs::bench({"no-such-benchmark"}), UsageError);
   EXPECT_THROW(jobs::bench({"--no-such-flag", "1"}), UsageError);

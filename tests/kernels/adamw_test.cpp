@@ -29,7 +29,19 @@ struct Arena {
   std::int64_t kept_bits = 0;
 
   bool is_kept(std::size_t i) const { return static_cast<std::int64_t>(i) >= kept_bits || (kept[i / 64] >> (i % 64) & 1) != 0; }
-  void step(const AdamWStep& numbers, int threads = 1) { masked_adamw(w, g, m, v, kept, kept_bits, numbers, threads); }
+
+  /// A step on packed moments; here they are kept apart, with 0 for pruned weights.
+  void step(const AdamWStep& numbers, int threads = 1) {
+    const auto size = static_cast<std::int64_t>(w.size());
+    const auto starts = packing_starts(size, kept, kept_bits), all_starts = packing_starts(size, {}, 0);
+    const Packing packing{size, kept, kept_bits, starts}, all{size, {}, 0, all_starts};
+    Floats packed_m(static_cast<std::size_t>(starts.back())), packed_v = packed_m;
+    repack(m, all, packed_m, packing);
+    repack(v, all, packed_v, packing);
+    masked_adamw(w, g, packed_m, packed_v, packing, numbers, threads);
+    repack(packed_m, packing, m, all);
+    repack(packed_v, packing, v, all);
+  }
 };
 
 /// Random arrays of n elements of which the first `bits` have a mask: about 1/3 of the words all ones, 1/3 all zeros, 1/3 mixed.
@@ -133,11 +145,35 @@ TEST(MaskedAdamW, IsTheSameForEveryNumberOfThreads) {
 
 TEST(MaskedAdamW, RefusesArraysThatDoNotFit) {
   Arena arena = arena_of(100, 64);
-  arena.m.pop_back();
-  EXPECT_THROW(arena.step(kStep), LogicError);
+  const auto starts = packing_starts(100, arena.kept, 64);
+  Floats short_m(static_cast<std::size_t>(starts.back()) - 1);
+  EXPECT_THROW(masked_adamw(arena.w, arena.g, short_m, short_m, {100, arena.kept, 64, starts}, kStep), LogicError);
   Arena longer = arena_of(64, 64);
   longer.kept_bits = 65;
   EXPECT_THROW(longer.step(kStep), LogicError);
+}
+
+TEST(Repack, KeepsWhatBothMasksKeepAndZeroesWhatIsNewOnEveryTarget) {
+  test::on_every_target([] {
+    for (const std::size_t size : {1UL, 64UL, 129UL, 4096UL, 20'003UL}) {
+      const Arena before = arena_of(size, size - size / 5);
+      Arena now = before;
+      for (std::uint64_t& word : now.kept) word = (word * 0x9E3779B97F4A7C15) >> 5;  // neither holds the other
+      if (now.kept_bits % 64 != 0) now.kept.back() &= ~(~std::uint64_t{0} << (now.kept_bits % 64));
+      const auto old_starts = packing_starts(static_cast<std::int64_t>(size), before.kept, before.kept_bits), starts = packing_starts(static_cast<std::int64_t>(size), now.kept, now.kept_bits);
+      Floats from, expected;
+      for (std::size_t i = 0; i < size; ++i) {
+        if (before.is_kept(i)) from.push_back(before.w[i]);
+        if (now.is_kept(i)) expected.push_back(before.is_kept(i) ? before.w[i] : 0.0F);
+      }
+      ASSERT_EQ(static_cast<std::size_t>(starts.back()), expected.size());
+      for (const int threads : {1, 3}) {
+        Floats to(expected.size(), -1.0F);
+        repack(from, {static_cast<std::int64_t>(size), before.kept, before.kept_bits, old_starts}, to, {static_cast<std::int64_t>(size), now.kept, now.kept_bits, starts}, threads);
+        EXPECT_TRUE(same_bits(to, expected)) << size;
+      }
+    }
+  });
 }
 
 TEST(MaskedSquaredNorm, SumsTheKeptSquaresAlikeOnEveryTargetAndThreadCount) {

@@ -46,8 +46,8 @@ void expect_gradients(const fs::path& folder, std::int64_t classes, double lr) {
   const auto batch = batch_of(golden);
   config::TrainConfig config;
   config.clip_norm = 0;
-  train::Optimizer optimizer(bert.arena, config);
   const auto mask = mask::Mask::all(bert.model.layout()->prunable());
+  train::Optimizer optimizer(bert.arena, mask, config);
   for (const char* step : {"before", "after"}) {
     train::clear_gradient(bert.arena);
     train::add_gradient(bert.model, bert.arena, batch, {}, 1.0 / 3.0, "fp32");

@@ -152,8 +152,8 @@ TEST(ClipParity, LossAndGradientsAfterAnOptimizerStep) {
   EXPECT_LE(std::abs(train::loss_of(loaded.arena) - values_of(golden, "before/loss").at(0)), kGradientTolerance * values_of(golden, "before/loss").at(0));
   config::TrainConfig config;
   config.clip_norm = 0;
-  train::Optimizer optimizer(loaded.arena, config);
-  optimizer.step(loaded.arena, mask::Mask::all(loaded.arena.layout().prunable()), 1e-3, 0.1);
+  const auto mask = mask::Mask::all(loaded.arena.layout().prunable());
+  train::Optimizer(loaded.arena, mask, config).step(loaded.arena, mask, 1e-3, 0.1);
   add();
   expect_gradient(loaded.arena, golden, "after", 1e-6);  // the key's bias has no influence on the loss: its gradient is rounding
   EXPECT_TRUE(std::ranges::equal(head, head_before)) << "the text head is frozen";

@@ -73,8 +73,7 @@ ToyRun::ToyRun(const std::function<void(config::RunConfig&)>& change)
 train::TrainState ToyRun::fresh_state() const {
   model::Arena arena(model->layout(), at::kCPU);
   model::initialise(arena, config.seed);
-  train::Optimizer optimizer(arena, config.train);
-  return {std::move(arena), std::move(optimizer), mask::Mask::all(model->layout()->prunable()), {config.train.lr, 0, config.train.steps}};
+  return train::fresh_state(std::move(arena), mask::Mask::all(model->layout()->prunable()), config.train, {config.train.lr, 0, config.train.steps});
 }
 
 train::Evaluation ToyRun::run(train::TrainState& state) {

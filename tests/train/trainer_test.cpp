@@ -75,20 +75,31 @@ TEST(Trainer, MovesEveryTrainedTensor) {
   }
 }
 
-TEST(Trainer, KeepsPrunedWeightsAndTheirMomentsAtZero) {
+TEST(Trainer, KeepsPrunedWeightsAtZeroAndHasNoMomentsForThem) {
   test::ToyRun toy;
   auto state = toy.fresh_state();
   state.mask = third(state.arena.layout());
   train::Trainer trainer(toy.context);
   for (int i = 0; i < 3; ++i) {
     trainer.advance(state, 1, "train");
-    for (std::int64_t j = 0; j < state.mask.size(); ++j) {
-      if (state.mask[j]) continue;
-      ASSERT_EQ(state.arena.host_weights()[static_cast<std::size_t>(j)], 0.0F);
-      ASSERT_EQ(state.optimizer.first_moment().const_data_ptr<float>()[j], 0.0F);
-      ASSERT_EQ(state.optimizer.second_moment().const_data_ptr<float>()[j], 0.0F);
-    }
+    for (std::int64_t j = 0; j < state.mask.size(); ++j) ASSERT_TRUE(state.mask[j] || state.arena.host_weights()[static_cast<std::size_t>(j)] == 0.0F);
+    const std::int64_t kept = state.arena.layout().trained() - state.mask.size() + state.mask.kept();
+    ASSERT_EQ(state.optimizer.first_moment().numel(), kept);
+    ASSERT_EQ(state.optimizer.second_moment().numel(), kept);
   }
+}
+
+TEST(Trainer, CarriesTheMomentsOfKeptWeightsOverACut) {
+  test::ToyRun toy;
+  auto pruned_at_once = toy.fresh_state(), pruned_later = toy.fresh_state();
+  const auto mask = third(pruned_later.arena.layout());
+  for (auto* state : {&pruned_later, &pruned_at_once}) std::ranges::fill(state->arena.host_gradients(), 1e-4F);  // too small to be clipped
+  pruned_later.optimizer.step(pruned_later.arena, pruned_later.mask, 1e-3, 0.0);
+  pruned_later.optimizer.prune(pruned_later.arena, mask);
+  pruned_at_once.optimizer.step(pruned_at_once.arena, mask, 1e-3, 0.0);
+  for (auto* state : {&pruned_later, &pruned_at_once}) state->optimizer.step(state->arena, mask, 1e-3, 0.0);
+  EXPECT_TRUE(pruned_later.optimizer.first_moment().equal(pruned_at_once.optimizer.first_moment()));
+  EXPECT_TRUE(pruned_later.optimizer.second_moment().equal(pruned_at_once.optimizer.second_moment()));
 }
 
 TEST(Trainer, ClipsByTheNormOfKeptWeightsOnly) {

@@ -1,4 +1,4 @@
-// The masked optimizer step, the norm and the zeroing on a GPU, with the bits of the CPU: products and sums are rounded apart (no fused
+// The masked optimizer step, repacking, the norm and the zeroing on a GPU, with the bits of the CPU: products and sums are rounded apart (no fused
 // multiply-add), root and quotient are IEEE; the norm adds in the order of kernels/adamw.cpp (chunks of 64 blocks, 32 lanes, a tree).
 #include <numeric>
 
@@ -16,12 +16,25 @@ constexpr unsigned kThreads = 256, kWarp = 32, kAllLanes = 0xffffffff;
 struct Kept {
   const std::uint64_t* words;
   std::size_t bits;
+  const std::int64_t* starts = nullptr;
 
   __device__ bool operator()(std::size_t i) const { return kept_word(words, bits, i / 64) >> (i % 64) & 1; }
+
+  /// Where a kept element lies in a packed array.
+  __device__ std::size_t place(std::size_t i) const {
+    const std::uint64_t before = kept_word(words, bits, i / 64) & ~(~std::uint64_t{0} << (i % 64));
+    return static_cast<std::size_t>(starts[i / 64]) + static_cast<std::size_t>(__popcll(before));
+  }
 };
 
 Kept kept_of(std::span<const std::uint64_t> kept, std::int64_t kept_bits) {
   return {kept.data(), kept.empty() ? 0 : static_cast<std::size_t>(kept_bits)};
+}
+
+Kept kept_of(const Packing& packing) {
+  Kept kept = kept_of(packing.kept, packing.kept_bits);
+  kept.starts = packing.starts.data();
+  return kept;
 }
 
 unsigned blocks_for(std::size_t count) { return static_cast<unsigned>((count + kThreads - 1) / kThreads); }
@@ -32,16 +45,22 @@ __global__ void update(AdamWArrays a, std::size_t size, Kept kept, AdamWFactors 
   const std::size_t i = own_element();
   if (i >= size) return;
   if (!kept(i)) {
-    a.w[i] = a.m[i] = a.v[i] = 0;
+    a.w[i] = 0;
     return;
   }
+  const std::size_t at = kept.place(i);
   const float gradient = __fmul_rn(a.g[i], f.gradient_scale);
-  const float m = __fadd_rn(a.m[i], __fmul_rn(f.one_minus_beta1, __fsub_rn(gradient, a.m[i])));
-  const float v = __fadd_rn(__fmul_rn(a.v[i], f.beta2), __fmul_rn(__fmul_rn(f.one_minus_beta2, gradient), gradient));
+  const float m = __fadd_rn(a.m[at], __fmul_rn(f.one_minus_beta1, __fsub_rn(gradient, a.m[at])));
+  const float v = __fadd_rn(__fmul_rn(a.v[at], f.beta2), __fmul_rn(__fmul_rn(f.one_minus_beta2, gradient), gradient));
   const float denominator = __fadd_rn(__fdiv_rn(__fsqrt_rn(v), f.root), f.eps);
   a.w[i] = __fsub_rn(__fmul_rn(a.w[i], f.decay), __fdiv_rn(__fmul_rn(f.rate, m), denominator));
-  a.m[i] = m;
-  a.v[i] = v;
+  a.m[at] = m;
+  a.v[at] = v;
+}
+
+__global__ void move(const float* from, Kept before, float* to, Kept now, std::size_t size) {
+  const std::size_t i = own_element();
+  if (i < size && now(i)) to[now.place(i)] = before(i) ? from[before.place(i)] : 0;
 }
 
 __global__ void zero(float* values, std::size_t size, Kept kept) {
@@ -64,12 +83,20 @@ __global__ void square_sums(const float* g, std::size_t size, Kept kept, double*
 
 }  // namespace
 
-void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v,
-                  std::span<const std::uint64_t> kept, std::int64_t kept_bits, const AdamWStep& step, void* stream) {
-  expect(g.size() == w.size() && m.size() == w.size() && v.size() == w.size(), "the arrays of an optimizer step differ in size");
+void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v, const Packing& packing,
+                  const AdamWStep& step, void* stream) {
+  expect(g.size() == w.size() && static_cast<std::size_t>(packing.size) == w.size() && v.size() == m.size(), "the arrays of an optimizer step differ in size");
   if (w.empty()) return;
-  update<<<blocks_for(w.size()), kThreads, 0, static_cast<cudaStream_t>(stream)>>>({w.data(), g.data(), m.data(), v.data()}, w.size(),
-                                                                                  kept_of(kept, kept_bits), factors_of(step));
+  update<<<blocks_for(w.size()), kThreads, 0, static_cast<cudaStream_t>(stream)>>>({w.data(), g.data(), m.data(), v.data()}, w.size(), kept_of(packing),
+                                                                                  factors_of(step));
+  check(cudaGetLastError());
+}
+
+void repack(std::span<const float> from, const Packing& before, std::span<float> to, const Packing& now, void* stream) {
+  expect(before.size == now.size, "arrays are repacked between arenas of different sizes");
+  if (now.size == 0) return;
+  const auto size = static_cast<std::size_t>(now.size);
+  move<<<blocks_for(size), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(from.data(), kept_of(before), to.data(), kept_of(now), size);
   check(cudaGetLastError());
 }
 
