@@ -9,14 +9,10 @@ clip_grad_norm_ 1.0 and AdamW as torch chooses it (on a CPU: tensor by tensor), 
 in one matrix, and texts padded to the longest of the batch, on both sides.
 """
 
-import argparse
 import json
-import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
+
+import alternate
 
 # images: side, channels; texts: shortest, longest, vocabulary; steps to time (bench/workload.cpp, bench/training_step.cpp)
 SHAPES = {
@@ -118,35 +114,16 @@ def eager_steps(shape, threads):
     return times[1:]
 
 
-def stockpot_steps(program, name, shape, threads):
-    """Seconds of each of stockpot's steps."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "bench.json"
-        command = [program, "bench", name, "--threads", str(threads), "--rounds", str(shape["steps"]), "--json", str(report)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        return json.loads(report.read_text())[0]["ours_s"]
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default="build/cpu/stockpot")
-    parser.add_argument("--id", choices=SHAPES, default="vit-b32-step")
+    parser = alternate.make_parser(__doc__, SHAPES, "vit-b32-step")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--eager-only", action="store_true", help="print PyTorch's seconds as JSON (what a pair starts)")
     arguments = parser.parse_args()
-    shape = SHAPES[arguments.id]
-    if arguments.eager_only:
+    shape, threads = SHAPES[arguments.id], ["--threads", str(arguments.threads)]
+    if arguments.peer_only:
         print(json.dumps(eager_steps(shape, arguments.threads)))
         return
-    ratios = []
-    for _ in range(arguments.pairs):
-        ours = stockpot_steps(arguments.program, arguments.id, shape, arguments.threads)
-        command = [sys.executable, __file__, "--eager-only", "--id", arguments.id, "--threads", str(arguments.threads)]
-        eager = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-        ratios.append(statistics.median(ours) / statistics.median(eager))
-        print(f"{arguments.id}: stockpot / eager PyTorch {ratios[-1]:.3f}", flush=True)
-    print(f"median of {len(ratios)} pairs: {statistics.median(ratios):.3f}  [{min(ratios):.3f} .. {max(ratios):.3f}]  goal <= 1.02")
+    alternate.compare(arguments, __file__, [*threads, "--rounds", str(shape["steps"])], threads,
+                      lambda ours, eager: (ours / eager, f"stockpot / eager PyTorch {ours / eager:.3f}"), "<= 1.02")
 
 
 if __name__ == "__main__":

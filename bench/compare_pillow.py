@@ -9,14 +9,12 @@ ratio of a pair is the median of Pillow's over the median of ours. Files are war
 an untimed round, on both sides.
 """
 
-import argparse
 import json
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
+
+import alternate
 
 SIDE, ROUNDS = 224, 3
 
@@ -75,34 +73,16 @@ def pillow_seconds(name, count):
     return times[1:]
 
 
-def stockpot_seconds(program, name, scale):
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "bench.json"
-        command = [program, "bench", name, "--threads", "1", "--rounds", str(ROUNDS), "--scale", str(scale), "--json", str(report)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        return json.loads(report.read_text())[0]["ours_s"]
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default="build/cpu/stockpot")
-    parser.add_argument("--id", choices=["decode-cifar", "decode-gtsrb"], default="decode-cifar")
+    parser = alternate.make_parser(__doc__, ["decode-cifar", "decode-gtsrb"], "decode-cifar")
     parser.add_argument("--scale", type=float, default=1.0, help="of 10,000 images")
-    parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--pillow-only", action="store_true", help="print Pillow's seconds as JSON (what a pair starts)")
     arguments = parser.parse_args()
-    count = max(10, round(10_000 * arguments.scale))
-    if arguments.pillow_only:
+    count, scale = max(10, round(10_000 * arguments.scale)), ["--scale", str(arguments.scale)]
+    if arguments.peer_only:
         print(json.dumps(pillow_seconds(arguments.id, count)))
         return
-    ratios = []
-    for _ in range(arguments.pairs):
-        ours = stockpot_seconds(arguments.program, arguments.id, arguments.scale)
-        command = [sys.executable, __file__, "--pillow-only", "--id", arguments.id, "--scale", str(arguments.scale)]
-        pillow = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-        ratios.append(statistics.median(pillow) / statistics.median(ours))
-        print(f"{arguments.id}: Pillow / stockpot {ratios[-1]:.2f}  ({count / statistics.median(ours):.0f} and {count / statistics.median(pillow):.0f} images/s)", flush=True)
-    print(f"median of {len(ratios)} pairs: {statistics.median(ratios):.2f}  [{min(ratios):.2f} .. {max(ratios):.2f}]  goal >= 5")
+    alternate.compare(arguments, __file__, [*scale, "--threads", "1", "--rounds", str(ROUNDS)], scale,
+                      lambda ours, pillow: (pillow / ours, f"Pillow / stockpot {pillow / ours:.2f}  ({count / ours:.0f} and {count / pillow:.0f} images/s)"), ">= 5")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ struct AdamWFactors {
 
 AdamWFactors factors_of(const AdamWStep& step);
 
-/// The arrays of a step; element i of all four belongs to the same weight.
+/// The arrays of a step: the moments of the kept weights, and the weights and gradients of all or of the kept ones.
 struct AdamWArrays {
   float* w;
   const float* g;
@@ -30,7 +30,7 @@ struct AdamWArrays {
   float* v;
 };
 
-/// Update `count` elements, all of them kept. w and g are read and w is written up to kPackedSlack elements beyond, m and v are not.
+/// Update `count` kept weights, element i of every array belongs to the same one. w and g are read and w is written up to kPackedSlack elements beyond, m and v are not.
 void adamw_elements(const AdamWArrays& arrays, std::size_t count, const AdamWFactors& factors);
 
 /// Sum of squares of the kept among 64 * kept.size() elements: 32 lanes of fp64, lane i % 32, added as a tree.
