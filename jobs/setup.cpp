@@ -146,11 +146,11 @@ std::string describe(const Setup& setup, const std::filesystem::path& folder) {
   }
   flops += step_flops(setup, batch, density) * static_cast<double>(setup.plan.fine_tune_steps);
   const double dense_flops = step_flops(setup, batch, 1.0) * static_cast<double>(setup.plan.total_steps() + look_ahead);
-  // w, g, m, v, and w, g, m, v of one look-ahead per rank while it runs
+  // w, g, m, v before the first cut, and the same of one look-ahead per rank while it runs
   const double bytes = 4.0 * static_cast<double>(layout.total()) * (setup.method.denoise && config.isp.denoisers > 0 ? 8 : 4);
   text += format("\nsteps  %lld of the main network (%lld after the last cut), %lld of look-ahead\n", static_cast<long long>(setup.plan.total_steps()), static_cast<long long>(setup.plan.fine_tune_steps), static_cast<long long>(look_ahead));
   text += format("flops  %.3g executed, %.3g theoretical (pruned weights skipped), evaluation not counted\n", dense_flops, flops);
-  text += format("memory %.1f MiB per rank for weights, gradients and moments; activations and data come on top\n", bytes / 1048576.0);
+  text += format("memory at most %.1f MiB per rank for weights, gradients and moments; activations and data come on top\n", bytes / 1048576.0);
   text += "folder " + folder.string() + "\n";
   return text;
 }
