@@ -54,14 +54,6 @@ std::vector<std::uint64_t> random_mask(std::int64_t bits) {
   return mask;
 }
 
-/// The mask as LibTorch users keep it: [count] fp32, 1 = kept; all ones behind the mask's end.
-at::Tensor unpacked(std::span<const std::uint64_t> mask, std::int64_t count) {
-  at::Tensor keep = at::ones({count});
-  const auto values = floats(keep);
-  for (std::size_t i = 0; i < mask.size() * 64; ++i) values[i] = static_cast<float>(mask[i / 64] >> (i % 64) & 1);
-  return keep;
-}
-
 }  // namespace
 
 Timings adamw_vs_torch(const Setting& setting) {
@@ -81,8 +73,9 @@ Timings adamw_vs_torch(const Setting& setting) {
   for (const at::Tensor& view : views(weights, sizes)) parameters.push_back(view.clone().set_requires_grad(true));
   const std::vector<at::Tensor> gradients = views(gradient, sizes);
   for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].mutable_grad() = gradients[i];
-  std::vector<at::Tensor> masks;
-  for (const at::Tensor& view : views(unpacked(kept, count), sizes)) masks.push_back(view.clone());
+  at::Tensor keep = at::ones({count});  // the mask as users of LibTorch have it
+  kernels::zero_pruned(floats(keep), kept, prunable);
+  const std::vector<at::Tensor> masks = views(keep, sizes);
   torch::optim::AdamW torch_adamw(parameters, torch::optim::AdamWOptions(kLr).weight_decay(kWeightDecay));
 
   kernels::AdamWStep step{.lr = kLr, .weight_decay = kWeightDecay, .step = 0};

@@ -113,10 +113,7 @@ ExitCode run_all(const Request& request, const comm::Communicator* ranks) {
 
 ExitCode bench(const Words& words) {
   const auto line = config::parse_command_line(words, kFlags);
-  if (line.has("help")) {
-    std::fputs(config::help_text("stockpot bench [ID...]", kFlags, {}, false).c_str(), stdout);
-    return ExitCode::done;
-  }
+  if (config::print_help_if_asked(line, "stockpot bench [ID...]", kFlags)) return ExitCode::done;
   const Request request = parsed(line);
   if (request.list) {
     for (const auto& benchmark : bench::catalogue())

@@ -68,10 +68,7 @@ ExitCode examine(const comm::Communicator& world, const Words& words) {
 ExitCode doctor(const Words& words) {
   config::RunConfig defaults;
   const auto line = config::parse_command_line(words, kFlags, config::keys(config::settings(defaults)));
-  if (line.has("help")) {
-    std::fputs(config::help_text("[mpirun -np R | srun --mpi=pmix] stockpot doctor\n       stockpot doctor --data FOLDER... | CONFIG... [--data.name=NAME] [--data.dir=FOLDER]", kFlags, {}, false).c_str(), stdout);
-    return ExitCode::done;
-  }
+  if (config::print_help_if_asked(line, "[mpirun -np R | srun --mpi=pmix] stockpot doctor\n       stockpot doctor --data FOLDER... | CONFIG... [--data.name=NAME] [--data.dir=FOLDER]", kFlags)) return ExitCode::done;
   if (line.has("data")) return doctor_data(line);
   if (!words.empty()) throw UsageError("doctor takes no argument '" + words[0] + "'", "", "doctor --data checks data sets");
   return with_ranks([&](const comm::Communicator& world) { return examine(world, words); });

@@ -48,10 +48,7 @@ const io::PackedMask* ExportSource::mask_of(const std::string& tensor) const {
 
 ExitCode export_run(const Words& words) {
   const auto line = config::parse_command_line(words, kFlags);
-  if (line.has("help")) {
-    std::fputs(config::help_text("stockpot export RUN --format hf|masks|sparse --to DIR", kFlags, {}, false).c_str(), stdout);
-    return ExitCode::done;
-  }
+  if (config::print_help_if_asked(line, "stockpot export RUN --format hf|masks|sparse --to DIR", kFlags)) return ExitCode::done;
   if (line.files.size() != 1) throw UsageError("export takes one run folder", "", "stockpot export runs/<run> --format hf --to exported");
   const auto& format = find_format(needed(line, "format", "NAME"));
   io::AtomicFolder folder(needed(line, "to", "DIR"), line.has("force"));

@@ -89,10 +89,7 @@ void inspect_weights(const fs::path& path) {
 
 ExitCode inspect(const Words& words) {
   const auto line = config::parse_command_line(words, kFlags);
-  if (line.has("help")) {
-    std::fputs(config::help_text("stockpot inspect FILE|FOLDER", kFlags, {}, false).c_str(), stdout);
-    return ExitCode::done;
-  }
+  if (config::print_help_if_asked(line, "stockpot inspect FILE|FOLDER", kFlags)) return ExitCode::done;
   if (line.files.size() != 1) throw UsageError("inspect takes one file or folder", "", "stockpot inspect runs/<run>/result.h5");
   const fs::path path = line.files[0];
   std::error_code ignored;

@@ -237,10 +237,7 @@ ExitCode predict(const Words& words) {
   config::RunConfig defaults;
   const auto settings = config::settings(defaults);
   const auto line = config::parse_command_line(words, kFlags, config::keys(settings));
-  if (line.has("help") || line.has("help-all")) {
-    std::fputs(config::help_text("[mpirun -np R | srun --mpi=pmix] stockpot predict CONFIG|RUN --out FILE [--section.key=value ...]", kFlags, settings, line.has("help-all")).c_str(), stdout);
-    return ExitCode::done;
-  }
+  if (config::print_help_if_asked(line, "[mpirun -np R | srun --mpi=pmix] stockpot predict CONFIG|RUN --out FILE [--section.key=value ...]", kFlags, settings)) return ExitCode::done;
   const auto request = read_request(line);
   return with_ranks([&](const comm::Communicator& world) { return predict_on_ranks(request, world); });
 }

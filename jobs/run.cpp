@@ -86,10 +86,7 @@ ExitCode run(const Words& words) {
   config::RunConfig defaults;
   const auto settings = config::settings(defaults);
   const auto line = config::parse_command_line(words, kFlags, config::keys(settings));
-  if (line.has("help") || line.has("help-all")) {
-    std::fputs(config::help_text("[mpirun -np R | srun --mpi=pmix] stockpot run CONFIG... [--section.key=value ...]", kFlags, settings, line.has("help-all")).c_str(), stdout);
-    return ExitCode::done;
-  }
+  if (config::print_help_if_asked(line, "[mpirun -np R | srun --mpi=pmix] stockpot run CONFIG... [--section.key=value ...]", kFlags, settings)) return ExitCode::done;
   if (line.has("version")) {
     std::puts(version_line().c_str());
     return ExitCode::done;

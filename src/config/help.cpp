@@ -1,5 +1,7 @@
 #include "config/help.hpp"
 
+#include <cstdio>
+
 namespace stockpot::config {
 namespace {
 
@@ -37,6 +39,12 @@ std::string help_text(const std::string& usage, const std::vector<Flag>& flags, 
   }
   if (!all) text += "\n--help-all shows every setting.\n";
   return text;
+}
+
+bool print_help_if_asked(const CommandLine& line, const std::string& usage, const std::vector<Flag>& flags, const std::vector<Setting>& settings) {
+  if (!line.has("help") && !line.has("help-all")) return false;
+  std::fputs(help_text(usage, flags, settings, line.has("help-all")).c_str(), stdout);
+  return true;
 }
 
 }  // namespace stockpot::config

@@ -31,6 +31,13 @@ class KeptElements {
     return block < whole_blocks() ? word : word & ~(~std::uint64_t{0} << rest());
   }
 
+  /// The words of the `count` <= kChunkBlocks blocks from `first` on: the mask's own memory where it holds them all, else `room`.
+  std::span<const std::uint64_t> words(std::size_t first, std::size_t count, std::array<std::uint64_t, kChunkBlocks>& room) const {
+    if (first + count <= mask_bits_ / 64) return mask_.subspan(first, count);
+    for (std::size_t b = 0; b < count; ++b) room[b] = word(first + b);
+    return {room.data(), count};
+  }
+
   /// Call body(first block, words) for every chunk of the first `blocks` blocks, on at most `threads` threads.
   template <typename Body>
   void for_each_chunk(std::size_t blocks, int threads, Body body) const {
@@ -38,14 +45,9 @@ class KeptElements {
     const auto team = static_cast<int>(std::clamp<std::int64_t>(count / kChunksPerThread, 1, threads));
 #pragma omp parallel for num_threads(team) schedule(static)
     for (std::int64_t c = 0; c < count; ++c) {
-      const std::size_t first = static_cast<std::size_t>(c) * kChunkBlocks, size = std::min(kChunkBlocks, blocks - first);
-      if (const std::size_t end = first + size; end <= mask_bits_ / 64) {
-        body(first, mask_.subspan(first, size));
-        continue;
-      }
-      std::array<std::uint64_t, kChunkBlocks> words;
-      for (std::size_t b = 0; b < size; ++b) words[b] = word(first + b);
-      body(first, std::span<const std::uint64_t>(words.data(), size));
+      const std::size_t first = static_cast<std::size_t>(c) * kChunkBlocks;
+      std::array<std::uint64_t, kChunkBlocks> room;
+      body(first, words(first, std::min(kChunkBlocks, blocks - first), room));
     }
   }
 

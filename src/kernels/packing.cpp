@@ -23,11 +23,10 @@ void repack(std::span<const float> from, const Packing& before, std::span<float>
   elements.for_each_chunk(elements.blocks(), threads, [&](std::size_t first, std::span<const std::uint64_t> words) {
     std::array<float, kChunkBlocks * 64 + kPackedSlack> packed{};
     std::array<float, kChunkBlocks * 64> values;
-    std::array<std::uint64_t, kChunkBlocks> old_words;
-    for (std::size_t b = 0; b < words.size(); ++b) old_words[b] = old_elements.word(first + b);
+    std::array<std::uint64_t, kChunkBlocks> room;
     const auto begin = static_cast<std::size_t>(before.starts[first]), end = static_cast<std::size_t>(before.starts[first + words.size()]);
     std::ranges::copy(from.subspan(begin, end - begin), packed.begin());
-    scatter_kept(packed.data(), {old_words.data(), words.size()}, values.data());
+    scatter_kept(packed.data(), old_elements.words(first, words.size(), room), values.data());
     auto next = to.begin() + now.starts[first];
     for (std::size_t b = 0; b < words.size(); ++b)
       for (std::uint64_t left = words[b]; left != 0; left &= left - 1) *next++ = values[b * 64 + static_cast<std::size_t>(std::countr_zero(left))];

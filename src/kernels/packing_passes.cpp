@@ -9,20 +9,17 @@
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
+#include "kernels/word_lanes-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace stockpot::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Lanes i, i + 1, ... of a word, as its lowest bits.
+/// Bits i, i + 1, ... of a word, as many as `d` has lanes, as the lowest.
 template <typename D>
-HWY_INLINE std::uint64_t lanes_of(D d, std::uint64_t word, std::size_t i) {
+HWY_INLINE std::uint64_t bits_of(D d, std::uint64_t word, std::size_t i) {
   return word >> i & (~std::uint64_t{0} >> (64 - hn::Lanes(d)));
-}
-
-template <typename D>
-HWY_INLINE hn::Mask<D> mask_of(D d, std::uint64_t lanes) {
-  return hn::LoadMaskBits(d, reinterpret_cast<const std::uint8_t*>(&lanes));
 }
 
 std::size_t GatherKept(const PairOfArrays& from, std::span<const std::uint64_t> words, float* HWY_RESTRICT first, float* HWY_RESTRICT second) {
@@ -30,14 +27,13 @@ std::size_t GatherKept(const PairOfArrays& from, std::span<const std::uint64_t> 
   std::size_t count = 0;
   for (std::size_t b = 0; b < words.size(); ++b)
     for (std::size_t i = 0; i < 64; i += hn::Lanes(d)) {
-      const std::uint64_t lanes = lanes_of(d, words[b], i);
-      const auto mask = mask_of(d, lanes);
+      const auto kept = lanes_of(d, words[b], i);
       const std::size_t at = b * 64 + i;
       hwy::Prefetch(from.first + at + kPrefetchAhead);
       hwy::Prefetch(from.second + at + kPrefetchAhead);
-      hn::StoreU(hn::Compress(hn::LoadU(d, from.first + at), mask), d, first + count);
-      hn::StoreU(hn::Compress(hn::LoadU(d, from.second + at), mask), d, second + count);
-      count += static_cast<std::size_t>(std::popcount(lanes));
+      hn::StoreU(hn::Compress(hn::LoadU(d, from.first + at), kept), d, first + count);
+      hn::StoreU(hn::Compress(hn::LoadU(d, from.second + at), kept), d, second + count);
+      count += static_cast<std::size_t>(std::popcount(bits_of(d, words[b], i)));
     }
   return count;
 }
@@ -57,11 +53,11 @@ void ScatterKept(const float* packed, std::span<const std::uint64_t> words, floa
   const hn::RebindToSigned<decltype(d)> d_rank;
   for (std::size_t b = 0; b < words.size(); ++b)
     for (std::size_t i = 0; i < 64; i += hn::Lanes(d)) {
-      const std::uint64_t lanes = lanes_of(d, words[b], i);
-      const auto ranks = hn::IndicesFromVec(d, hn::LoadU(d_rank, kRanks[lanes].data()));
+      const std::uint64_t bits = bits_of(d, words[b], i);
+      const auto ranks = hn::IndicesFromVec(d, hn::LoadU(d_rank, kRanks[bits].data()));
       const auto spread = hn::TableLookupLanes(hn::LoadU(d, packed), ranks);
-      hn::StoreU(hn::IfThenElseZero(mask_of(d, lanes), spread), d, values + b * 64 + i);
-      packed += std::popcount(lanes);
+      hn::StoreU(hn::IfThenElseZero(lanes_of(d, words[b], i), spread), d, values + b * 64 + i);
+      packed += std::popcount(bits);
     }
 }
 

@@ -21,7 +21,7 @@ class Optimizer {
   /// arena  in/out; its gradient is the sum over the global batch
   /// mask   where it differs from the last call's, moments of weights that are no longer kept are dropped, new ones begin at 0
   /// returns  L2 norm of the kept gradient before clipping, over all trained tensors
-  /// throws NotFiniteError before anything is changed if the loss or that norm is not finite
+  /// throws NotFiniteError before any weight or kept moment is changed if the loss or that norm is not finite
   /// source: methods.md 2.3 (a)-(c), 2.4
   double step(model::Arena& arena, const mask::Mask& mask, double lr, double weight_decay);
 

@@ -22,13 +22,12 @@ kernels::Place place_of(const at::Tensor& tensor) { return {.cuda = tensor.is_cu
 
 PlacedMask::PlacedMask(const mask::Mask& mask, std::int64_t elements, at::Device device) : mask_(mask), elements_(elements) {
   const auto starts = kernels::packing_starts(elements, mask.words(), mask.size());
-  kept_ = starts.back();
-  words_ = placed(mask.words(), device);
+  if (!device.is_cpu()) words_on_gpu_ = placed(mask.words(), device);
   starts_ = placed(std::span(starts), device);
 }
 
 kernels::Packing PlacedMask::packing() const {
-  return {elements_, span_of_words<std::uint64_t>(words_), mask_.size(), span_of_words<std::int64_t>(starts_)};
+  return {elements_, words_on_gpu_.defined() ? span_of_words<std::uint64_t>(words_on_gpu_) : mask_.words(), mask_.size(), span_of_words<std::int64_t>(starts_)};
 }
 
 }  // namespace stockpot::train

@@ -14,7 +14,7 @@ kernels::Place place_of(const at::Tensor& tensor);
 /// The memory of an fp32 tensor, on the host or on the GPU.
 inline std::span<float> span_of(const at::Tensor& tensor) { return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}; }
 
-/// A mask, and where the kept ones of an arena's `elements` lie when packed, in the memory of `device`.
+/// A mask, and where the kept ones of an arena's `elements` lie when packed, in the memory of `device`: on a GPU with a copy of the words.
 class PlacedMask {
  public:
   PlacedMask(const mask::Mask& mask, std::int64_t elements, at::Device device);
@@ -22,12 +22,12 @@ class PlacedMask {
   const mask::Mask& mask() const { return mask_; }
   kernels::Packing packing() const;
   /// Length of a packed array.
-  std::int64_t kept() const { return kept_; }
+  std::int64_t kept() const { return elements_ - mask_.size() + mask_.kept(); }
 
  private:
   mask::Mask mask_;
-  std::int64_t elements_, kept_;
-  at::Tensor words_, starts_;
+  std::int64_t elements_;
+  at::Tensor words_on_gpu_, starts_;
 };
 
 }  // namespace stockpot::train

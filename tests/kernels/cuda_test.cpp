@@ -64,7 +64,7 @@ TEST_F(CudaKernels, StepSumAndZeroToTheSameBits) {
   for (const auto& [size, bits] : {std::pair{1L, 1L}, {129L, 65L}, {100'003L, 77'777L}, {3'000'000L, 3'000'000L}}) {
     const at::Tensor kept = mask(bits), kept_gpu = kept.cuda(), g = normal(size);
     const auto starts = packing_starts(size, values_of<const std::uint64_t>(kept), bits);
-    const at::Tensor starts_gpu = at::from_blob(const_cast<std::int64_t*>(starts.data()), {static_cast<std::int64_t>(starts.size())}, at::kLong).cuda();
+    const at::Tensor starts_gpu = at::tensor(starts).cuda();
     at::Tensor w = normal(size) * 0.1, m = normal(starts.back()) * 0.3, v = normal(starts.back()).square();
     at::Tensor w_gpu = w.cuda(), m_gpu = m.cuda(), v_gpu = v.cuda(), g_gpu = g.cuda();
     const auto words = values_of<const std::uint64_t>(kept), words_gpu = values_of<const std::uint64_t>(kept_gpu);
@@ -76,11 +76,12 @@ TEST_F(CudaKernels, StepSumAndZeroToTheSameBits) {
     masked_adamw(kGpu, values_of<float>(w_gpu), values_of<const float>(g_gpu), values_of<float>(m_gpu), values_of<float>(v_gpu), packing_gpu, step);
     EXPECT_TRUE(w_gpu.cpu().equal(w) && m_gpu.cpu().equal(m) && v_gpu.cpu().equal(v)) << size;
     const auto all_starts = packing_starts(size, {}, 0);
-    const at::Tensor all_starts_gpu = at::from_blob(const_cast<std::int64_t*>(all_starts.data()), {static_cast<std::int64_t>(all_starts.size())}, at::kLong).cuda();
+    const at::Tensor all_starts_gpu = at::tensor(all_starts).cuda();
     const at::Tensor spread = at::empty({size}), spread_gpu = spread.cuda(), again_gpu = at::empty_like(m_gpu);
-    repack(kCpu, values_of<const float>(m), packing, values_of<float>(spread), {size, {}, 0, all_starts});
-    repack(kGpu, values_of<const float>(m_gpu), packing_gpu, values_of<float>(spread_gpu), {size, {}, 0, values_of<const std::int64_t>(all_starts_gpu)});
-    repack(kGpu, values_of<const float>(spread_gpu), {size, {}, 0, values_of<const std::int64_t>(all_starts_gpu)}, values_of<float>(again_gpu), packing_gpu);
+    const Packing all{size, {}, 0, all_starts}, all_gpu{size, {}, 0, values_of<const std::int64_t>(all_starts_gpu)};
+    repack(kCpu, values_of<const float>(m), packing, values_of<float>(spread), all);
+    repack(kGpu, values_of<const float>(m_gpu), packing_gpu, values_of<float>(spread_gpu), all_gpu);
+    repack(kGpu, values_of<const float>(spread_gpu), all_gpu, values_of<float>(again_gpu), packing_gpu);
     EXPECT_TRUE(spread_gpu.cpu().equal(spread) && again_gpu.equal(m_gpu)) << size;
     at::Tensor g_zeroed = g.clone();
     zero_pruned(kCpu, values_of<float>(g_zeroed), words, bits);
