@@ -11,14 +11,19 @@
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
-#include "kernels/word_lanes-inl.hpp"
-
 HWY_BEFORE_NAMESPACE();
 namespace stockpot::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr std::uint64_t kAllKept = ~std::uint64_t{0};
+
+/// Bits i, i + 1, ... of a word, as many as `d` has lanes.
+template <typename D>
+HWY_INLINE hn::Mask<D> lanes_of(D d, std::uint64_t word, std::size_t i) {
+  word >>= i;
+  return hn::LoadMaskBits(d, reinterpret_cast<const std::uint8_t*>(&word));
+}
 
 /// Update one vector.
 template <typename D>
