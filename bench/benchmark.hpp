@@ -7,15 +7,16 @@
 
 #include "comm/communicator.hpp"
 
-// A benchmark is a ratio of two things timed in one process, in interleaved rounds, with their outputs checked equal in the same run:
-// machines swing several-fold within minutes, ratios of neighbours in time do not. Add one: one file, one row in catalogue.cpp.
+// A benchmark is a ratio of two things timed in one process, in interleaved rounds, with their
+// outputs checked equal in the same run: machines swing several-fold within minutes, ratios of
+// neighbours in time do not. Add one: one file, one row in catalogue.cpp.
 namespace stockpot::bench {
 
 /// How large and how long.
 struct Setting {
-  double scale = 1.0;  ///< of the full problem size; small for a smoke run
-  int threads = 1;     ///< for both sides, of each rank
-  int rounds = 0;      ///< 0: what the benchmark asks for
+  double scale = 1.0;                         ///< of the full problem size; small for a smoke run
+  int threads = 1;                            ///< for both sides, of each rank
+  int rounds = 0;                             ///< 0: what the benchmark asks for
   const comm::Communicator* ranks = nullptr;  ///< who takes part; set for benchmarks `on_ranks`
 };
 
@@ -26,7 +27,11 @@ struct Timings {
 
 /// What counts as good.
 struct Goal {
-  enum class Kind { at_least, at_most } kind;  ///< at_least: of peer / ours (faster than the peer); at_most: of ours / peer (cost over a floor)
+  enum class Kind {
+    at_least,
+    at_most
+  } kind;  ///< at_least: of peer / ours (faster than the peer); at_most: of ours / peer (cost over
+           ///< a floor)
   double ratio;
 };
 
@@ -43,8 +48,10 @@ struct Benchmark {
 /// Every benchmark, in the order in which they run.
 const std::vector<Benchmark>& catalogue();
 
-/// Run both sides once untimed, then in turn `setting.rounds` (0: `rounds`) times, the first of a round alternating.
-Timings time_interleaved(const Setting& setting, int rounds, const std::function<void()>& ours, const std::function<void()>& peer);
+/// Run both sides once untimed, then in turn `setting.rounds` (0: `rounds`) times, the first of a
+/// round alternating.
+Timings time_interleaved(const Setting& setting, int rounds, const std::function<void()>& ours,
+                         const std::function<void()>& peer);
 
 /// The ratios of a benchmark, as its goal counts them.
 struct Ratios {

@@ -1,5 +1,5 @@
-// Official files into the cache of pictures at CLIP's size, against the same by the plain loop that defines Pillow's bicubic. Pillow itself:
-// bench/compare_pillow.py.
+// Official files into the cache of pictures at CLIP's size, against the same by the plain loop that
+// defines Pillow's bicubic. Pillow itself: bench/compare_pillow.py.
 #include <ATen/Parallel.h>
 
 #include <cstring>
@@ -36,15 +36,21 @@ void write(const fs::path& path, const std::string& bytes) {
 data::Picture resized_plainly(const data::Picture& picture) {
   const auto to = data::shorter_side_to(kClipSize.side, picture.height, picture.width);
   const auto plane = static_cast<std::size_t>(to.height * to.width);
-  data::Picture out{picture.channels, to.height, to.width, data::Bytes(static_cast<std::size_t>(picture.channels) * plane)};
+  data::Picture out{picture.channels, to.height, to.width,
+                    data::Bytes(static_cast<std::size_t>(picture.channels) * plane)};
   for (std::int64_t c = 0; c < picture.channels; ++c)
-    kernels::resize_bicubic_oracle(picture.view().plane(c), to.height, to.width, out.pixels.span().subspan(static_cast<std::size_t>(c) * plane, plane));
+    kernels::resize_bicubic_oracle(
+        picture.view().plane(c), to.height, to.width,
+        out.pixels.span().subspan(static_cast<std::size_t>(c) * plane, plane));
   return out;
 }
 
-/// Time `read` of `count` pictures into the cache, on both sides, and compare the caches. Their memory is that of the round before: what it
-/// costs to get it from the system is no matter of decoding.
-Timings time_cache(const Setting& setting, std::int64_t count, const std::function<data::Picture(std::int64_t)>& read, const std::function<void()>& open) {
+/// Time `read` of `count` pictures into the cache, on both sides, and compare the caches. Their
+/// memory is that of the round before: what it costs to get it from the system is no matter of
+/// decoding.
+Timings time_cache(const Setting& setting, std::int64_t count,
+                   const std::function<data::Picture(std::int64_t)>& read,
+                   const std::function<void()>& open) {
   at::set_num_threads(setting.threads);
   data::ImageSet ours, peer;
   const Timings timings = time_interleaved(
@@ -57,9 +63,11 @@ Timings time_cache(const Setting& setting, std::int64_t count, const std::functi
       [&] {
         peer.places.clear();
         open();
-        data::decode_all(count, [&](std::int64_t i) { return resized_plainly(read(i)); }, kClipSize, peer);
+        data::decode_all(
+            count, [&](std::int64_t i) { return resized_plainly(read(i)); }, kClipSize, peer);
       });
-  expect(ours.pixels.size() == peer.pixels.size() && std::memcmp(ours.pixels.data(), peer.pixels.data(), ours.pixels.size()) == 0,
+  expect(ours.pixels.size() == peer.pixels.size() &&
+             std::memcmp(ours.pixels.data(), peer.pixels.data(), ours.pixels.size()) == 0,
          "the pictures differ from those of the plain loop");
   return timings;
 }
@@ -79,11 +87,14 @@ Timings decode_cifar(const Setting& setting) {
   data::ImageSet set;
   const auto read = [&](std::int64_t i) {
     const auto view = set.view(i);
-    data::Picture picture{view.channels, view.height, view.width, data::Bytes(static_cast<std::size_t>(view.channels * view.height * view.width))};
+    data::Picture picture{
+        view.channels, view.height, view.width,
+        data::Bytes(static_cast<std::size_t>(view.channels * view.height * view.width))};
     std::memcpy(picture.pixels.data(), view.planes, picture.pixels.size());
     return picture;
   };
-  return time_cache(setting, count, read, [&] { set = data::read_cifar10({folder.path(), ""}, data::Part::test); });
+  return time_cache(setting, count, read,
+                    [&] { set = data::read_cifar10({folder.path(), ""}, data::Part::test); });
 }
 
 Timings decode_gtsrb(const Setting& setting) {
@@ -96,7 +107,9 @@ Timings decode_gtsrb(const Setting& setting) {
     append_random(file, 3 * width * height, random);
     write(folder / std::to_string(i), file);
   }
-  return time_cache(setting, count, [&](std::int64_t i) { return data::read_ppm(folder / std::to_string(i)); }, [] {});
+  return time_cache(
+      setting, count, [&](std::int64_t i) { return data::read_ppm(folder / std::to_string(i)); },
+      [] {});
 }
 
 }  // namespace stockpot::bench

@@ -7,31 +7,44 @@ namespace stockpot::bench {
 namespace {
 
 torch::optim::AdamWOptions options(const config::TrainConfig& train) {
-  return torch::optim::AdamWOptions(train.lr).weight_decay(train.weight_decay).betas({train.beta1, train.beta2}).eps(train.eps);
+  return torch::optim::AdamWOptions(train.lr)
+      .weight_decay(train.weight_decay)
+      .betas({train.beta1, train.beta2})
+      .eps(train.eps);
 }
 
 std::vector<at::Tensor> copies(const model::Arena& arena) {
   std::vector<at::Tensor> parameters;
-  for (std::size_t i = 0; i < arena.layout().leaves().size(); ++i) parameters.push_back(arena[i].detach().clone().set_requires_grad(true));
+  for (std::size_t i = 0; i < arena.layout().leaves().size(); ++i)
+    parameters.push_back(arena[i].detach().clone().set_requires_grad(true));
   return parameters;
 }
 
 }  // namespace
 
 Eager::Eager(const config::TrainConfig& train, const model::Arena& arena)
-    : clip_norm_(train.clip_norm), parameters_(copies(arena)), optimizer_(parameters_, options(train)) {
-  for (std::size_t i = 0; i < parameters_.size(); ++i) by_name_[arena.layout().leaves()[i].names.front()] = parameters_[i];
+    : clip_norm_(train.clip_norm),
+      parameters_(copies(arena)),
+      optimizer_(parameters_, options(train)) {
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    by_name_[arena.layout().leaves()[i].names.front()] = parameters_[i];
 }
 
-at::Tensor Eager::attend(const Block& block, std::int64_t heads, const at::Tensor& x, const std::optional<at::Tensor>& allowed) {
+at::Tensor Eager::attend(const Block& block, std::int64_t heads, const at::Tensor& x,
+                         const std::optional<at::Tensor>& allowed) {
   const auto batch = x.size(0), tokens = x.size(1), width = x.size(2);
-  const auto qkv = at::linear(x, block.qkv.weight, block.qkv.bias).view({batch, tokens, 3, heads, width / heads}).permute({2, 0, 3, 1, 4}).unbind(0);
+  const auto qkv = at::linear(x, block.qkv.weight, block.qkv.bias)
+                       .view({batch, tokens, 3, heads, width / heads})
+                       .permute({2, 0, 3, 1, 4})
+                       .unbind(0);
   const auto mixed = at::scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], allowed);
-  return at::linear(mixed.transpose(1, 2).reshape({batch, tokens, width}), block.out.weight, block.out.bias);
+  return at::linear(mixed.transpose(1, 2).reshape({batch, tokens, width}), block.out.weight,
+                    block.out.bias);
 }
 
 at::Tensor Eager::transform(const Block& block, const at::Tensor& x) {
-  return at::linear(at::gelu(at::linear(x, block.up.weight, block.up.bias)), block.down.weight, block.down.bias);
+  return at::linear(at::gelu(at::linear(x, block.up.weight, block.up.bias)), block.down.weight,
+                    block.down.bias);
 }
 
 double Eager::step(const model::Inputs& inputs) {

@@ -11,8 +11,8 @@
 
 namespace stockpot::bench {
 
-/// A network as users of LibTorch write it: every parameter and its gradient a tensor of its own, clip_grad_norm_ and torch::optim::AdamW
-/// tensor by tensor.
+/// A network as users of LibTorch write it: every parameter and its gradient a tensor of its own,
+/// clip_grad_norm_ and torch::optim::AdamW tensor by tensor.
 class Eager {
  public:
   virtual ~Eager() = default;
@@ -37,9 +37,12 @@ class Eager {
   /// The parameter of that name; of stacked ones, the first.
   const at::Tensor& parameter(const std::string& name) const { return by_name_.at(name); }
   /// <name>.weight and <name>.bias.
-  Affine affine(const std::string& name) const { return {parameter(name + ".weight"), parameter(name + ".bias")}; }
+  Affine affine(const std::string& name) const {
+    return {parameter(name + ".weight"), parameter(name + ".bias")};
+  }
 
-  static at::Tensor attend(const Block& block, std::int64_t heads, const at::Tensor& x, const std::optional<at::Tensor>& allowed);
+  static at::Tensor attend(const Block& block, std::int64_t heads, const at::Tensor& x,
+                           const std::optional<at::Tensor>& allowed);
   static at::Tensor transform(const Block& block, const at::Tensor& x);
   virtual at::Tensor forward(const model::Inputs& inputs) const = 0;
 

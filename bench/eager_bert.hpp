@@ -8,7 +8,8 @@ namespace stockpot::bench {
 class EagerBert final : public Eager {
  public:
   /// Starts from the weights of `arena`, whose model has this shape.
-  EagerBert(const config::TrainConfig& train, const model::BertShape& shape, const model::Arena& arena);
+  EagerBert(const config::TrainConfig& train, const model::BertShape& shape,
+            const model::Arena& arena);
 
  private:
   at::Tensor forward(const model::Inputs& inputs) const override;

@@ -1,4 +1,5 @@
-// What the loader costs: training steps that draw, augment and normalise their batch, over the same steps on batches filled before.
+// What the loader costs: training steps that draw, augment and normalise their batch, over the same
+// steps on batches filled before.
 #include <ATen/Parallel.h>
 #include <ATen/ops/equal.h>
 
@@ -18,11 +19,14 @@ constexpr std::size_t kFilledBatches = 8;
 class Loader {
  public:
   explicit Loader(const Workload& workload)
-      : train_(workload.splits.train), seed_(workload.config.seed), order_(data::make_batch_order(train_, workload.config.train.batch, seed_)) {}
+      : train_(workload.splits.train),
+        seed_(workload.config.seed),
+        order_(data::make_batch_order(train_, workload.config.train.batch, seed_)) {}
 
   void fill(std::int64_t step, data::Batch& batch) {
     order_->batch(step, indices_);
-    train_.dataset->fill(indices_, {.enabled = true, .seed = seed_, .epoch = order_->epoch_of(step)}, batch);
+    train_.dataset->fill(indices_,
+                         {.enabled = true, .seed = seed_, .epoch = order_->epoch_of(step)}, batch);
   }
 
  private:
@@ -40,15 +44,22 @@ Timings loader_share(const Setting& setting) {
   auto loaded = workload.fresh_state(), filled = workload.fresh_state();
   Loader loader(workload);
   std::array<data::Batch, kFilledBatches> batches;
-  for (std::size_t i = 0; i < kFilledBatches; ++i) loader.fill(static_cast<std::int64_t>(i), batches[i]);
+  for (std::size_t i = 0; i < kFilledBatches; ++i)
+    loader.fill(static_cast<std::int64_t>(i), batches[i]);
 
   data::Batch batch;
-  const auto next = [](const train::TrainState& state) { return static_cast<std::size_t>(state.optimizer.steps()) % kFilledBatches; };
-  const Timings timings = time_interleaved(setting, 201, [&] {
-    loader.fill(static_cast<std::int64_t>(next(loaded)), batch);
-    train_step(workload, loaded, batch);
-  }, [&] { train_step(workload, filled, batches[next(filled)]); });
-  expect(at::equal(loaded.arena.weights(), filled.arena.weights()), "training with the loader and on filled batches gave different weights");
+  const auto next = [](const train::TrainState& state) {
+    return static_cast<std::size_t>(state.optimizer.steps()) % kFilledBatches;
+  };
+  const Timings timings = time_interleaved(
+      setting, 201,
+      [&] {
+        loader.fill(static_cast<std::int64_t>(next(loaded)), batch);
+        train_step(workload, loaded, batch);
+      },
+      [&] { train_step(workload, filled, batches[next(filled)]); });
+  expect(at::equal(loaded.arena.weights(), filled.arena.weights()),
+         "training with the loader and on filled batches gave different weights");
   return timings;
 }
 

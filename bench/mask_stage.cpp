@@ -1,7 +1,8 @@
-// What a cut costs beyond its training: all of denoised_cut on all ranks (look-aheads, their masks, votes, union, adjustment to the exact
-// count, reports), over these ranks' look-aheads alone. Both sides begin together and end when the last rank has ended, so that ranks
-// waiting for the slowest count on both. ViT of 4 blocks of width 192, 4 denoisers of 20 steps of 64 images (the paper has 10 to 100;
-// the stage's own cost does not depend on them, so its share halves where they double).
+// What a cut costs beyond its training: all of denoised_cut on all ranks (look-aheads, their masks,
+// votes, union, adjustment to the exact count, reports), over these ranks' look-aheads alone. Both
+// sides begin together and end when the last rank has ended, so that ranks waiting for the slowest
+// count on both. ViT of 4 blocks of width 192, 4 denoisers of 20 steps of 64 images (the paper has
+// 10 to 100; the stage's own cost does not depend on them, so its share halves where they double).
 #include <ATen/Parallel.h>
 
 #include "bench/entries.hpp"
@@ -31,7 +32,8 @@ struct Ledgers {
   Progress progress{"bench", 1, false};
   train::Journal journal{result, std::nullopt, progress};
 
-  explicit Ledgers(const comm::Communicator& ranks) : reducer(comm::make_gradient_reducer("mpi", {}, ranks)) {}
+  explicit Ledgers(const comm::Communicator& ranks)
+      : reducer(comm::make_gradient_reducer("mpi", {}, ranks)) {}
 };
 
 }  // namespace
@@ -43,7 +45,8 @@ Timings mask_stage(const Setting& setting) {
   const Workload workload(stage_config(setting), 10'000, 28, 1);
   Ledgers ledgers(ranks);
   const auto context_of = [&](const comm::Communicator& comm) {
-    return train::Context{workload.config, comm, *ledgers.reducer, *workload.model, workload.splits, at::kCPU, ledgers.ledger, ledgers.journal};
+    return train::Context{workload.config, comm,     *ledgers.reducer, *workload.model,
+                          workload.splits, at::kCPU, ledgers.ledger,   ledgers.journal};
   };
   const auto context = context_of(ranks), alone = context_of(own);
   const auto state = workload.fresh_state();
@@ -52,18 +55,24 @@ Timings mask_stage(const Setting& setting) {
 
   prune::LookAhead look_ahead(context, state, cut.round, score);
   std::optional<prune::DenoisedCut> result;
-  const Timings timings = time_interleaved(setting, 5, [&] {
-    ranks.barrier();
-    result = prune::denoised_cut(context, state, cut, false, score, "global");
-    ranks.barrier();
-  }, [&] {
-    ranks.barrier();
-    io::DenoiserRow row;
-    for (std::int64_t n = ranks.rank(); n < workload.config.isp.denoisers; n += ranks.size()) look_ahead.run(n, row);
-    ranks.barrier();
-  });
+  const Timings timings = time_interleaved(
+      setting, 5,
+      [&] {
+        ranks.barrier();
+        result = prune::denoised_cut(context, state, cut, false, score, "global");
+        ranks.barrier();
+      },
+      [&] {
+        ranks.barrier();
+        io::DenoiserRow row;
+        for (std::int64_t n = ranks.rank(); n < workload.config.isp.denoisers; n += ranks.size())
+          look_ahead.run(n, row);
+        ranks.barrier();
+      });
   expect(result->mask.kept() == cut.keep, "the mask stage missed its count");
-  if (ranks.size() > 1) expect(result->mask == prune::denoised_cut(alone, state, cut, false, score, "global").mask, "the mask depends on the number of ranks");
+  if (ranks.size() > 1)
+    expect(result->mask == prune::denoised_cut(alone, state, cut, false, score, "global").mask,
+           "the mask depends on the number of ranks");
   return timings;
 }
 

@@ -11,8 +11,10 @@ namespace stockpot::bench {
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "stockpot-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw IoError("no folder can be made in " + std::filesystem::temp_directory_path().string());
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "stockpot-bench-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr)
+      throw IoError("no folder can be made in " + std::filesystem::temp_directory_path().string());
     path_ = pattern;
   }
   ~ScratchFolder() {

@@ -10,25 +10,38 @@
 namespace stockpot::bench {
 namespace {
 
-std::shared_ptr<const data::Dataset> random_images(std::int64_t count, std::int64_t side, std::int64_t channels) {
-  data::ImageSet set{.channels = channels, .pixels = data::Bytes(static_cast<std::size_t>(count * channels * side * side)), .places = {}, .labels = {}};
+std::shared_ptr<const data::Dataset> random_images(std::int64_t count, std::int64_t side,
+                                                   std::int64_t channels) {
+  data::ImageSet set{
+      .channels = channels,
+      .pixels = data::Bytes(static_cast<std::size_t>(count * channels * side * side)),
+      .places = {},
+      .labels = {}};
   RandomStream random(1, Purpose::random_score);
   for (auto& byte : set.pixels.span()) byte = static_cast<std::uint8_t>(random.bits() & 255U);
   set.place_equal(count, side, side);
-  for (std::int64_t i = 0; i < count; ++i) set.labels.push_back(static_cast<std::int32_t>(random.below(10)));
+  for (std::int64_t i = 0; i < count; ++i)
+    set.labels.push_back(static_cast<std::int32_t>(random.below(10)));
   const data::Normalisation normalisation{.mean = {0.5, 0.5, 0.5}, .deviation = {0.25, 0.25, 0.25}};
-  auto transform = std::make_shared<data::ShiftTransform>(channels, side, side, normalisation, data::Shift::crop_flip);
-  return std::make_shared<data::ImageDataset>(std::move(set), std::move(transform), std::vector<std::string>(10, "class"));
+  auto transform = std::make_shared<data::ShiftTransform>(channels, side, side, normalisation,
+                                                          data::Shift::crop_flip);
+  return std::make_shared<data::ImageDataset>(std::move(set), std::move(transform),
+                                              std::vector<std::string>(10, "class"));
 }
 
 class RandomTexts final : public data::Dataset {
  public:
-  RandomTexts(std::int64_t count, std::int64_t vocabulary, std::int64_t shortest, std::int64_t longest)
-      : shape_{.classes = 2, .vocabulary = vocabulary, .tokens = longest}, class_names_(2, "class") {
+  RandomTexts(std::int64_t count, std::int64_t vocabulary, std::int64_t shortest,
+              std::int64_t longest)
+      : shape_{.classes = 2, .vocabulary = vocabulary, .tokens = longest},
+        class_names_(2, "class") {
     RandomStream random(1, Purpose::random_score);
-    const auto below = [&](std::int64_t bound) { return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(bound))); };
+    const auto below = [&](std::int64_t bound) {
+      return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(bound)));
+    };
     for (std::int64_t i = 0; i < count; ++i) {
-      auto& text = texts_.emplace_back(static_cast<std::size_t>(shortest + below(longest - shortest + 1)));
+      auto& text =
+          texts_.emplace_back(static_cast<std::size_t>(shortest + below(longest - shortest + 1)));
       for (auto& token : text) token = below(vocabulary);
       labels_.push_back(below(2));
     }
@@ -37,20 +50,25 @@ class RandomTexts final : public data::Dataset {
   std::int64_t size() const override { return static_cast<std::int64_t>(texts_.size()); }
   data::DataShape shape() const override { return shape_; }
   const std::vector<std::string>& class_names() const override { return class_names_; }
-  std::int64_t label(std::int64_t index) const override { return labels_.at(static_cast<std::size_t>(index)); }
+  std::int64_t label(std::int64_t index) const override {
+    return labels_.at(static_cast<std::size_t>(index));
+  }
 
-  void fill(std::span<const std::int64_t> indices, const data::Augmentation&, data::Batch& batch) const override {
+  void fill(std::span<const std::int64_t> indices, const data::Augmentation&,
+            data::Batch& batch) const override {
     batch = {};
     batch.size = static_cast<std::int64_t>(indices.size());
     for (const auto index : indices) {
-      batch.lengths.push_back(static_cast<std::int64_t>(texts_.at(static_cast<std::size_t>(index)).size()));
+      batch.lengths.push_back(
+          static_cast<std::int64_t>(texts_.at(static_cast<std::size_t>(index)).size()));
       batch.labels.push_back(label(index));
     }
     batch.tokens = std::ranges::max(batch.lengths);
     for (const auto index : indices) {
       const auto& text = texts_[static_cast<std::size_t>(index)];
       batch.token_ids.insert(batch.token_ids.end(), text.begin(), text.end());
-      batch.token_ids.resize(batch.token_ids.size() + static_cast<std::size_t>(batch.tokens) - text.size());
+      batch.token_ids.resize(batch.token_ids.size() + static_cast<std::size_t>(batch.tokens) -
+                             text.size());
     }
     batch.token_types.resize(batch.token_ids.size());
   }
@@ -64,27 +82,35 @@ class RandomTexts final : public data::Dataset {
 
 }  // namespace
 
-std::shared_ptr<const data::Dataset> random_texts(std::int64_t count, std::int64_t vocabulary, std::int64_t shortest, std::int64_t longest) {
+std::shared_ptr<const data::Dataset> random_texts(std::int64_t count, std::int64_t vocabulary,
+                                                  std::int64_t shortest, std::int64_t longest) {
   return std::make_shared<RandomTexts>(count, vocabulary, shortest, longest);
 }
 
-Workload::Workload(config::RunConfig run_config, std::shared_ptr<const data::Dataset> train, const MakeModel& make_model) : config(std::move(run_config)) {
+Workload::Workload(config::RunConfig run_config, std::shared_ptr<const data::Dataset> train,
+                   const MakeModel& make_model)
+    : config(std::move(run_config)) {
   model = make_model(train->shape());
   splits.train.indices.resize(static_cast<std::size_t>(train->size()));
   std::iota(splits.train.indices.begin(), splits.train.indices.end(), 0);
   splits.train.dataset = std::move(train);
 }
 
-Workload::Workload(config::RunConfig run_config, std::int64_t count, std::int64_t side, std::int64_t channels)
-    : Workload(run_config, random_images(count, side, channels), [&](const data::DataShape& shape) { return model::make_model(run_config.model, shape); }) {}
+Workload::Workload(config::RunConfig run_config, std::int64_t count, std::int64_t side,
+                   std::int64_t channels)
+    : Workload(run_config, random_images(count, side, channels), [&](const data::DataShape& shape) {
+        return model::make_model(run_config.model, shape);
+      }) {}
 
 train::TrainState Workload::fresh_state() const {
   model::Arena arena(model->layout(), at::kCPU);
   model::initialise(arena, config.seed);
-  return train::fresh_state(std::move(arena), mask::Mask::all(model->layout()->prunable()), config.train, {config.train.lr, 0, 1000});
+  return train::fresh_state(std::move(arena), mask::Mask::all(model->layout()->prunable()),
+                            config.train, {config.train.lr, 0, 1000});
 }
 
-config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int64_t depth, std::int64_t heads, std::int64_t mlp_width) {
+config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int64_t depth,
+                               std::int64_t heads, std::int64_t mlp_width) {
   config::ModelConfig model;
   model.patch = patch;
   model.width = width;
@@ -105,7 +131,8 @@ config::RunConfig quickstart_config(const Setting& setting) {
 double train_step(const Workload& workload, train::TrainState& state, const data::Batch& batch) {
   const auto& config = workload.config.train;
   train::clear_gradient(state.arena);
-  train::add_gradient(*workload.model, state.arena, batch, workload.splits.train.dataset->shape(), 1.0 / static_cast<double>(batch.size), config.precision);
+  train::add_gradient(*workload.model, state.arena, batch, workload.splits.train.dataset->shape(),
+                      1.0 / static_cast<double>(batch.size), config.precision);
   state.optimizer.step(state.arena, state.mask, config.lr, config.weight_decay);
   return train::loss_of(state.arena);
 }

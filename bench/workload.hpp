@@ -10,18 +10,22 @@
 
 namespace stockpot::bench {
 
-/// `count` texts of `shortest` to `longest` random tokens below `vocabulary`, one segment, in 2 classes.
-std::shared_ptr<const data::Dataset> random_texts(std::int64_t count, std::int64_t vocabulary, std::int64_t shortest, std::int64_t longest);
+/// `count` texts of `shortest` to `longest` random tokens below `vocabulary`, one segment, in 2
+/// classes.
+std::shared_ptr<const data::Dataset> random_texts(std::int64_t count, std::int64_t vocabulary,
+                                                  std::int64_t shortest, std::int64_t longest);
 
-/// A training as `stockpot run` would start it, on random data instead of files: a loader's and a network's time do not depend on what
-/// the bytes say.
+/// A training as `stockpot run` would start it, on random data instead of files: a loader's and a
+/// network's time do not depend on what the bytes say.
 struct Workload {
   using MakeModel = std::function<std::unique_ptr<const model::Model>(const data::DataShape&)>;
-  Workload(config::RunConfig run_config, std::shared_ptr<const data::Dataset> train, const MakeModel& make_model);
+  Workload(config::RunConfig run_config, std::shared_ptr<const data::Dataset> train,
+           const MakeModel& make_model);
 
-  /// count, side, channels  of the training images, [count, channels, side, side] bytes in 10 classes, moved and mirrored on the fly;
-  /// the model is that of the configuration
-  Workload(config::RunConfig run_config, std::int64_t count, std::int64_t side, std::int64_t channels);
+  /// count, side, channels  of the training images, [count, channels, side, side] bytes in 10
+  /// classes, moved and mirrored on the fly; the model is that of the configuration
+  Workload(config::RunConfig run_config, std::int64_t count, std::int64_t side,
+           std::int64_t channels);
 
   /// The same initial weights every time, full mask, no steps.
   train::TrainState fresh_state() const;
@@ -32,9 +36,11 @@ struct Workload {
 };
 
 /// A vit_tiny of these sizes.
-config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int64_t depth, std::int64_t heads, std::int64_t mlp_width);
+config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int64_t depth,
+                               std::int64_t heads, std::int64_t mlp_width);
 
-/// The settings of configs/quickstart: ViT of 4 blocks of width 64, batch 64. `setting.scale` shrinks width and batch.
+/// The settings of configs/quickstart: ViT of 4 blocks of width 64, batch 64. `setting.scale`
+/// shrinks width and batch.
 config::RunConfig quickstart_config(const Setting& setting);
 
 /// One optimizer step on `batch`; returns its loss.

@@ -51,15 +51,21 @@ const bench::Benchmark& named(const std::string& id) {
   std::vector<std::string> ids;
   for (const auto& benchmark : all) ids.emplace_back(benchmark.id);
   const std::string meant = config::nearest(id, ids);
-  throw UsageError("there is no benchmark " + id, {}, meant.empty() ? "stockpot bench --list names them" : "did you mean " + meant + "? stockpot bench --list names them all");
+  throw UsageError("there is no benchmark " + id, {},
+                   meant.empty()
+                       ? "stockpot bench --list names them"
+                       : "did you mean " + meant + "? stockpot bench --list names them all");
 }
 
 Request parsed(const config::CommandLine& line) {
   Request request;
   request.list = line.has("list");
-  if (const auto text = line.value("threads")) request.setting.threads = number_above_zero<int>("threads", *text);
-  if (const auto text = line.value("rounds")) request.setting.rounds = number_above_zero<int>("rounds", *text);
-  if (const auto text = line.value("scale")) request.setting.scale = number_above_zero<double>("scale", *text);
+  if (const auto text = line.value("threads"))
+    request.setting.threads = number_above_zero<int>("threads", *text);
+  if (const auto text = line.value("rounds"))
+    request.setting.rounds = number_above_zero<int>("rounds", *text);
+  if (const auto text = line.value("scale"))
+    request.setting.scale = number_above_zero<double>("scale", *text);
   request.json = line.value("json").value_or("");
   for (const auto& id : line.files) request.chosen.push_back(&named(id));
   if (request.chosen.empty())
@@ -68,21 +74,32 @@ Request parsed(const config::CommandLine& line) {
 }
 
 std::string text_of(const bench::Goal& goal) {
-  return (goal.kind == bench::Goal::Kind::at_least ? ">= " : "<= ") + nlohmann::json(goal.ratio).dump();
+  return (goal.kind == bench::Goal::Kind::at_least ? ">= " : "<= ") +
+         nlohmann::json(goal.ratio).dump();
 }
 
 nlohmann::json measured(const bench::Benchmark& benchmark, const bench::Setting& setting) {
   const bench::Timings timings = benchmark.run(setting);
   const bench::Ratios ratios = bench::ratios_of(timings, benchmark.goal.kind);
-  return {{"id", benchmark.id}, {"what", benchmark.what}, {"median", ratios.median}, {"least", ratios.least}, {"most", ratios.most},
-          {"goal", text_of(benchmark.goal)}, {"verdict", bench::verdict(ratios, benchmark.goal)}, {"ours_s", timings.ours_s}, {"peer_s", timings.peer_s},
-          {"scale", setting.scale}, {"threads", setting.threads}, {"ranks", setting.ranks == nullptr ? 1 : setting.ranks->size()}};
+  return {{"id", benchmark.id},
+          {"what", benchmark.what},
+          {"median", ratios.median},
+          {"least", ratios.least},
+          {"most", ratios.most},
+          {"goal", text_of(benchmark.goal)},
+          {"verdict", bench::verdict(ratios, benchmark.goal)},
+          {"ours_s", timings.ours_s},
+          {"peer_s", timings.peer_s},
+          {"scale", setting.scale},
+          {"threads", setting.threads},
+          {"ranks", setting.ranks == nullptr ? 1 : setting.ranks->size()}};
 }
 
 void print(const nlohmann::json& row) {
   const auto text = [&](const char* key) { return row[key].get<std::string>(); };
-  std::printf("%-20s %8.3f  [%.3f .. %.3f]  goal %s  %s\n", text("id").c_str(), row["median"].get<double>(), row["least"].get<double>(),
-              row["most"].get<double>(), text("goal").c_str(), text("verdict").c_str());
+  std::printf("%-20s %8.3f  [%.3f .. %.3f]  goal %s  %s\n", text("id").c_str(),
+              row["median"].get<double>(), row["least"].get<double>(), row["most"].get<double>(),
+              text("goal").c_str(), text("verdict").c_str());
   std::fflush(stdout);
 }
 
@@ -117,10 +134,12 @@ ExitCode bench(const Words& words) {
   const Request request = parsed(line);
   if (request.list) {
     for (const auto& benchmark : bench::catalogue())
-      std::printf("%-20s %s (goal %s)\n", std::string(benchmark.id).c_str(), std::string(benchmark.what).c_str(), text_of(benchmark.goal).c_str());
+      std::printf("%-20s %s (goal %s)\n", std::string(benchmark.id).c_str(),
+                  std::string(benchmark.what).c_str(), text_of(benchmark.goal).c_str());
     return ExitCode::done;
   }
-  if (std::ranges::none_of(request.chosen, &bench::Benchmark::on_ranks)) return run_all(request, nullptr);
+  if (std::ranges::none_of(request.chosen, &bench::Benchmark::on_ranks))
+    return run_all(request, nullptr);
   return with_ranks([&](const comm::Communicator& world) { return run_all(request, &world); });
 }
 

@@ -1,4 +1,5 @@
-// stockpot doctor: what a bug report needs. Under mpirun or srun it also shows how the ranks landed. With --data: doctor_data.cpp.
+// stockpot doctor: what a bug report needs. Under mpirun or srun it also shows how the ranks
+// landed. With --data: doctor_data.cpp.
 #include <ATen/Parallel.h>
 
 #include <cstdio>
@@ -19,7 +20,9 @@ namespace stockpot::jobs {
 namespace {
 
 const std::vector<config::Flag> kFlags = {
-    {"data", "", "check data sets instead: files, sizes, checksums, content. Words: folders, or CONFIG... and settings as of a run; exit code 65 if not all is well"},
+    {"data", "",
+     "check data sets instead: files, sizes, checksums, content. Words: folders, or CONFIG... and "
+     "settings as of a run; exit code 65 if not all is well"},
     {"help", "", "this text"},
 };
 
@@ -44,7 +47,9 @@ bool collectives_work(const comm::Communicator& world) {
 
 ExitCode examine(const comm::Communicator& world, const Words& words) {
   const auto device = comm::choose_device("auto", world);
-  const auto places = world.gather(host_name() + ", " + device.name + ", " + std::to_string(at::get_num_threads()) + " threads of " + std::to_string(std::thread::hardware_concurrency()));
+  const auto places =
+      world.gather(host_name() + ", " + device.name + ", " + std::to_string(at::get_num_threads()) +
+                   " threads of " + std::to_string(std::thread::hardware_concurrency()));
   const bool right = collectives_work(world);
   if (!world.is_root()) return right ? ExitCode::done : ExitCode::internal;
   std::puts("program");
@@ -55,11 +60,15 @@ ExitCode examine(const comm::Communicator& world, const Words& words) {
   print(model::torch_provenance());
   print(comm::cuda_provenance());
   std::printf("ranks (%d)\n", world.size());
-  for (std::size_t r = 0; r < places.size(); ++r) std::printf("  rank %-17zu %s\n", r, places[r].c_str());
+  for (std::size_t r = 0; r < places.size(); ++r)
+    std::printf("  rank %-17zu %s\n", r, places[r].c_str());
   std::puts("environment");
-  for (const char* name : {"OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "SLURM_JOB_ID", "SLURM_JOB_NODELIST", "SLURM_STEP_NUM_TASKS", "SLURM_CPUS_PER_TASK", "SLURM_JOB_PARTITION"})
+  for (const char* name :
+       {"OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "SLURM_JOB_ID", "SLURM_JOB_NODELIST",
+        "SLURM_STEP_NUM_TASKS", "SLURM_CPUS_PER_TASK", "SLURM_JOB_PARTITION"})
     if (const char* value = std::getenv(name)) std::printf("  %-22s %s\n", name, value);
-  std::printf("collectives              %s\n", right ? "right" : "WRONG: the known-answer test failed");
+  std::printf("collectives              %s\n",
+              right ? "right" : "WRONG: the known-answer test failed");
   return right ? ExitCode::done : ExitCode::internal;
 }
 
@@ -67,10 +76,18 @@ ExitCode examine(const comm::Communicator& world, const Words& words) {
 
 ExitCode doctor(const Words& words) {
   config::RunConfig defaults;
-  const auto line = config::parse_command_line(words, kFlags, config::keys(config::settings(defaults)));
-  if (config::print_help_if_asked(line, "[mpirun -np R | srun --mpi=pmix] stockpot doctor\n       stockpot doctor --data FOLDER... | CONFIG... [--data.name=NAME] [--data.dir=FOLDER]", kFlags)) return ExitCode::done;
+  const auto line =
+      config::parse_command_line(words, kFlags, config::keys(config::settings(defaults)));
+  if (config::print_help_if_asked(
+          line,
+          "[mpirun -np R | srun --mpi=pmix] stockpot doctor\n       stockpot doctor --data "
+          "FOLDER... | CONFIG... [--data.name=NAME] [--data.dir=FOLDER]",
+          kFlags))
+    return ExitCode::done;
   if (line.has("data")) return doctor_data(line);
-  if (!words.empty()) throw UsageError("doctor takes no argument '" + words[0] + "'", "", "doctor --data checks data sets");
+  if (!words.empty())
+    throw UsageError("doctor takes no argument '" + words[0] + "'", "",
+                     "doctor --data checks data sets");
   return with_ranks([&](const comm::Communicator& world) { return examine(world, words); });
 }
 

@@ -1,4 +1,5 @@
-// stockpot doctor --data: a line for each official file and for each part that was read; the verdict is the exit code.
+// stockpot doctor --data: a line for each official file and for each part that was read; the
+// verdict is the exit code.
 #include "jobs/doctor_data.hpp"
 
 #include <algorithm>
@@ -20,11 +21,16 @@ using State = data::FoundFile::State;
 
 const char* word_for(State state) {
   switch (state) {
-    case State::official: return "official";
-    case State::there: return "there";
-    case State::different: return "DIFFERS";
-    case State::absent: return "absent";
-    case State::unreadable: return "DAMAGED";
+    case State::official:
+      return "official";
+    case State::there:
+      return "there";
+    case State::different:
+      return "DIFFERS";
+    case State::absent:
+      return "absent";
+    case State::unreadable:
+      return "DAMAGED";
   }
   return "";
 }
@@ -37,13 +43,20 @@ void print(const data::FoundSet& set) {
     if (file.bytes > 0) std::printf(" %11llu bytes", static_cast<unsigned long long>(file.bytes));
     std::printf("%s%s\n", file.note.empty() ? "" : "  ", file.note.c_str());
   }
-  for (const auto& part : set.parts) std::printf("  %-8s %-32s %s\n", part.good ? "reads" : "BAD", part.name.c_str(), part.text.c_str());
+  for (const auto& part : set.parts)
+    std::printf("  %-8s %-32s %s\n", part.good ? "reads" : "BAD", part.name.c_str(),
+                part.text.c_str());
   const auto* source = data::find_image_source(set.name);
-  if (set.good()) std::puts("  complete");
-  else std::printf("  not complete; get it from %s\n", source != nullptr ? std::string(source->origin).c_str() : "its owners (docs/data.md)");
+  if (set.good())
+    std::puts("  complete");
+  else
+    std::printf("  not complete; get it from %s\n", source != nullptr
+                                                        ? std::string(source->origin).c_str()
+                                                        : "its owners (docs/data.md)");
 }
 
-/// The sets that the words are about: those of the folders, or the one that a run with these settings would read.
+/// The sets that the words are about: those of the folders, or the one that a run with these
+/// settings would read.
 std::vector<data::FoundSet> find_sets(const config::CommandLine& line) {
   std::vector<std::string> configs;
   std::vector<data::FoundSet> sets;
@@ -53,14 +66,21 @@ std::vector<data::FoundSet> find_sets(const config::CommandLine& line) {
       continue;
     }
     auto found = data::check_folder(word);
-    if (found.empty()) throw DataError(word + " holds no official file of any data set", "nor do its subfolders", "docs/data.md names the files");
-    sets.insert(sets.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    if (found.empty())
+      throw DataError(word + " holds no official file of any data set", "nor do its subfolders",
+                      "docs/data.md names the files");
+    sets.insert(sets.end(), std::make_move_iterator(found.begin()),
+                std::make_move_iterator(found.end()));
   }
   if (!configs.empty() || !line.settings.empty()) {
     const auto config = config::load(configs, line.settings);
-    sets.push_back(data::check_files(*data::find_official_set(config.data.name), data::folder_of(config.data)));
+    sets.push_back(data::check_files(*data::find_official_set(config.data.name),
+                                     data::folder_of(config.data)));
   }
-  if (sets.empty()) throw UsageError("doctor --data needs to know where to look", "", "name folders, or a task and its folder: configs/tasks/mnist.ini --data.dir=FOLDER");
+  if (sets.empty())
+    throw UsageError(
+        "doctor --data needs to know where to look", "",
+        "name folders, or a task and its folder: configs/tasks/mnist.ini --data.dir=FOLDER");
   return sets;
 }
 

@@ -18,8 +18,9 @@ struct ExportSource {
   const io::PackedMask* mask_of(const std::string& tensor) const;
 };
 
-/// Each writes one format into `folder` (docs/export_format.md), counts again from the files, and returns lines that say what is in it.
-/// throws  IoError where the files do not say what the run's masks say; UsageError where the model has no such form
+/// Each writes one format into `folder` (docs/export_format.md), counts again from the files, and
+/// returns lines that say what is in it. throws  IoError where the files do not say what the run's
+/// masks say; UsageError where the model has no such form
 std::string export_hugging_face(const ExportSource& source, const std::filesystem::path& folder);
 std::string export_masks(const ExportSource& source, const std::filesystem::path& folder);
 std::string export_sparse(const ExportSource& source, const std::filesystem::path& folder);

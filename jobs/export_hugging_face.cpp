@@ -1,5 +1,6 @@
-// Our names of tensors are Hugging Face's, so the weights go as they are; what is left is config.json, the part of the model that was never
-// trained (CLIP's text tower), tokenizer files, and for CLIP the head, which transformers has no place for: a file of its own.
+// Our names of tensors are Hugging Face's, so the weights go as they are; what is left is
+// config.json, the part of the model that was never trained (CLIP's text tower), tokenizer files,
+// and for CLIP the head, which transformers has no place for: a file of its own.
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -18,7 +19,13 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr const char* kTokenizerFiles[] = {"vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "preprocessor_config.json"};
+constexpr const char* kTokenizerFiles[] = {"vocab.txt",
+                                           "vocab.json",
+                                           "merges.txt",
+                                           "tokenizer.json",
+                                           "tokenizer_config.json",
+                                           "special_tokens_map.json",
+                                           "preprocessor_config.json"};
 
 /// The tensors of a folder's model.safetensors and head.safetensors, and its config.json.
 struct Folder {
@@ -30,7 +37,8 @@ struct Folder {
 json read_json(const fs::path& path) {
   const io::MappedFile file(path);
   const auto* text = reinterpret_cast<const char*>(file.bytes().data());
-  return json::parse(text, text + file.bytes().size());  // its form was checked when the run was made
+  return json::parse(text,
+                     text + file.bytes().size());  // its form was checked when the run was made
 }
 
 /// config.json of the weights that the run began with; of the model's defaults where there is none.
@@ -43,16 +51,21 @@ json source_config(const ExportSource& source, const char* model_type) {
   return config;
 }
 
-io::TensorToWrite as_it_is(const io::SafetensorsReader& file, const io::TensorInfo& tensor) { return {tensor.name, tensor.dtype, tensor.shape, file.bytes(tensor)}; }
+io::TensorToWrite as_it_is(const io::SafetensorsReader& file, const io::TensorInfo& tensor) {
+  return {tensor.name, tensor.dtype, tensor.shape, file.bytes(tensor)};
+}
 
 /// Tensors whose names begin with `prefix` go to the head, the others to the model.
 void divide(const ExportSource& source, const std::string& prefix, Folder& folder) {
-  for (const auto& tensor : source.weights.tensors()) (tensor.name.starts_with(prefix) ? folder.head : folder.model).push_back(as_it_is(source.weights, tensor));
+  for (const auto& tensor : source.weights.tensors())
+    (tensor.name.starts_with(prefix) ? folder.head : folder.model)
+        .push_back(as_it_is(source.weights, tensor));
 }
 
 Folder bert_folder(const ExportSource& source) {
   Folder folder;
-  for (const auto& tensor : source.weights.tensors()) folder.model.push_back(as_it_is(source.weights, tensor));
+  for (const auto& tensor : source.weights.tensors())
+    folder.model.push_back(as_it_is(source.weights, tensor));
   folder.config = source_config(source, "bert");
   const auto* task = data::find_glue_task(source.run.config.data.name);
   expect(task != nullptr, "a run of BERT has a GLUE task");
@@ -66,15 +79,22 @@ Folder bert_folder(const ExportSource& source) {
   folder.config["label2id"] = numbers;
   folder.config["num_labels"] = names.size();
   const bool pooler = source.weights.find("bert.pooler.dense.weight") != nullptr;
-  // without a pooler the head sees the first token as it is: what this class computes at every token
-  const std::string architecture = pooler ? "BertForSequenceClassification" : "BertForTokenClassification";
+  // without a pooler the head sees the first token as it is: what this class computes at every
+  // token
+  const std::string architecture =
+      pooler ? "BertForSequenceClassification" : "BertForTokenClassification";
   folder.config["architectures"] = {architecture};
-  if (pooler) folder.config["problem_type"] = task->regression() ? "regression" : "single_label_classification";
-  folder.how = "transformers." + architecture + (pooler ? ": its logits" : ", which has no pooler: its logits at the first token, [:, 0]");
+  if (pooler)
+    folder.config["problem_type"] =
+        task->regression() ? "regression" : "single_label_classification";
+  folder.how =
+      "transformers." + architecture +
+      (pooler ? ": its logits" : ", which has no pooler: its logits at the first token, [:, 0]");
   return folder;
 }
 
-/// CLIPModel where the weights of the start give the text tower (kept mapped by `text`), else the image tower alone.
+/// CLIPModel where the weights of the start give the text tower (kept mapped by `text`), else the
+/// image tower alone.
 Folder clip_folder(const ExportSource& source, std::optional<io::SafetensorsReader>& text) {
   Folder folder;
   divide(source, "zero_shot_head", folder);
@@ -83,13 +103,16 @@ Folder clip_folder(const ExportSource& source, std::optional<io::SafetensorsRead
   if (source.run.config.model.weights != "random") {
     text.emplace(source.run.config.model.weights);
     for (const auto& tensor : text->tensors())
-      if (tensor.name == "logit_scale" || tensor.name == "text_projection.weight" || (tensor.name.starts_with("text_model.") && !tensor.name.ends_with("position_ids")))
+      if (tensor.name == "logit_scale" || tensor.name == "text_projection.weight" ||
+          (tensor.name.starts_with("text_model.") && !tensor.name.ends_with("position_ids")))
         folder.model.push_back(as_it_is(*text, tensor));
     if (text->find("logit_scale") != nullptr) architecture = "CLIPModel";
   }
   folder.config["architectures"] = {architecture};
   folder.config["vision_config"]["projection_dim"] = folder.config.value("projection_dim", 512);
-  folder.how = "transformers." + architecture + ": its image features f, logits f / |f| @ zero_shot_head.weight.T of head.safetensors";
+  folder.how =
+      "transformers." + architecture +
+      ": its image features f, logits f / |f| @ zero_shot_head.weight.T of head.safetensors";
   return folder;
 }
 
@@ -98,7 +121,9 @@ Folder clip_tower_folder(const ExportSource& source) {
   divide(source, "head.", folder);
   folder.config = source_config(source, "clip");
   folder.config["architectures"] = {"CLIPVisionModel"};
-  folder.how = "transformers.CLIPVisionModel: its pooler_output p, logits p @ head.weight.T + head.bias of head.safetensors";
+  folder.how =
+      "transformers.CLIPVisionModel: its pooler_output p, logits p @ head.weight.T + head.bias of "
+      "head.safetensors";
   return folder;
 }
 
@@ -107,7 +132,9 @@ Folder folder_of(const ExportSource& source, std::optional<io::SafetensorsReader
   if (name == "bert") return bert_folder(source);
   if (name == "clip_vit_b_32") return clip_folder(source, text);
   if (name == "vit_b_32") return clip_tower_folder(source);
-  throw UsageError("model " + name + " has no class in transformers", source.run.weights.string() + " is a safetensors file that torch loads as it is", "--format sparse or masks");
+  throw UsageError("model " + name + " has no class in transformers",
+                   source.run.weights.string() + " is a safetensors file that torch loads as it is",
+                   "--format sparse or masks");
 }
 
 /// Weights that are not 0 where the mask keeps and where it does not.
@@ -135,7 +162,8 @@ std::string export_hugging_face(const ExportSource& source, const fs::path& fold
   std::optional<io::SafetensorsReader> text;
   auto [model, head, config, how] = folder_of(source, text);
   io::write_safetensors(folder / "model.safetensors", std::move(model), {{"format", "pt"}});
-  if (!head.empty()) io::write_safetensors(folder / "head.safetensors", std::move(head), {{"format", "pt"}});
+  if (!head.empty())
+    io::write_safetensors(folder / "head.safetensors", std::move(head), {{"format", "pt"}});
   io::write_atomically(folder / "config.json", config.dump(2) + "\n");
   auto tokenizer = vocabulary_of(source.run.config.model);
   if (!tokenizer.empty() && !fs::is_directory(tokenizer)) tokenizer = tokenizer.parent_path();
@@ -150,11 +178,14 @@ std::string export_hugging_face(const ExportSource& source, const fs::path& fold
   std::int64_t kept = 0;
   for (const auto& mask : source.result.masks) {
     const auto count = count_nonzero(written, mask);
-    if (count.pruned != 0) throw IoError("a pruned weight of " + mask.name + " is not 0 in the written file");
+    if (count.pruned != 0)
+      throw IoError("a pruned weight of " + mask.name + " is not 0 in the written file");
     kept += count.kept;
   }
-  return how + "\nmodel.safetensors: " + std::to_string(kept) + " of " + std::to_string(source.result.prunable) + " prunable weights are not 0 in the written file, " +
-         std::to_string(source.result.kept) + " are kept by the masks\n";
+  return how + "\nmodel.safetensors: " + std::to_string(kept) + " of " +
+         std::to_string(source.result.prunable) +
+         " prunable weights are not 0 in the written file, " + std::to_string(source.result.kept) +
+         " are kept by the masks\n";
 }
 
 }  // namespace stockpot::jobs

@@ -1,4 +1,5 @@
-// Masks as packed bits, and weights as packed bits with the values that are kept. Both are safetensors files that numpy reads by np.unpackbits.
+// Masks as packed bits, and weights as packed bits with the values that are kept. Both are
+// safetensors files that numpy reads by np.unpackbits.
 #include <cstring>
 #include <map>
 
@@ -12,20 +13,27 @@ namespace {
 
 /// Shapes of the packed tensors, which the file's own shapes do not tell.
 std::map<std::string, std::string> metadata_of(const ExportSource& source, const char* format) {
-  std::map<std::string, std::string> metadata{{"format", format}, {"bitorder", "big"}, {"run_id", source.result.run_id}};
-  for (const auto& mask : source.result.masks) metadata["shape." + mask.name] = shape_text(mask.shape, ",");
+  std::map<std::string, std::string> metadata{
+      {"format", format}, {"bitorder", "big"}, {"run_id", source.result.run_id}};
+  for (const auto& mask : source.result.masks)
+    metadata["shape." + mask.name] = shape_text(mask.shape, ",");
   return metadata;
 }
 
 io::TensorToWrite bits_tensor(std::string name, const std::vector<std::uint8_t>& bits) {
-  return {std::move(name), io::Dtype::u8, {static_cast<std::int64_t>(bits.size())}, std::as_bytes(std::span(bits))};
+  return {std::move(name),
+          io::Dtype::u8,
+          {static_cast<std::int64_t>(bits.size())},
+          std::as_bytes(std::span(bits))};
 }
 
 /// The elements of a tensor that its mask keeps, in their order.
 std::vector<float> kept_values(const ExportSource& source, const io::PackedMask& mask) {
   const auto* tensor = source.weights.find(mask.name);
   if (tensor == nullptr || tensor->shape != mask.shape || tensor->dtype != io::Dtype::f32)
-    throw DataError(source.run.weights.string() + " does not belong to " + source.run.result.string(), mask.name + " is missing or of another form");
+    throw DataError(
+        source.run.weights.string() + " does not belong to " + source.run.result.string(),
+        mask.name + " is missing or of another form");
   const auto bytes = source.weights.bytes(*tensor);
   std::vector<float> values;
   values.reserve(static_cast<std::size_t>(mask.kept));
@@ -38,17 +46,23 @@ std::vector<float> kept_values(const ExportSource& source, const io::PackedMask&
   return values;
 }
 
-std::int64_t count_bits(const io::SafetensorsReader& file, const std::string& name, const io::PackedMask& mask) {
+std::int64_t count_bits(const io::SafetensorsReader& file, const std::string& name,
+                        const io::PackedMask& mask) {
   const auto* tensor = file.find(name);
   if (tensor == nullptr) throw IoError("the written file lacks " + name);
   const auto bytes = file.bytes(*tensor);
-  const auto kept = io::count_kept({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-  if (kept != mask.kept) throw IoError("the written bits of " + name + " keep " + std::to_string(kept) + " weights", "the run keeps " + std::to_string(mask.kept));
+  const auto kept =
+      io::count_kept({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  if (kept != mask.kept)
+    throw IoError("the written bits of " + name + " keep " + std::to_string(kept) + " weights",
+                  "the run keeps " + std::to_string(mask.kept));
   return kept;
 }
 
 std::string line(const char* file, std::int64_t kept, const ExportSource& source) {
-  return std::string(file) + ": " + std::to_string(kept) + " of " + std::to_string(source.result.prunable) + " prunable weights kept, counted from the written bits\n";
+  return std::string(file) + ": " + std::to_string(kept) + " of " +
+         std::to_string(source.result.prunable) +
+         " prunable weights kept, counted from the written bits\n";
 }
 
 }  // namespace
@@ -73,10 +87,12 @@ std::string export_sparse(const ExportSource& source, const std::filesystem::pat
   for (const auto& mask : source.result.masks) {
     values.push_back(kept_values(source, mask));
     tensors.push_back(bits_tensor(mask.name + ".bitmap", mask.bits));
-    tensors.push_back(io::float_tensor(mask.name + ".values", {static_cast<std::int64_t>(values.back().size())}, values.back()));
+    tensors.push_back(io::float_tensor(
+        mask.name + ".values", {static_cast<std::int64_t>(values.back().size())}, values.back()));
   }
   for (const auto& tensor : source.weights.tensors())
-    if (source.mask_of(tensor.name) == nullptr) tensors.push_back({tensor.name, tensor.dtype, tensor.shape, source.weights.bytes(tensor)});
+    if (source.mask_of(tensor.name) == nullptr)
+      tensors.push_back({tensor.name, tensor.dtype, tensor.shape, source.weights.bytes(tensor)});
   io::write_safetensors(folder / name, std::move(tensors), metadata_of(source, "stockpot-sparse"));
 
   const io::SafetensorsReader written(folder / name);
@@ -84,7 +100,9 @@ std::string export_sparse(const ExportSource& source, const std::filesystem::pat
   for (const auto& mask : source.result.masks) {
     kept += count_bits(written, mask.name + ".bitmap", mask);
     const auto* stored = written.find(mask.name + ".values");
-    if (stored == nullptr || stored->size() != mask.kept) throw IoError("the written file does not hold " + std::to_string(mask.kept) + " values of " + mask.name);
+    if (stored == nullptr || stored->size() != mask.kept)
+      throw IoError("the written file does not hold " + std::to_string(mask.kept) + " values of " +
+                    mask.name);
   }
   return line(name, kept, source);
 }

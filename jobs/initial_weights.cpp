@@ -5,9 +5,12 @@
 
 namespace stockpot::jobs {
 
-std::vector<std::string> load_initial_weights(const model::WeightsSource& source, const model::Model& model, std::uint64_t seed, const comm::Communicator& comm,
-                                              model::Arena& arena) {
-  auto host = arena.device().is_cpu() ? arena : model::Arena(arena.shared_layout(), at::kCPU);  // a copy shares the memory
+std::vector<std::string> load_initial_weights(const model::WeightsSource& source,
+                                              const model::Model& model, std::uint64_t seed,
+                                              const comm::Communicator& comm, model::Arena& arena) {
+  auto host = arena.device().is_cpu()
+                  ? arena
+                  : model::Arena(arena.shared_layout(), at::kCPU);  // a copy shares the memory
   std::vector<std::string> notes;
   if (source.weights == "random") {
     model::initialise(host, seed);
@@ -17,7 +20,9 @@ std::vector<std::string> load_initial_weights(const model::WeightsSource& source
       auto fresh = model::load_weights(source.weights, model.file_names(), host);
       std::erase_if(fresh, [&](const auto& name) { return model.derive(source, name, host); });
       model::initialise(host, seed, fresh);
-      for (const auto& name : fresh) notes.push_back(name + " is not in " + source.weights.string() + " in this shape: it starts at random");
+      for (const auto& name : fresh)
+        notes.push_back(name + " is not in " + source.weights.string() +
+                        " in this shape: it starts at random");
     });
     comm.broadcast(host.host_weights());
   }

@@ -7,13 +7,15 @@
 
 namespace stockpot::jobs {
 
-/// Set the weights that a network starts with: those of `source.weights`, read by rank 0 and sent to all, those made from them (CLIP's head),
-/// and random ones by the seed for the rest, or for all where `source.weights` is "random".
+/// Set the weights that a network starts with: those of `source.weights`, read by rank 0 and sent
+/// to all, those made from them (CLIP's head), and random ones by the seed for the rest, or for all
+/// where `source.weights` is "random".
 ///
 /// returns  on rank 0: a line for every head tensor that starts at random although there is a file
 /// throws   AgreedError where the file is not that of the model
 /// collective over `comm`
-std::vector<std::string> load_initial_weights(const model::WeightsSource& source, const model::Model& model, std::uint64_t seed, const comm::Communicator& comm,
-                                              model::Arena& arena);
+std::vector<std::string> load_initial_weights(const model::WeightsSource& source,
+                                              const model::Model& model, std::uint64_t seed,
+                                              const comm::Communicator& comm, model::Arena& arena);
 
 }  // namespace stockpot::jobs

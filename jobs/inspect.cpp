@@ -20,7 +20,9 @@ namespace {
 
 const std::vector<config::Flag> kFlags = {{"help", "", "this text"}};
 
-double fraction(std::int64_t part, std::int64_t whole) { return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole); }
+double fraction(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
 
 std::int64_t elements(std::span<const std::int64_t> shape) {
   std::int64_t size = 1;
@@ -30,27 +32,40 @@ std::int64_t elements(std::span<const std::int64_t> shape) {
 
 /// Names come from the file: control characters must not reach a terminal.
 std::string printable(std::string name) {
-  std::replace_if(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  std::replace_if(
+      name.begin(), name.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
   return name;
 }
 
-void print_row(const std::string& name, const std::string& kind, const std::string& shape, std::int64_t count, double sparsity) {
-  std::printf("  %-56s %-5s %-20s %12lld %9.6f\n", printable(name).c_str(), kind.c_str(), shape.c_str(), static_cast<long long>(count), sparsity);
+void print_row(const std::string& name, const std::string& kind, const std::string& shape,
+               std::int64_t count, double sparsity) {
+  std::printf("  %-56s %-5s %-20s %12lld %9.6f\n", printable(name).c_str(), kind.c_str(),
+              shape.c_str(), static_cast<long long>(count), sparsity);
 }
 
-void print_header(const char* count) { std::printf("  %-56s %-5s %-20s %12s %9s\n", "tensor", "type", "shape", count, "sparsity"); }
+void print_header(const char* count) {
+  std::printf("  %-56s %-5s %-20s %12s %9s\n", "tensor", "type", "shape", count, "sparsity");
+}
 
 void inspect_result(const fs::path& path) {
   const io::RunResult result = io::read_result(path);
   std::printf("%s: result of a run (checksum right)\n", path.c_str());
-  std::printf("  name %s, run id %s, status %s, seed %llu\n", printable(result.name).c_str(), printable(result.run_id).c_str(),
-              printable(result.status).c_str(), static_cast<unsigned long long>(result.seed));
-  std::printf("  method %s, model %s, data %s\n", printable(result.method).c_str(), printable(result.model).c_str(), printable(result.data).c_str());
-  std::printf("  %s: test %.6f, validation %.6f (weights selected on %s)\n", printable(result.metric).c_str(), result.test, result.validation,
+  std::printf("  name %s, run id %s, status %s, seed %llu\n", printable(result.name).c_str(),
+              printable(result.run_id).c_str(), printable(result.status).c_str(),
+              static_cast<unsigned long long>(result.seed));
+  std::printf("  method %s, model %s, data %s\n", printable(result.method).c_str(),
+              printable(result.model).c_str(), printable(result.data).c_str());
+  std::printf("  %s: test %.6f, validation %.6f (weights selected on %s)\n",
+              printable(result.metric).c_str(), result.test, result.validation,
               printable(result.selected_on).c_str());
-  for (const auto& [name, value] : result.extra_metrics) std::printf("  %s: %.6f\n", printable(name).c_str(), value);
-  std::printf("  %zu rounds, %zu denoiser rows, %zu denoiser masks, %zu + %zu points of the curves, %zu events\n", result.rounds.size(),
-              result.denoisers.size(), result.denoiser_masks.size(), result.train.size(), result.validation_curve.size(), result.events.size());
+  for (const auto& [name, value] : result.extra_metrics)
+    std::printf("  %s: %.6f\n", printable(name).c_str(), value);
+  std::printf(
+      "  %zu rounds, %zu denoiser rows, %zu denoiser masks, %zu + %zu points of the curves, %zu "
+      "events\n",
+      result.rounds.size(), result.denoisers.size(), result.denoiser_masks.size(),
+      result.train.size(), result.validation_curve.size(), result.events.size());
 
   std::int64_t kept = 0, weights = 0;
   print_header("kept");
@@ -60,37 +75,47 @@ void inspect_result(const fs::path& path) {
     kept += counted;
     weights += size;
   }
-  std::printf("  kept %lld of %lld prunable weights by the bits of the masks (sparsity %.8f, requested %.8f)\n", static_cast<long long>(kept),
-              static_cast<long long>(weights), 1.0 - fraction(kept, weights), result.sparsity_requested);
+  std::printf(
+      "  kept %lld of %lld prunable weights by the bits of the masks (sparsity %.8f, requested "
+      "%.8f)\n",
+      static_cast<long long>(kept), static_cast<long long>(weights), 1.0 - fraction(kept, weights),
+      result.sparsity_requested);
   if (!result.masks.empty() && (kept != result.kept || weights != result.prunable)) {
-    throw DataError(path.string() + " contradicts itself", "/result says that " + std::to_string(result.kept) + " of " +
-                                                               std::to_string(result.prunable) + " weights are kept, the bits of /masks say " +
-                                                               std::to_string(kept) + " of " + std::to_string(weights));
+    throw DataError(path.string() + " contradicts itself",
+                    "/result says that " + std::to_string(result.kept) + " of " +
+                        std::to_string(result.prunable) +
+                        " weights are kept, the bits of /masks say " + std::to_string(kept) +
+                        " of " + std::to_string(weights));
   }
 }
 
 void inspect_weights(const fs::path& path) {
   const io::SafetensorsReader reader(path);
   std::printf("%s: %zu tensors (safetensors)\n", path.c_str(), reader.tensors().size());
-  for (const auto& [key, value] : reader.metadata()) std::printf("  %s: %s\n", printable(key).c_str(), printable(value).c_str());
+  for (const auto& [key, value] : reader.metadata())
+    std::printf("  %s: %s\n", printable(key).c_str(), printable(value).c_str());
   std::int64_t zeros = 0, values = 0;
   print_header("zeros");
   for (const io::TensorInfo& tensor : reader.tensors()) {
     const std::int64_t counted = io::count_zeros(tensor.dtype, reader.bytes(tensor));
-    print_row(tensor.name, std::string(io::name_of(tensor.dtype)), shape_text(tensor.shape), counted, fraction(counted, tensor.size()));
+    print_row(tensor.name, std::string(io::name_of(tensor.dtype)), shape_text(tensor.shape),
+              counted, fraction(counted, tensor.size()));
     zeros += counted;
     values += tensor.size();
   }
-  std::printf("  %lld zeros of %lld values (sparsity %.8f)\n", static_cast<long long>(zeros), static_cast<long long>(values),
-              fraction(zeros, values));
+  std::printf("  %lld zeros of %lld values (sparsity %.8f)\n", static_cast<long long>(zeros),
+              static_cast<long long>(values), fraction(zeros, values));
 }
 
 }  // namespace
 
 ExitCode inspect(const Words& words) {
   const auto line = config::parse_command_line(words, kFlags);
-  if (config::print_help_if_asked(line, "stockpot inspect FILE|FOLDER", kFlags)) return ExitCode::done;
-  if (line.files.size() != 1) throw UsageError("inspect takes one file or folder", "", "stockpot inspect runs/<run>/result.h5");
+  if (config::print_help_if_asked(line, "stockpot inspect FILE|FOLDER", kFlags))
+    return ExitCode::done;
+  if (line.files.size() != 1)
+    throw UsageError("inspect takes one file or folder", "",
+                     "stockpot inspect runs/<run>/result.h5");
   const fs::path path = line.files[0];
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {

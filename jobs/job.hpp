@@ -16,27 +16,33 @@ using Job = ExitCode (*)(const Words& words);
 /// Train and prune as the settings say; `stockpot run --help`.
 ExitCode run(const Words& words);
 
-/// `predict CONFIG|RUN --out FILE`: one row per sample of a split into HDF5; `stockpot predict --help`.
+/// `predict CONFIG|RUN --out FILE`: one row per sample of a split into HDF5; `stockpot predict
+/// --help`.
 ExitCode predict(const Words& words);
 
-/// `export RUN --format hf|masks|sparse --to DIR`: a folder that other tools load (docs/export_format.md), re-counted from what was written.
+/// `export RUN --format hf|masks|sparse --to DIR`: a folder that other tools load
+/// (docs/export_format.md), re-counted from what was written.
 ExitCode export_run(const Words& words);
 
-/// Print what a bug report needs; under a launcher also how the ranks landed. `doctor --data ...`: check data sets.
+/// Print what a bug report needs; under a launcher also how the ranks landed. `doctor --data ...`:
+/// check data sets.
 ExitCode doctor(const Words& words);
 
-/// `inspect FILE`: print what a result, a safetensors file or folder, or a run folder holds, re-counted from its bits. throws DataError
+/// `inspect FILE`: print what a result, a safetensors file or folder, or a run folder holds,
+/// re-counted from its bits. throws DataError
 ExitCode inspect(const Words& words);
 
-/// `bench [ID ...] [--list] [--json FILE] [--scale X] [--threads N] [--rounds N]`: run the named benchmarks (default: all) and print one
-/// line each: the median ratio, its smallest and largest, the goal, and whether it was met. A missed goal is no error (the machine may
-/// be busy); outputs that disagree are.
+/// `bench [ID ...] [--list] [--json FILE] [--scale X] [--threads N] [--rounds N]`: run the named
+/// benchmarks (default: all) and print one line each: the median ratio, its smallest and largest,
+/// the goal, and whether it was met. A missed goal is no error (the machine may be busy); outputs
+/// that disagree are.
 ExitCode bench(const Words& words);
 
 /// Start MPI, do `work` on all ranks, and end them in good order.
 ///
-/// An AgreedError is printed by rank 0 and becomes the exit code. Any other error is this rank's alone while the others may wait in
-/// a collective: it is printed with the rank and ends the job by MPI_Abort.
+/// An AgreedError is printed by rank 0 and becomes the exit code. Any other error is this rank's
+/// alone while the others may wait in a collective: it is printed with the rank and ends the job by
+/// MPI_Abort.
 ExitCode with_ranks(const std::function<ExitCode(const comm::Communicator& world)>& work);
 
 }  // namespace stockpot::jobs

@@ -19,21 +19,33 @@ struct Row {
 
 constexpr Row kJobs[] = {
     {"run", jobs::run, "one run of a method: stockpot run CONFIG... [--section.key=value ...]"},
-    {"predict", jobs::predict, "logits, features and labels of a run or of plain weights into HDF5: stockpot predict CONFIG|RUN --out FILE"},
-    {"export", jobs::export_run, "a folder that other tools load: stockpot export RUN --format hf|masks|sparse --to DIR"},
-    {"inspect", jobs::inspect, "say what a result or weights file holds, re-counted from its bits: stockpot inspect FILE"},
-    {"doctor", jobs::doctor, "versions, ranks, hosts, GPUs, threads, Slurm settings, a known-answer collective; --data FOLDER: check data sets"},
-    {"bench", jobs::bench, "benchmarks, each a ratio of two things timed in one run: stockpot bench [ID ...] [--list]"},
+    {"predict", jobs::predict,
+     "logits, features and labels of a run or of plain weights into HDF5: stockpot predict "
+     "CONFIG|RUN --out FILE"},
+    {"export", jobs::export_run,
+     "a folder that other tools load: stockpot export RUN --format hf|masks|sparse --to DIR"},
+    {"inspect", jobs::inspect,
+     "say what a result or weights file holds, re-counted from its bits: stockpot inspect FILE"},
+    {"doctor", jobs::doctor,
+     "versions, ranks, hosts, GPUs, threads, Slurm settings, a known-answer collective; --data "
+     "FOLDER: check data sets"},
+    {"bench", jobs::bench,
+     "benchmarks, each a ratio of two things timed in one run: stockpot bench [ID ...] [--list]"},
 };
 
 void print_help() {
-  std::puts("stockpot: Instant Soup Pruning and its rivals as one MPI program\n\nusage: [mpirun -np R | srun --mpi=pmix] stockpot SUBCOMMAND ...\n");
+  std::puts(
+      "stockpot: Instant Soup Pruning and its rivals as one MPI program\n\nusage: [mpirun -np R | "
+      "srun --mpi=pmix] stockpot SUBCOMMAND ...\n");
   for (const auto& row : kJobs) std::printf("  %-9s %s\n", row.name, row.help);
-  std::puts("\n`stockpot SUBCOMMAND --help` says more. Exit codes: 0 done, 64 usage, 65 bad input, 70 internal, 73 run owned by another process,\n"
-            "74 input/output, 77 not finite, 78 bad configuration.");
+  std::puts(
+      "\n`stockpot SUBCOMMAND --help` says more. Exit codes: 0 done, 64 usage, 65 bad input, 70 "
+      "internal, 73 run owned by another process,\n"
+      "74 input/output, 77 not finite, 78 bad configuration.");
 }
 
-/// Whether this process is the one that speaks before MPI has started: the launchers number their processes in the environment.
+/// Whether this process is the one that speaks before MPI has started: the launchers number their
+/// processes in the environment.
 bool is_first_process() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"})
     if (const char* rank = std::getenv(name)) return std::string(rank) == "0";

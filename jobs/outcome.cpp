@@ -20,7 +20,9 @@ std::string joined(const std::vector<std::string>& texts) {
   return all;
 }
 
-void append(Provenance& all, const Provenance& more) { all.insert(all.end(), more.begin(), more.end()); }
+void append(Provenance& all, const Provenance& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
 
 Provenance provenance_of(const Outcome& o) {
   const auto& comm = o.context.comm;
@@ -38,20 +40,29 @@ Provenance provenance_of(const Outcome& o) {
   return all;
 }
 
-/// Count from the bits, and see that the weights agree with them: the result says nothing it has not looked at.
+/// Count from the bits, and see that the weights agree with them: the result says nothing it has
+/// not looked at.
 void check_mask(const Outcome& o, const at::Tensor& weights, std::int64_t kept) {
-  const auto wanted = o.setup.plan.cuts.empty() ? o.state.mask.size() : o.setup.plan.cuts.back().keep;
+  const auto wanted =
+      o.setup.plan.cuts.empty() ? o.state.mask.size() : o.setup.plan.cuts.back().keep;
   expect(kept == wanted, "the final mask does not keep the requested number of weights");
   const float* w = weights.const_data_ptr<float>();
-  for (std::int64_t i = 0; i < o.state.mask.size(); ++i) expect(o.state.mask[i] || w[i] == 0.0F, "a pruned weight is not 0");
+  for (std::int64_t i = 0; i < o.state.mask.size(); ++i)
+    expect(o.state.mask[i] || w[i] == 0.0F, "a pruned weight is not 0");
 }
 
-/// Data parallel training gives every rank the same weights and mask, to the bit; a rank that has others was damaged.
+/// Data parallel training gives every rank the same weights and mask, to the bit; a rank that has
+/// others was damaged.
 void check_replicas(const Outcome& o, const at::Tensor& weights) {
-  const auto hash = hash_bytes(std::as_bytes(o.state.mask.words()), hash_bytes(std::as_bytes(std::span(weights.const_data_ptr<float>(), static_cast<std::size_t>(weights.numel())))));
+  const auto hash =
+      hash_bytes(std::as_bytes(o.state.mask.words()),
+                 hash_bytes(std::as_bytes(std::span(weights.const_data_ptr<float>(),
+                                                    static_cast<std::size_t>(weights.numel())))));
   const bool same = o.context.comm.same_on_all_ranks(hash);
   comm::all_or_none(o.context.comm, [&] {
-    if (!same) throw ReplicaError("the ranks ended with different weights or masks", "no result was written", "run `stockpot doctor` on these nodes, and look for faulty memory");
+    if (!same)
+      throw ReplicaError("the ranks ended with different weights or masks", "no result was written",
+                         "run `stockpot doctor` on these nodes, and look for faulty memory");
   });
 }
 
@@ -83,14 +94,19 @@ void fill_outcome(io::RunResult& result, const Outcome& o) {
   for (const auto& tensor : o.context.model.layout()->tensors()) {
     if (tensor.role != model::Role::prunable) continue;
     const auto end = tensor.offset + tensor.size;
-    result.masks.push_back({tensor.name, tensor.shape, o.state.mask.kept_in(tensor.offset, end), mask::pack_big_endian(o.state.mask, tensor.offset, end)});
+    result.masks.push_back({tensor.name, tensor.shape, o.state.mask.kept_in(tensor.offset, end),
+                            mask::pack_big_endian(o.state.mask, tensor.offset, end)});
   }
 }
 
 std::string summary(const io::RunResult& r) {
   char text[256];
-  std::snprintf(text, sizeof text, "%s on %s: test %s %.4f (validation %.4f) at sparsity %.6f: %lld of %lld prunable weights kept", r.method.c_str(), r.data.c_str(), r.metric.c_str(), r.test,
-                r.validation, 1.0 - static_cast<double>(r.kept) / static_cast<double>(r.prunable), static_cast<long long>(r.kept), static_cast<long long>(r.prunable));
+  std::snprintf(text, sizeof text,
+                "%s on %s: test %s %.4f (validation %.4f) at sparsity %.6f: %lld of %lld prunable "
+                "weights kept",
+                r.method.c_str(), r.data.c_str(), r.metric.c_str(), r.test, r.validation,
+                1.0 - static_cast<double>(r.kept) / static_cast<double>(r.prunable),
+                static_cast<long long>(r.kept), static_cast<long long>(r.prunable));
   return text;
 }
 

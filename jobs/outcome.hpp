@@ -22,9 +22,10 @@ struct Outcome {
   const Words& words;
 };
 
-/// Complete `result`, which the journal has filled with rows, by settings, provenance, scores, counts, masks and costs.
-/// throws LogicError if the mask has not the requested count, or a pruned weight is not 0; AgreedError (79) if ranks hold different weights
-/// collective over the context's communicator
+/// Complete `result`, which the journal has filled with rows, by settings, provenance, scores,
+/// counts, masks and costs. throws LogicError if the mask has not the requested count, or a pruned
+/// weight is not 0; AgreedError (79) if ranks hold different weights collective over the context's
+/// communicator
 void fill_outcome(io::RunResult& result, const Outcome& outcome);
 
 /// The result in one line, as `run` prints it last.

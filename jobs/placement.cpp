@@ -11,7 +11,8 @@
 namespace stockpot::jobs {
 namespace {
 
-/// Threads of this rank: as asked, else its share of the node's cores; one where bits must not depend on them.
+/// Threads of this rank: as asked, else its share of the node's cores; one where bits must not
+/// depend on them.
 int threads_per_rank(const config::DistConfig& dist, const comm::Communicator& world) {
   if (dist.threads > 0) return static_cast<int>(dist.threads);
   if (dist.reduction == "fixed") return 1;
@@ -23,7 +24,9 @@ int threads_per_rank(const config::DistConfig& dist, const comm::Communicator& w
 void agree_on(const config::RunConfig& config, const comm::Communicator& world) {
   const auto settings = config::to_ini(config);
   comm::all_or_none(world, [&, of_rank_0 = world.broadcast(settings)] {
-    if (settings != of_rank_0) throw ConfigError("this rank was given other settings than rank 0", "", "start all ranks with the same files and flags");
+    if (settings != of_rank_0)
+      throw ConfigError("this rank was given other settings than rank 0", "",
+                        "start all ranks with the same files and flags");
   });
 }
 
@@ -31,7 +34,10 @@ Placement take_place(const config::RunConfig& config, const comm::Communicator& 
   const int threads = threads_per_rank(config.dist, world);
   at::set_num_threads(threads);
   const auto device = comm::choose_device(config.device, world);
-  return {device, device.cuda ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device.index)) : at::Device(at::kCPU), threads};
+  return {device,
+          device.cuda ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device.index))
+                      : at::Device(at::kCPU),
+          threads};
 }
 
 }  // namespace stockpot::jobs

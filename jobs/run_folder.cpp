@@ -14,7 +14,9 @@ namespace {
 void make_folder(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (error) throw IoError("cannot make run folder " + path.string(), error.message(), "choose another run_root or --run-dir");
+  if (error)
+    throw IoError("cannot make run folder " + path.string(), error.message(),
+                  "choose another run_root or --run-dir");
 }
 
 void remove_file(const std::filesystem::path& path) {
@@ -28,7 +30,9 @@ bool is_complete(const std::filesystem::path& path, const config::RunConfig& con
   if (!std::filesystem::exists(path / "result.h5")) return false;
   const auto found = io::read_result(path / "result.h5");
   if (found.run_id == config::run_id(config)) return found.status == "complete";
-  throw ConfigError(path.string() + " holds the result of other settings", "run id " + found.run_id + ", these settings are " + config::run_id(config), "choose another --run-dir, or --force to replace it");
+  throw ConfigError(path.string() + " holds the result of other settings",
+                    "run id " + found.run_id + ", these settings are " + config::run_id(config),
+                    "choose another --run-dir, or --force to replace it");
 }
 
 void prepare(RunFolder& folder, const config::RunConfig& config, bool force) {
@@ -38,8 +42,11 @@ void prepare(RunFolder& folder, const config::RunConfig& config, bool force) {
     folder.complete = true;
     return;
   }
-  if (std::filesystem::exists(folder.path / "metrics.jsonl")) log_info((force ? "running again in " : "an incomplete run starts over in ") + folder.path.string());
-  for (const char* name : {"result.h5", "model.safetensors", "metrics.jsonl"}) remove_file(folder.path / name);
+  if (std::filesystem::exists(folder.path / "metrics.jsonl"))
+    log_info((force ? "running again in " : "an incomplete run starts over in ") +
+             folder.path.string());
+  for (const char* name : {"result.h5", "model.safetensors", "metrics.jsonl"})
+    remove_file(folder.path / name);
   io::write_atomically(folder.path / "config.ini", config::to_ini(config));
 }
 
@@ -51,11 +58,13 @@ std::optional<io::LineFile> RunFolder::metrics() const {
 }
 
 void RunFolder::finish(const io::RunResult& result, const model::Arena& arena) const {
-  model::save_weights(path / "model.safetensors", arena, {{"format", "pt"}, {"run_id", result.run_id}});
+  model::save_weights(path / "model.safetensors", arena,
+                      {{"format", "pt"}, {"run_id", result.run_id}});
   io::write_result(path / "result.h5", result);
 }
 
-RunFolder open_run_folder(const std::filesystem::path& path, const config::RunConfig& config, bool force, const comm::Communicator& world) {
+RunFolder open_run_folder(const std::filesystem::path& path, const config::RunConfig& config,
+                          bool force, const comm::Communicator& world) {
   RunFolder folder{.path = path, .complete = false, .lock = nullptr};
   comm::all_or_none(world, [&] {
     if (world.is_root()) prepare(folder, config, force);

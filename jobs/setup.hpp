@@ -13,7 +13,8 @@
 
 namespace stockpot::jobs {
 
-/// All that follows from a configuration before anything starts: the same on every rank, made without talking to any.
+/// All that follows from a configuration before anything starts: the same on every rank, made
+/// without talking to any.
 struct Setup {
   config::RunConfig config;
   data::Splits splits;
@@ -23,18 +24,20 @@ struct Setup {
   prune::Plan plan;
 };
 
-/// Where the vocabulary of a text model, or of CLIP's text tower, lies: model.vocab, else with the weights; empty for random weights.
+/// Where the vocabulary of a text model, or of CLIP's text tower, lies: model.vocab, else with the
+/// weights; empty for random weights.
 std::filesystem::path vocabulary_of(const config::ModelConfig& model);
 
 /// What a head that the weights do not hold is made from.
-model::WeightsSource weights_source(const config::RunConfig& config, const std::filesystem::path& weights, const data::Split& split);
+model::WeightsSource weights_source(const config::RunConfig& config,
+                                    const std::filesystem::path& weights, const data::Split& split);
 
 /// Read the data, make model and plan, and check that they fit each other.
 /// throws ConfigError, DataError, IoError
 Setup make_setup(const config::RunConfig& config);
 
-/// The same where no data is at hand, by the official sizes of the data set: enough for a plan, nothing can be trained.
-/// throws ConfigError, DataError
+/// The same where no data is at hand, by the official sizes of the data set: enough for a plan,
+/// nothing can be trained. throws ConfigError, DataError
 Setup imagine_setup(const config::RunConfig& config);
 
 /// Something that would stop a run, and the exit code it would end with.
@@ -43,8 +46,10 @@ struct Problem {
   ExitCode code;
 };
 
-/// Every problem that can be found without training: data, weights file, plan, run folder. Empty: the run would start.
-std::vector<Problem> find_problems(const config::RunConfig& config, const std::filesystem::path& folder);
+/// Every problem that can be found without training: data, weights file, plan, run folder. Empty:
+/// the run would start.
+std::vector<Problem> find_problems(const config::RunConfig& config,
+                                   const std::filesystem::path& folder);
 
 /// What the run will do, for --dry-run: rounds, steps, sparsity ladder, FLOPs, memory.
 std::string describe(const Setup& setup, const std::filesystem::path& folder);

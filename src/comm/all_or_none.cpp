@@ -25,7 +25,8 @@ void all_or_none(const Communicator& comm, const std::function<void()>& work) {
     if (reports[rank].empty()) continue;
     const auto space = reports[rank].find(' ');
     const std::string who = rank == 0 ? "" : "rank " + std::to_string(rank) + ": ";
-    throw AgreedError(static_cast<ExitCode>(std::stoi(reports[rank].substr(0, space))), who + reports[rank].substr(space + 1));
+    throw AgreedError(static_cast<ExitCode>(std::stoi(reports[rank].substr(0, space))),
+                      who + reports[rank].substr(space + 1));
   }
 }
 

@@ -27,7 +27,9 @@ void in_pieces(std::span<T> values, Call call) {
 
 template <typename T>
 void all_reduce(std::span<T> values, MPI_Datatype type, MPI_Op op, MPI_Comm comm) {
-  in_pieces(values, [&](T* data, int count) { return MPI_Allreduce(MPI_IN_PLACE, data, count, type, op, comm); });
+  in_pieces(values, [&](T* data, int count) {
+    return MPI_Allreduce(MPI_IN_PLACE, data, count, type, op, comm);
+  });
 }
 
 }  // namespace
@@ -68,11 +70,21 @@ Communicator Communicator::alone() const {
 
 void Communicator::barrier() const { check_mpi(MPI_Barrier(raw(handle_))); }
 
-void Communicator::sum(std::span<float> values) const { all_reduce(values, MPI_FLOAT, MPI_SUM, raw(handle_)); }
-void Communicator::sum(std::span<double> values) const { all_reduce(values, MPI_DOUBLE, MPI_SUM, raw(handle_)); }
-void Communicator::sum(std::span<std::int64_t> values) const { all_reduce(values, MPI_INT64_T, MPI_SUM, raw(handle_)); }
-void Communicator::sum(std::span<std::uint16_t> values) const { all_reduce(values, MPI_UINT16_T, MPI_SUM, raw(handle_)); }
-void Communicator::unite(std::span<std::uint64_t> words) const { all_reduce(words, MPI_UINT64_T, MPI_BOR, raw(handle_)); }
+void Communicator::sum(std::span<float> values) const {
+  all_reduce(values, MPI_FLOAT, MPI_SUM, raw(handle_));
+}
+void Communicator::sum(std::span<double> values) const {
+  all_reduce(values, MPI_DOUBLE, MPI_SUM, raw(handle_));
+}
+void Communicator::sum(std::span<std::int64_t> values) const {
+  all_reduce(values, MPI_INT64_T, MPI_SUM, raw(handle_));
+}
+void Communicator::sum(std::span<std::uint16_t> values) const {
+  all_reduce(values, MPI_UINT16_T, MPI_SUM, raw(handle_));
+}
+void Communicator::unite(std::span<std::uint64_t> words) const {
+  all_reduce(words, MPI_UINT64_T, MPI_BOR, raw(handle_));
+}
 
 int Communicator::max(int value) const {
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT, MPI_MAX, raw(handle_)));
@@ -80,7 +92,9 @@ int Communicator::max(int value) const {
 }
 
 void Communicator::broadcast(std::span<std::byte> bytes, int root) const {
-  in_pieces(bytes, [&](std::byte* data, int count) { return MPI_Bcast(data, count, MPI_BYTE, root, raw(handle_)); });
+  in_pieces(bytes, [&](std::byte* data, int count) {
+    return MPI_Bcast(data, count, MPI_BYTE, root, raw(handle_));
+  });
 }
 
 std::string Communicator::broadcast(std::string text) const {
@@ -94,7 +108,8 @@ std::string Communicator::broadcast(std::string text) const {
 std::vector<std::string> Communicator::gather(const std::string& text) const {
   const int ranks = size();
   const int length = static_cast<int>(text.size());
-  std::vector<int> lengths(static_cast<std::size_t>(ranks)), offsets(static_cast<std::size_t>(ranks));
+  std::vector<int> lengths(static_cast<std::size_t>(ranks)),
+      offsets(static_cast<std::size_t>(ranks));
   check_mpi(MPI_Allgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, raw(handle_)));
   int total = 0;
   for (std::size_t r = 0; r < lengths.size(); ++r) {
@@ -102,26 +117,33 @@ std::vector<std::string> Communicator::gather(const std::string& text) const {
     total += lengths[r];
   }
   std::string all(static_cast<std::size_t>(total), '\0');
-  check_mpi(MPI_Allgatherv(text.data(), length, MPI_CHAR, all.data(), lengths.data(), offsets.data(), MPI_CHAR, raw(handle_)));
+  check_mpi(MPI_Allgatherv(text.data(), length, MPI_CHAR, all.data(), lengths.data(),
+                           offsets.data(), MPI_CHAR, raw(handle_)));
   std::vector<std::string> texts;
   for (std::size_t r = 0; r < lengths.size(); ++r)
-    texts.push_back(all.substr(static_cast<std::size_t>(offsets[r]), static_cast<std::size_t>(lengths[r])));
+    texts.push_back(
+        all.substr(static_cast<std::size_t>(offsets[r]), static_cast<std::size_t>(lengths[r])));
   return texts;
 }
 
 bool Communicator::same_on_all_ranks(std::uint64_t value) const {
   std::uint64_t largest = value, smallest_inverted = ~value;
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, &largest, 1, MPI_UINT64_T, MPI_MAX, raw(handle_)));
-  check_mpi(MPI_Allreduce(MPI_IN_PLACE, &smallest_inverted, 1, MPI_UINT64_T, MPI_MAX, raw(handle_)));
+  check_mpi(
+      MPI_Allreduce(MPI_IN_PLACE, &smallest_inverted, 1, MPI_UINT64_T, MPI_MAX, raw(handle_)));
   return largest == ~smallest_inverted;
 }
 
 void Communicator::send(std::span<const float> values, int to) const {
-  in_pieces(values, [&](const float* data, int count) { return MPI_Send(data, count, MPI_FLOAT, to, kTag, raw(handle_)); });
+  in_pieces(values, [&](const float* data, int count) {
+    return MPI_Send(data, count, MPI_FLOAT, to, kTag, raw(handle_));
+  });
 }
 
 void Communicator::receive(std::span<float> values, int from) const {
-  in_pieces(values, [&](float* data, int count) { return MPI_Recv(data, count, MPI_FLOAT, from, kTag, raw(handle_), MPI_STATUS_IGNORE); });
+  in_pieces(values, [&](float* data, int count) {
+    return MPI_Recv(data, count, MPI_FLOAT, from, kTag, raw(handle_), MPI_STATUS_IGNORE);
+  });
 }
 
 }  // namespace stockpot::comm

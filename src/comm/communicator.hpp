@@ -8,10 +8,13 @@
 
 namespace stockpot::comm {
 
-/// An owned group of ranks and what they do together. Every member function but `rank`, `size`, `send` and `receive` is
-/// **collective over this communicator**: every rank must call it, in the same order. All throw CommError.
+/// An owned group of ranks and what they do together. Every member function but `rank`, `size`,
+/// `send` and `receive` is
+/// **collective over this communicator**: every rank must call it, in the same order. All throw
+/// CommError.
 ///
-/// Counts above 2^31 are split; element types are the fixed-width ones (Open MPI vectorises `MPI_UINT64_T`, not `MPI_UNSIGNED_LONG`).
+/// Counts above 2^31 are split; element types are the fixed-width ones (Open MPI vectorises
+/// `MPI_UINT64_T`, not `MPI_UNSIGNED_LONG`).
 class Communicator {
  public:
   /// Takes over `handle` (an MPI_Comm, kept opaque so that no header needs mpi.h).
@@ -37,7 +40,8 @@ class Communicator {
 
   void barrier() const;
 
-  /// values  in: this rank's part, out: the sum over ranks (order of additions is MPI's: bits depend on the number of ranks)
+  /// values  in: this rank's part, out: the sum over ranks (order of additions is MPI's: bits
+  /// depend on the number of ranks)
   void sum(std::span<float> values) const;
   void sum(std::span<double> values) const;
   void sum(std::span<std::int64_t> values) const;

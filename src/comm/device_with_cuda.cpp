@@ -18,7 +18,8 @@ namespace {
 [[noreturn]] void fail(const char* library, const char* text, const std::source_location& where) {
   char host[256] = "";
   ::gethostname(host, sizeof host - 1);
-  throw CommError(std::string(library) + " failed in " + where.function_name() + " at " + where.file_name() + ":" + std::to_string(where.line()),
+  throw CommError(std::string(library) + " failed in " + where.function_name() + " at " +
+                      where.file_name() + ":" + std::to_string(where.line()),
                   std::string(text) + ", on " + host);
 }
 
@@ -35,7 +36,8 @@ int visible_gpus() {
   return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
 }
 
-/// Sums GPU memory through a pinned host buffer: no CUDA-aware MPI needed, and works with several ranks on one GPU.
+/// Sums GPU memory through a pinned host buffer: no CUDA-aware MPI needed, and works with several
+/// ranks on one GPU.
 class StagedMpiReducer final : public GradientReducer {
  public:
   explicit StagedMpiReducer(const Communicator& comm) : comm_(comm) {}
@@ -94,7 +96,9 @@ Device choose_device(const std::string& wanted, const Communicator& comm) {
   const bool all_have_one = comm.max(gpus == 0 ? 1 : 0) == 0;
   const bool shared = comm.max(node.size() > gpus ? 1 : 0) == 1;
   if (wanted == "cpu" || (wanted == "auto" && !all_have_one)) return {};
-  if (!all_have_one) throw ConfigError("device = cuda", "a rank sees no GPU", "ask the scheduler for GPUs, or set device = auto");
+  if (!all_have_one)
+    throw ConfigError("device = cuda", "a rank sees no GPU",
+                      "ask the scheduler for GPUs, or set device = auto");
   const int index = node.rank() % gpus;
   check_cuda(cudaSetDevice(index));
   cudaDeviceProp properties{};
@@ -106,16 +110,24 @@ Provenance cuda_provenance() {
   int runtime = 0, nccl = 0;
   check_cuda(cudaRuntimeGetVersion(&runtime));
   check_nccl(ncclGetVersion(&nccl));
-  return {{"cuda", std::to_string(runtime)}, {"nccl", std::to_string(nccl)}, {"visible_gpus", std::to_string(visible_gpus())}};
+  return {{"cuda", std::to_string(runtime)},
+          {"nccl", std::to_string(nccl)},
+          {"visible_gpus", std::to_string(visible_gpus())}};
 }
 
-std::unique_ptr<GradientReducer> make_gradient_reducer(const std::string& backend, const Device& device, const Communicator& comm) {
+std::unique_ptr<GradientReducer> make_gradient_reducer(const std::string& backend,
+                                                       const Device& device,
+                                                       const Communicator& comm) {
   if (!device.cuda) {
-    if (backend == "nccl") throw ConfigError("dist.backend = nccl", "the tensors live on the CPU", "set device = cuda or dist.backend = auto");
+    if (backend == "nccl")
+      throw ConfigError("dist.backend = nccl", "the tensors live on the CPU",
+                        "set device = cuda or dist.backend = auto");
     return std::make_unique<MpiGradientReducer>(comm);
   }
   if (backend == "nccl" && device.shared)
-    throw ConfigError("dist.backend = nccl", "there are more ranks than GPUs on a node, which NCCL refuses", "start one rank per GPU, or set dist.backend = mpi");
+    throw ConfigError("dist.backend = nccl",
+                      "there are more ranks than GPUs on a node, which NCCL refuses",
+                      "start one rank per GPU, or set dist.backend = mpi");
   if (backend == "mpi" || device.shared) return std::make_unique<StagedMpiReducer>(comm);
   return std::make_unique<NcclReducer>(comm);
 }

@@ -6,14 +6,19 @@
 namespace stockpot::comm {
 
 Device choose_device(const std::string& wanted, const Communicator&) {
-  if (wanted == "cuda") throw ConfigError("device = cuda", "this program was built without CUDA", "build the preset cuda, or set device = auto");
+  if (wanted == "cuda")
+    throw ConfigError("device = cuda", "this program was built without CUDA",
+                      "build the preset cuda, or set device = auto");
   return {};
 }
 
 Provenance cuda_provenance() { return {}; }
 
-std::unique_ptr<GradientReducer> make_gradient_reducer(const std::string& backend, const Device&, const Communicator& comm) {
-  if (backend == "nccl") throw ConfigError("dist.backend = nccl", "this program was built without NCCL", "build the preset cuda, or set dist.backend = auto");
+std::unique_ptr<GradientReducer> make_gradient_reducer(const std::string& backend, const Device&,
+                                                       const Communicator& comm) {
+  if (backend == "nccl")
+    throw ConfigError("dist.backend = nccl", "this program was built without NCCL",
+                      "build the preset cuda, or set dist.backend = auto");
   return std::make_unique<MpiGradientReducer>(comm);
 }
 

@@ -18,7 +18,8 @@ void check_mpi(int code, std::source_location where) {
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   char host[256] = "";
   ::gethostname(host, sizeof host - 1);
-  throw CommError(std::string("MPI failed in ") + where.function_name() + " at " + where.file_name() + ":" + std::to_string(where.line()),
+  throw CommError(std::string("MPI failed in ") + where.function_name() + " at " +
+                      where.file_name() + ":" + std::to_string(where.line()),
                   std::string(text) + ", rank " + std::to_string(rank) + " on " + host);
 }
 
@@ -53,9 +54,11 @@ void refuse_singletons(const Communicator& world) {
   const char* step = std::getenv("SLURM_STEP_ID");
   const char* launched_by_mpirun = std::getenv("OMPI_COMM_WORLD_SIZE");
   if (!tasks || !step || world.size() > 1 || launched_by_mpirun || std::atoi(tasks) < 2) return;
-  throw ConfigError(std::string("Slurm started ") + tasks + " tasks, but each of them is rank 0 of 1",
-                    "srun and MPI did not find each other, so this would be " + std::string(tasks) + " runs over each other",
-                    "use `srun --mpi=pmix` (see `srun --mpi=list`), or start the ranks by mpirun");
+  throw ConfigError(
+      std::string("Slurm started ") + tasks + " tasks, but each of them is rank 0 of 1",
+      "srun and MPI did not find each other, so this would be " + std::string(tasks) +
+          " runs over each other",
+      "use `srun --mpi=pmix` (see `srun --mpi=list`), or start the ranks by mpirun");
 }
 
 }  // namespace stockpot::comm

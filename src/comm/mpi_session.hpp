@@ -14,18 +14,20 @@ class MpiSession {
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;
 
-  /// A communicator of our own over all ranks (a duplicate of MPI_COMM_WORLD). Collective over all ranks.
+  /// A communicator of our own over all ranks (a duplicate of MPI_COMM_WORLD). Collective over all
+  /// ranks.
   Communicator world() const;
 
-  /// End all ranks with `code`, at once; for errors that only this rank has seen. Only `main` calls it.
+  /// End all ranks with `code`, at once; for errors that only this rank has seen. Only `main` calls
+  /// it.
   [[noreturn]] static void abort(ExitCode code);
 
   /// Library version of MPI.
   static Provenance provenance();
 };
 
-/// Throw ConfigError if Slurm has started this process as one of several tasks while MPI sees one rank alone:
-/// N independent runs would then overwrite each other. Call it before anything is done.
+/// Throw ConfigError if Slurm has started this process as one of several tasks while MPI sees one
+/// rank alone: N independent runs would then overwrite each other. Call it before anything is done.
 /// source: ecosystem.md 2.1 (srun without a PMIx plugin gives N singletons)
 void refuse_singletons(const Communicator& world);
 

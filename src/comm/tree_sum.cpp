@@ -1,6 +1,7 @@
-// sum(first, count): of one leaf, let its owner fill the buffer; of more, split at the largest power of two below `count`,
-// sum the left part into this buffer and the right part into the next one; the rank that holds the left part (the owner of its
-// first leaf) receives the right part, unless it holds that too, and adds it. At the end the owner of leaf 0 sends the total to all.
+// sum(first, count): of one leaf, let its owner fill the buffer; of more, split at the largest
+// power of two below `count`, sum the left part into this buffer and the right part into the next
+// one; the rank that holds the left part (the owner of its first leaf) receives the right part,
+// unless it holds that too, and adds it. At the end the owner of leaf 0 sends the total to all.
 #include "comm/tree_sum.hpp"
 
 #include <bit>

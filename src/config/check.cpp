@@ -9,21 +9,28 @@ std::vector<Problem> check(const RunConfig& config) {
   const auto require = [&](bool holds, const char* key, const std::string& text) {
     if (!holds) problems.push_back({key, text});
   };
-  const auto& [data, model, train, dist] = std::tie(config.data, config.model, config.train, config.dist);
+  const auto& [data, model, train, dist] =
+      std::tie(config.data, config.model, config.train, config.dist);
   const auto number = [](std::int64_t value) { return std::to_string(value); };
 
   require(data.validation_size != 0 || train.select != "validation", "train.select",
-          "validation needs a validation set (data.validation_size is 0); take -1 or a number of samples");
+          "validation needs a validation set (data.validation_size is 0); take -1 or a number of "
+          "samples");
   require(data.train_size == 0 || train.batch <= data.train_size, "train.batch",
-          number(train.batch) + " is larger than data.train_size " + number(data.train_size) + "; take a smaller batch");
+          number(train.batch) + " is larger than data.train_size " + number(data.train_size) +
+              "; take a smaller batch");
   require(model.width % model.heads == 0, "model.width",
-          number(model.width) + " is not a multiple of model.heads " + number(model.heads) + " (each head has width / heads columns)");
+          number(model.width) + " is not a multiple of model.heads " + number(model.heads) +
+              " (each head has width / heads columns)");
   require(!model.weights.empty(), "model.weights", "is empty; name a safetensors file, or random");
   require(train.steps == 0 || train.warmup_steps < train.steps, "train.warmup_steps",
-          number(train.warmup_steps) + " is not below train.steps " + number(train.steps) + " (the rate would never reach train.lr)");
+          number(train.warmup_steps) + " is not below train.steps " + number(train.steps) +
+              " (the rate would never reach train.lr)");
   require(dist.reduction != "fixed" || dist.shards <= train.batch, "dist.shards",
-          number(dist.shards) + " is more than train.batch " + number(train.batch) + " (a shard would be empty)");
-  require(dist.backend != "nccl" || config.device != "cpu", "dist.backend", "nccl needs a GPU (device is cpu); take auto or mpi");
+          number(dist.shards) + " is more than train.batch " + number(train.batch) +
+              " (a shard would be empty)");
+  require(dist.backend != "nccl" || config.device != "cpu", "dist.backend",
+          "nccl needs a GPU (device is cpu); take auto or mpi");
   require(!config.run_root.empty(), "run_root", "is empty; name a folder, such as runs");
   return problems;
 }

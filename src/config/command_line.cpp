@@ -24,7 +24,8 @@ std::vector<po::option> empty_value(std::vector<std::string>& words) {
   return {option};
 }
 
-std::vector<po::option> split(const std::vector<std::string>& words, const std::vector<Flag>& flags, const std::vector<std::string>& setting_keys) {
+std::vector<po::option> split(const std::vector<std::string>& words, const std::vector<Flag>& flags,
+                              const std::vector<std::string>& setting_keys) {
   po::options_description known;
   for (const Flag& flag : flags) {
     if (flag.value.empty()) {
@@ -33,7 +34,8 @@ std::vector<po::option> split(const std::vector<std::string>& words, const std::
       known.add_options()(flag.name.c_str(), po::value<std::string>(), flag.help.c_str());
     }
   }
-  for (const std::string& key : setting_keys) known.add_options()(key.c_str(), po::value<std::string>(), "");
+  for (const std::string& key : setting_keys)
+    known.add_options()(key.c_str(), po::value<std::string>(), "");
   namespace style = po::command_line_style;
   try {
     return po::command_line_parser(words)
@@ -48,11 +50,16 @@ std::vector<po::option> split(const std::vector<std::string>& words, const std::
   }
 }
 
-[[noreturn]] void refuse(const std::string& word, const std::vector<Flag>& flags, const std::vector<std::string>& setting_keys) {
+[[noreturn]] void refuse(const std::string& word, const std::vector<Flag>& flags,
+                         const std::vector<std::string>& setting_keys) {
   std::vector<std::string> candidates = setting_keys;
   for (const Flag& flag : flags) candidates.push_back(flag.name);
-  const std::string meant = nearest(word.substr(word.find_first_not_of('-') == std::string::npos ? 0 : word.find_first_not_of('-')), candidates);
-  throw UsageError(word + " is not a flag of this command", "", meant.empty() ? "see --help" : "did you mean --" + meant + "?");
+  const std::string meant = nearest(
+      word.substr(word.find_first_not_of('-') == std::string::npos ? 0
+                                                                   : word.find_first_not_of('-')),
+      candidates);
+  throw UsageError(word + " is not a flag of this command", "",
+                   meant.empty() ? "see --help" : "did you mean --" + meant + "?");
 }
 
 }  // namespace
@@ -62,7 +69,9 @@ std::optional<std::string> CommandLine::value(const std::string& flag) const {
   return found == flags.end() ? std::nullopt : std::optional(found->second);
 }
 
-CommandLine parse_command_line(const std::vector<std::string>& words, const std::vector<Flag>& flags, const std::vector<std::string>& setting_keys) {
+CommandLine parse_command_line(const std::vector<std::string>& words,
+                               const std::vector<Flag>& flags,
+                               const std::vector<std::string>& setting_keys) {
   const std::vector<po::option> options = split(words, flags, setting_keys);
   CommandLine line;
   std::set<std::string> seen;
@@ -75,14 +84,17 @@ CommandLine parse_command_line(const std::vector<std::string>& words, const std:
     }
     if (!seen.insert(name).second) throw UsageError("--" + name + " is given twice");
     std::string value = options[i].value.empty() ? "" : options[i].value[0];
-    if (value.starts_with("--") && options[i].original_tokens.size() == 2) throw UsageError("--" + name + " needs a value", value + " follows it");
+    if (value.starts_with("--") && options[i].original_tokens.size() == 2)
+      throw UsageError("--" + name + " needs a value", value + " follows it");
     if (std::ranges::find(flags, name, &Flag::name) != flags.end()) {
       line.flags[name] = value;
       continue;
     }
     if (options[i].unregistered) {
-      if (setting_keys.empty() || name.find('.') == std::string::npos) refuse("--" + name, flags, setting_keys);
-      const bool value_follows = options[i].value.empty() && i + 1 < options.size() && options[i + 1].string_key.empty();
+      if (setting_keys.empty() || name.find('.') == std::string::npos)
+        refuse("--" + name, flags, setting_keys);
+      const bool value_follows =
+          options[i].value.empty() && i + 1 < options.size() && options[i + 1].string_key.empty();
       if (value_follows) value = options[++i].value.at(0);
     }
     line.settings.push_back({name, value, "--"});

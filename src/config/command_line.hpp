@@ -27,11 +27,14 @@ struct CommandLine {
   std::optional<std::string> value(const std::string& flag) const;
 };
 
-/// Sort out the words of a command line: `--flag`, `--flag VALUE`, `--flag=VALUE`, settings in the same forms, files. No prefix is guessed.
+/// Sort out the words of a command line: `--flag`, `--flag VALUE`, `--flag=VALUE`, settings in the
+/// same forms, files. No prefix is guessed.
 ///
-/// setting_keys  the settings this subcommand takes; if there are any, an unknown word with a dot is left for load() to refuse
-/// throws        UsageError on an unknown flag (with the nearest), a missing value, a flag or setting that is given twice
-CommandLine parse_command_line(const std::vector<std::string>& words, const std::vector<Flag>& flags,
+/// setting_keys  the settings this subcommand takes; if there are any, an unknown word with a dot
+/// is left for load() to refuse throws        UsageError on an unknown flag (with the nearest), a
+/// missing value, a flag or setting that is given twice
+CommandLine parse_command_line(const std::vector<std::string>& words,
+                               const std::vector<Flag>& flags,
                                const std::vector<std::string>& setting_keys = {});
 
 }  // namespace stockpot::config

@@ -17,16 +17,22 @@ std::string entry(std::string left, const std::string& right) {
   return left + right + "\n";
 }
 
-std::string meaning(const Setting& setting) { return setting.help + (setting.rule.words.empty() ? "" : " (" + setting.rule.words + ")"); }
+std::string meaning(const Setting& setting) {
+  return setting.help + (setting.rule.words.empty() ? "" : " (" + setting.rule.words + ")");
+}
 
 }  // namespace
 
-std::string help_text(const std::string& usage, const std::vector<Flag>& flags, const std::vector<Setting>& settings, bool all) {
+std::string help_text(const std::string& usage, const std::vector<Flag>& flags,
+                      const std::vector<Setting>& settings, bool all) {
   std::string text = "usage: " + usage + "\n\n";
-  for (const Flag& flag : flags) text += entry("--" + flag.name + (flag.value.empty() ? "" : " " + flag.value), flag.help);
+  for (const Flag& flag : flags)
+    text += entry("--" + flag.name + (flag.value.empty() ? "" : " " + flag.value), flag.help);
   if (settings.empty()) return text;
 
-  text += "\nSettings, with their defaults. In an ini file, --isp.rate=0.1 is rate = 0.1 below [isp].\n";
+  text +=
+      "\nSettings, with their defaults. In an ini file, --isp.rate=0.1 is rate = 0.1 below "
+      "[isp].\n";
   text += "Command line > later file > earlier file > default.\n\n";
   std::string section;
   for (const Setting& setting : settings) {
@@ -41,7 +47,8 @@ std::string help_text(const std::string& usage, const std::vector<Flag>& flags, 
   return text;
 }
 
-bool print_help_if_asked(const CommandLine& line, const std::string& usage, const std::vector<Flag>& flags, const std::vector<Setting>& settings) {
+bool print_help_if_asked(const CommandLine& line, const std::string& usage,
+                         const std::vector<Flag>& flags, const std::vector<Setting>& settings) {
   if (!line.has("help") && !line.has("help-all")) return false;
   std::fputs(help_text(usage, flags, settings, line.has("help-all")).c_str(), stdout);
   return true;

@@ -16,15 +16,20 @@ namespace {
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
-// Boost's parser knows no line numbers and stops at the first error, so it is given one line at a time, below its section's header.
+// Boost's parser knows no line numbers and stops at the first error, so it is given one line at a
+// time, below its section's header.
 
 std::string without_comment(std::string_view line) {
   line = line.substr(0, line.find('#'));
   const std::size_t first = line.find_first_not_of(" \t\r");
-  return first == std::string_view::npos ? "" : std::string(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
+  return first == std::string_view::npos
+             ? ""
+             : std::string(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
 }
 
-bool is_section(const std::string& line) { return line.size() > 2 && line.front() == '[' && line.back() == ']'; }
+bool is_section(const std::string& line) {
+  return line.size() > 2 && line.front() == '[' && line.back() == ']';
+}
 
 /// One assignment below the header `section`, or nothing where `line` is none.
 std::optional<po::option> parse_line(const std::string& section, const std::string& line) try {
@@ -44,7 +49,8 @@ class Reader {
     read_.insert(fs::weakly_canonical(file));
     std::ifstream stream(file);
     if (!stream || fs::is_directory(file)) {
-      problems_.push_back(file.string() + ": cannot be read (" + std::strerror(stream ? EISDIR : errno) + ")");
+      problems_.push_back(file.string() + ": cannot be read (" +
+                          std::strerror(stream ? EISDIR : errno) + ")");
       return;
     }
     Source source;
@@ -58,11 +64,15 @@ class Reader {
       if (is_section(line)) {
         section = line;
       } else if (const auto option = parse_line(section, line); !option) {
-        problems_.push_back(where + "'" + line + "' is not understood (a line is [section], key = value or # comment)");
+        problems_.push_back(where + "'" + line +
+                            "' is not understood (a line is [section], key = value or # comment)");
       } else if (option->string_key == "include") {
-        include(file.parent_path() / option->value.at(0), where);  // its source comes to lie before this one
-      } else if (const auto [first, is_new] = line_of.emplace(option->string_key, number); !is_new) {
-        problems_.push_back(where + option->string_key + " is set twice (first in line " + std::to_string(first->second) + ")");
+        include(file.parent_path() / option->value.at(0),
+                where);  // its source comes to lie before this one
+      } else if (const auto [first, is_new] = line_of.emplace(option->string_key, number);
+                 !is_new) {
+        problems_.push_back(where + option->string_key + " is set twice (first in line " +
+                            std::to_string(first->second) + ")");
       } else {
         source.push_back({option->string_key, option->value.at(0), where});
       }
@@ -88,7 +98,8 @@ class Reader {
 
 }  // namespace
 
-std::vector<Source> read_ini_files(const std::vector<std::string>& files, std::vector<std::string>& problems) {
+std::vector<Source> read_ini_files(const std::vector<std::string>& files,
+                                   std::vector<std::string>& problems) {
   Reader reader(problems);
   for (const std::string& file : files) reader.read(file);
   return std::move(reader).sources();

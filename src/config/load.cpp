@@ -20,14 +20,16 @@ using Origins = std::map<std::string, Origin>;
 
 std::string shown(const std::string& value) { return value.empty() ? "''" : value; }
 
-void apply(const Assignment& assignment, std::size_t source, const std::vector<Setting>& settings, Origins& origins,
-           std::vector<std::string>& problems) {
+void apply(const Assignment& assignment, std::size_t source, const std::vector<Setting>& settings,
+           Origins& origins, std::vector<std::string>& problems) {
   const auto& [key, value, where] = assignment;
   const auto setting = std::ranges::find(settings, key, &Setting::key);
   if (setting == settings.end()) {
     const std::string meant = nearest(key, keys(settings));
     const std::string dashes = where == "--" ? where : "";
-    problems.push_back(where + key + " is not a setting" + (meant.empty() ? "; --help-all lists all" : "; did you mean " + dashes + meant + "?"));
+    problems.push_back(
+        where + key + " is not a setting" +
+        (meant.empty() ? "; --help-all lists all" : "; did you mean " + dashes + meant + "?"));
   } else if (const std::string wrong = setting->assign(value); !wrong.empty()) {
     problems.push_back(where + key + " " + shown(value) + " " + wrong);
   } else {
@@ -36,10 +38,14 @@ void apply(const Assignment& assignment, std::size_t source, const std::vector<S
 }
 
 /// A budget in epochs that was set over one in steps would silently change nothing.
-void check_budget(const TrainConfig& train, const Origins& origins, std::vector<std::string>& problems) {
+void check_budget(const TrainConfig& train, const Origins& origins,
+                  std::vector<std::string>& problems) {
   const auto epochs = origins.find("train.epochs"), steps = origins.find("train.steps");
-  if (train.steps == 0 || epochs == origins.end() || steps == origins.end() || epochs->second.source <= steps->second.source) return;
-  problems.push_back(epochs->second.where + "train.epochs has no effect (" + steps->second.where + "train.steps " + std::to_string(train.steps) +
+  if (train.steps == 0 || epochs == origins.end() || steps == origins.end() ||
+      epochs->second.source <= steps->second.source)
+    return;
+  problems.push_back(epochs->second.where + "train.epochs has no effect (" + steps->second.where +
+                     "train.steps " + std::to_string(train.steps) +
                      " decides); set train.steps to 0 as well");
 }
 

@@ -11,8 +11,10 @@ namespace stockpot::config {
 ///
 /// files         ini files, lowest precedence first
 /// command_line  CommandLine::settings
-/// throws        one ConfigError whose lines are all problems found: unreadable files, unknown keys (with the nearest valid one), values of
-///               the wrong type or out of range, contradictions (check.hpp), each with its file and line or its flag
+/// throws        one ConfigError whose lines are all problems found: unreadable files, unknown keys
+/// (with the nearest valid one), values of
+///               the wrong type or out of range, contradictions (check.hpp), each with its file and
+///               line or its flag
 RunConfig load(const std::vector<std::string>& files, const Source& command_line = {});
 
 }  // namespace stockpot::config

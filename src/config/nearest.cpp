@@ -5,7 +5,9 @@
 namespace stockpot::config {
 namespace {
 
-std::string_view last_part(std::string_view key) { return key.substr(key.rfind('.') + 1); }  // npos + 1 is 0
+std::string_view last_part(std::string_view key) {
+  return key.substr(key.rfind('.') + 1);
+}  // npos + 1 is 0
 
 std::size_t tolerance(std::string_view typed) { return std::max<std::size_t>(1, typed.size() / 3); }
 
@@ -13,7 +15,8 @@ std::size_t tolerance(std::string_view typed) { return std::max<std::size_t>(1, 
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   // distance[i][j]: from the first i letters of a to the first j of b
-  std::vector<std::vector<std::size_t>> distance(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  std::vector<std::vector<std::size_t>> distance(a.size() + 1,
+                                                 std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) {
     for (std::size_t j = 0; j <= b.size(); ++j) {
       auto& here = distance[i][j];
@@ -21,7 +24,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         here = i + j;
         continue;
       }
-      here = std::min({distance[i - 1][j] + 1, distance[i][j - 1] + 1, distance[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
+      here = std::min({distance[i - 1][j] + 1, distance[i][j - 1] + 1,
+                       distance[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
       const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
       if (swapped) here = std::min(here, distance[i - 2][j - 2] + 1);
     }

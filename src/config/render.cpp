@@ -10,7 +10,8 @@
 namespace stockpot::config {
 namespace {
 
-/// FNV-1a of 64 bits, then the finaliser of MurmurHash3, so that every part of it depends on every letter.
+/// FNV-1a of 64 bits, then the finaliser of MurmurHash3, so that every part of it depends on every
+/// letter.
 std::uint64_t hash(std::string_view text) {
   std::uint64_t h = hash_bytes(std::as_bytes(std::span(text)));
   h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdu;
@@ -59,10 +60,13 @@ std::string canonical_text(const RunConfig& config) {
 
 std::string run_id(const RunConfig& config) {
   char digits[17];
-  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash(canonical_text(config))));
+  std::snprintf(digits, sizeof digits, "%016llx",
+                static_cast<unsigned long long>(hash(canonical_text(config))));
   return {digits, 12};
 }
 
-std::filesystem::path run_folder(const RunConfig& config) { return std::filesystem::path(config.run_root) / (config.name + "-" + run_id(config)); }
+std::filesystem::path run_folder(const RunConfig& config) {
+  return std::filesystem::path(config.run_root) / (config.name + "-" + run_id(config));
+}
 
 }  // namespace stockpot::config

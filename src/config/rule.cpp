@@ -16,9 +16,11 @@ Rule number_rule(std::string words, std::function<bool(double)> allows) {
 
 bool is_file_name(std::string_view text) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
   };
-  return !text.empty() && text.size() <= 100 && text[0] != '.' && text[0] != '-' && std::ranges::all_of(text, allowed);
+  return !text.empty() && text.size() <= 100 && text[0] != '.' && text[0] != '-' &&
+         std::ranges::all_of(text, allowed);
 }
 
 }  // namespace
@@ -34,7 +36,9 @@ Rule one_of(std::initializer_list<const char*> choices) {
     if (!choice.empty()) rule.words += (rule.words.empty() ? "one of " : ", ") + choice;
   }
   if (may_be_empty) rule.words += ", or empty";
-  rule.allows_text = [valid = rule.choices](std::string_view text) { return std::ranges::find(valid, text) != valid.end(); };
+  rule.allows_text = [valid = rule.choices](std::string_view text) {
+    return std::ranges::find(valid, text) != valid.end();
+  };
   return rule;
 }
 

@@ -7,13 +7,15 @@
 
 namespace stockpot::config {
 
-/// What values a setting may take, in words and as a check. The functions below make every rule that the field lists use.
+/// What values a setting may take, in words and as a check. The functions below make every rule
+/// that the field lists use.
 struct Rule {
-  std::string words;                               ///< completes "is not ..." and stands in the help; empty: everything is allowed
-  std::function<bool(double)> allows_number;       ///< empty: every finite number
+  std::string
+      words;  ///< completes "is not ..." and stands in the help; empty: everything is allowed
+  std::function<bool(double)> allows_number;          ///< empty: every finite number
   std::function<bool(std::string_view)> allows_text;  ///< empty: every text
-  std::vector<std::string> choices;                ///< of one_of: what the nearest valid value is searched in
-  bool is_fraction = false;                        ///< a percentage is guessed to mean a hundredth
+  std::vector<std::string> choices;  ///< of one_of: what the nearest valid value is searched in
+  bool is_fraction = false;          ///< a percentage is guessed to mean a hundredth
 };
 
 /// Every value of the setting's type.
@@ -29,7 +31,8 @@ Rule between(double low, double high);
 /// A fraction; `interval` is "[0,1)", "(0,1]" or "(0,1)": a round bracket leaves its end out.
 Rule in_unit_interval(std::string_view interval);
 
-/// Part of a file name: letters, digits, '.', '_', '-', not starting with '.' or '-'; 1 to 100 of them.
+/// Part of a file name: letters, digits, '.', '_', '-', not starting with '.' or '-'; 1 to 100 of
+/// them.
 Rule file_name();
 
 }  // namespace stockpot::config

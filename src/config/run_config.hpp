@@ -4,10 +4,13 @@
 
 #include "config/setting.hpp"
 
-// The settings of a run. Each struct has one `visit` list and nothing else is ever declared about a setting: the list gives the ini
-// key, the flag, help, default, range, canonical text (run id) and the HDF5 attribute. `field(key, member, help, rule)`:
-//   key   second half of the dotted key; help  one line with unit; rule  what values are allowed (config/rule.hpp)
-// A fifth argument Level::basic puts the setting into the short --help. A new setting gets a default that changes nothing: run ids stay.
+// The settings of a run. Each struct has one `visit` list and nothing else is ever declared about a
+// setting: the list gives the ini key, the flag, help, default, range, canonical text (run id) and
+// the HDF5 attribute. `field(key, member, help, rule)`:
+//   key   second half of the dotted key; help  one line with unit; rule  what values are allowed
+//   (config/rule.hpp)
+// A fifth argument Level::basic puts the setting into the short --help. A new setting gets a
+// default that changes nothing: run ids stay.
 
 namespace stockpot::config {
 
@@ -25,14 +28,22 @@ struct DataConfig {
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
     field("name", self.name, "data set",
-          one_of({"fashion_mnist", "mnist", "cifar10", "cifar100", "svhn", "gtsrb", "cars", "cola", "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"}), Level::basic);
+          one_of({"fashion_mnist", "mnist", "cifar10", "cifar100", "svhn", "gtsrb", "cars", "cola",
+                  "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"}),
+          Level::basic);
     field("dir", self.dir, "folder of its official files", any(), Level::basic);
     field("train_size", self.train_size, "training samples, a seeded choice; 0: all", at_least(0));
-    field("validation_size", self.validation_size, "samples split from the training set by the seed; -1: min(10 %, 5000)", at_least(-1));
+    field("validation_size", self.validation_size,
+          "samples split from the training set by the seed; -1: min(10 %, 5000)", at_least(-1));
     field("test_size", self.test_size, "test samples, a seeded choice; 0: all", at_least(0));
-    field("augment", self.augment, "what is done to training images on the fly", one_of({"none", "crop", "crop_flip"}));
-    field("max_length", self.max_length, "tokens per text sample, special ones included; longer texts are cut", at_least(3));
-    field("test_file", self.test_file, "labelled file of a GLUE task that is the test set instead of its dev set, such as the STS benchmark's sts-test.csv", any());
+    field("augment", self.augment, "what is done to training images on the fly",
+          one_of({"none", "crop", "crop_flip"}));
+    field("max_length", self.max_length,
+          "tokens per text sample, special ones included; longer texts are cut", at_least(3));
+    field("test_file", self.test_file,
+          "labelled file of a GLUE task that is the test set instead of its dev set, such as the "
+          "STS benchmark's sts-test.csv",
+          any());
   }
 };
 
@@ -50,11 +61,20 @@ struct ModelConfig {
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
-    field("name", self.name, "model", one_of({"vit_tiny", "bert", "vit_b_32", "clip_vit_b_32", "resnet18", "vgg16"}), Level::basic);
-    field("weights", self.weights, "pretrained weights: a safetensors file or Hugging Face folder, or random", any(), Level::basic);
-    field("config", self.config, "bert, clip: config.json with its sizes; empty: beside the weights, else those of bert-base-uncased and clip-vit-base-patch32", any());
-    field("vocab", self.vocab, "vocabulary file or folder of a text model; empty: beside the weights", any());
-    field("patch", self.patch, "vit_tiny: patch side in pixels; divides the image side", at_least(1));
+    field("name", self.name, "model",
+          one_of({"vit_tiny", "bert", "vit_b_32", "clip_vit_b_32", "resnet18", "vgg16"}),
+          Level::basic);
+    field("weights", self.weights,
+          "pretrained weights: a safetensors file or Hugging Face folder, or random", any(),
+          Level::basic);
+    field("config", self.config,
+          "bert, clip: config.json with its sizes; empty: beside the weights, else those of "
+          "bert-base-uncased and clip-vit-base-patch32",
+          any());
+    field("vocab", self.vocab,
+          "vocabulary file or folder of a text model; empty: beside the weights", any());
+    field("patch", self.patch, "vit_tiny: patch side in pixels; divides the image side",
+          at_least(1));
     field("width", self.width, "vit_tiny: width of a token; a multiple of heads", at_least(1));
     field("depth", self.depth, "vit_tiny: transformer blocks", at_least(1));
     field("heads", self.heads, "vit_tiny: attention heads", at_least(1));
@@ -62,7 +82,8 @@ struct ModelConfig {
   }
 };
 
-/// [train] the one budget T and the one learning-rate line. Defaults: ISP paper, Table 1 (CLIP column).
+/// [train] the one budget T and the one learning-rate line. Defaults: ISP paper, Table 1 (CLIP
+/// column).
 struct TrainConfig {
   double epochs = 22;
   std::int64_t steps = 0;
@@ -80,23 +101,35 @@ struct TrainConfig {
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
-    field("epochs", self.epochs, "budget T in passes over the training set (used where steps is 0)", above(0), Level::basic);
-    field("steps", self.steps, "budget T in optimizer steps; 0: from epochs", at_least(0), Level::basic);
-    field("batch", self.batch, "global batch, in samples over all ranks", at_least(1), Level::basic);
-    field("lr", self.lr, "learning rate at the start of the line that falls to 0 over T", above(0), Level::basic);
+    field("epochs", self.epochs, "budget T in passes over the training set (used where steps is 0)",
+          above(0), Level::basic);
+    field("steps", self.steps, "budget T in optimizer steps; 0: from epochs", at_least(0),
+          Level::basic);
+    field("batch", self.batch, "global batch, in samples over all ranks", at_least(1),
+          Level::basic);
+    field("lr", self.lr, "learning rate at the start of the line that falls to 0 over T", above(0),
+          Level::basic);
     field("weight_decay", self.weight_decay, "decoupled weight decay of AdamW", at_least(0));
     field("beta1", self.beta1, "AdamW: decay of the first moment", in_unit_interval("[0,1)"));
     field("beta2", self.beta2, "AdamW: decay of the second moment", in_unit_interval("[0,1)"));
     field("eps", self.eps, "AdamW: added to the root of the second moment", above(0));
-    field("warmup_steps", self.warmup_steps, "steps in which the learning rate rises from 0", at_least(0));
-    field("clip_norm", self.clip_norm, "largest L2 norm of the gradient of kept weights; 0: no clipping", at_least(0));
-    field("precision", self.precision, "number format of the matrix products", one_of({"fp32", "bf16"}), Level::basic);
-    field("select", self.select, "weights that are reported: the last ones, or the best on validation at the final sparsity", one_of({"last", "validation"}));
-    field("evaluate_every", self.evaluate_every, "steps between two validations; 0: only after rounds and at the end", at_least(0));
+    field("warmup_steps", self.warmup_steps, "steps in which the learning rate rises from 0",
+          at_least(0));
+    field("clip_norm", self.clip_norm,
+          "largest L2 norm of the gradient of kept weights; 0: no clipping", at_least(0));
+    field("precision", self.precision, "number format of the matrix products",
+          one_of({"fp32", "bf16"}), Level::basic);
+    field(
+        "select", self.select,
+        "weights that are reported: the last ones, or the best on validation at the final sparsity",
+        one_of({"last", "validation"}));
+    field("evaluate_every", self.evaluate_every,
+          "steps between two validations; 0: only after rounds and at the end", at_least(0));
   }
 };
 
-/// [prune] a row of the table of methods, and what is changed in it. An empty choice is the method's own.
+/// [prune] a row of the table of methods, and what is changed in it. An empty choice is the
+/// method's own.
 struct PruneConfig {
   std::string method = "isp";
   double sparsity = 0.8;
@@ -109,14 +142,23 @@ struct PruneConfig {
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
-    field("method", self.method, "row of the table of methods", one_of({"dense", "random", "one_shot", "progressive", "lth", "isp"}), Level::basic);
-    field("sparsity", self.sparsity, "fraction of the prunable weights set to zero", in_unit_interval("[0,1)"), Level::basic);
-    field("schedule", self.schedule, "when weights are cut; empty: the method's", one_of({"", "never", "at_start", "growing", "interval", "restarts"}));
-    field("score", self.score, "which weights matter; empty: the method's", one_of({"", "magnitude", "random"}));
-    field("rewind", self.rewind, "weights after a cut; empty: the method's", one_of({"", "keep", "initial"}));
-    field("scope", self.scope, "where weights compete; empty: the method's", one_of({"", "global", "tensor"}));
-    field("every_steps", self.every_steps, "interval schedule: steps between two cuts; 0: T / 11", at_least(0));
-    field("search_share", self.search_share, "restarts schedule: length of each search training as a fraction of T", in_unit_interval("(0,1]"));
+    field("method", self.method, "row of the table of methods",
+          one_of({"dense", "random", "one_shot", "progressive", "lth", "isp"}), Level::basic);
+    field("sparsity", self.sparsity, "fraction of the prunable weights set to zero",
+          in_unit_interval("[0,1)"), Level::basic);
+    field("schedule", self.schedule, "when weights are cut; empty: the method's",
+          one_of({"", "never", "at_start", "growing", "interval", "restarts"}));
+    field("score", self.score, "which weights matter; empty: the method's",
+          one_of({"", "magnitude", "random"}));
+    field("rewind", self.rewind, "weights after a cut; empty: the method's",
+          one_of({"", "keep", "initial"}));
+    field("scope", self.scope, "where weights compete; empty: the method's",
+          one_of({"", "global", "tensor"}));
+    field("every_steps", self.every_steps, "interval schedule: steps between two cuts; 0: T / 11",
+          at_least(0));
+    field("search_share", self.search_share,
+          "restarts schedule: length of each search training as a fraction of T",
+          in_unit_interval("(0,1]"));
   }
 };
 
@@ -134,14 +176,23 @@ struct IspConfig {
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
-    field("denoisers", self.denoisers, "N: look-aheads per cut; 0: none", between(0, 65535), Level::basic);
-    field("look_ahead_steps", self.look_ahead_steps, "C: optimizer steps of one look-ahead, 10 to 100 in the paper", at_least(1), Level::basic);
-    field("rate", self.rate, "s: fraction of the remaining weights removed per round", in_unit_interval("(0,1)"), Level::basic);
-    field("round_steps", self.round_steps, "t: round i trains t(i+1) steps; 0: a tenth of an epoch", at_least(0), Level::basic);
-    field("union", self.union_rule, "how N masks become one (docs/methods.md)", one_of({"votes", "released", "literal", "mean"}), Level::basic);
-    field("include_base", self.include_base, "the mask without look-ahead takes part in the union", any());
-    field("lr_decades", self.lr_decades, "denoiser n's learning rate is lr * 10^u, u uniform in +- this", at_least(0));
-    field("budget_share", self.budget_share, "largest share of T spent in rounds (M/T)", in_unit_interval("(0,1]"));
+    field("denoisers", self.denoisers, "N: look-aheads per cut; 0: none", between(0, 65535),
+          Level::basic);
+    field("look_ahead_steps", self.look_ahead_steps,
+          "C: optimizer steps of one look-ahead, 10 to 100 in the paper", at_least(1),
+          Level::basic);
+    field("rate", self.rate, "s: fraction of the remaining weights removed per round",
+          in_unit_interval("(0,1)"), Level::basic);
+    field("round_steps", self.round_steps, "t: round i trains t(i+1) steps; 0: a tenth of an epoch",
+          at_least(0), Level::basic);
+    field("union", self.union_rule, "how N masks become one (docs/methods.md)",
+          one_of({"votes", "released", "literal", "mean"}), Level::basic);
+    field("include_base", self.include_base, "the mask without look-ahead takes part in the union",
+          any());
+    field("lr_decades", self.lr_decades,
+          "denoiser n's learning rate is lr * 10^u, u uniform in +- this", at_least(0));
+    field("budget_share", self.budget_share, "largest share of T spent in rounds (M/T)",
+          in_unit_interval("(0,1]"));
     field("save_masks", self.save_masks, "write every denoiser's mask into the result", any());
   }
 };
@@ -155,10 +206,13 @@ struct DistConfig {
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
-    field("reduction", self.reduction, "fast, or fixed: the same bits for every number of ranks", one_of({"fast", "fixed"}), Level::basic);
+    field("reduction", self.reduction, "fast, or fixed: the same bits for every number of ranks",
+          one_of({"fast", "fixed"}), Level::basic);
     field("backend", self.backend, "who sums gradients", one_of({"auto", "mpi", "nccl"}));
-    field("shards", self.shards, "fixed reduction: parts of a batch, summed in a fixed tree", at_least(1));
-    field("threads", self.threads, "threads per rank; 0: cores of the node / its ranks (fixed: 1)", at_least(0));
+    field("shards", self.shards, "fixed reduction: parts of a batch, summed in a fixed tree",
+          at_least(1));
+    field("threads", self.threads, "threads per rank; 0: cores of the node / its ranks (fixed: 1)",
+          at_least(0));
   }
 };
 
@@ -177,10 +231,12 @@ struct RunConfig {
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
-    field("name", self.name, "label of the run, first part of its folder's name", file_name(), Level::basic);
+    field("name", self.name, "label of the run, first part of its folder's name", file_name(),
+          Level::basic);
     field("seed", self.seed, "the one seed of everything random", any(), Level::basic);
     field("run_root", self.run_root, "folder of run folders", any(), Level::basic);
-    field("device", self.device, "where tensors live", one_of({"auto", "cpu", "cuda"}), Level::basic);
+    field("device", self.device, "where tensors live", one_of({"auto", "cpu", "cuda"}),
+          Level::basic);
   }
 
   /// Calls `section(name, struct)` for every section of the ini file.

@@ -29,16 +29,19 @@ struct Setting {
   /// The value as an ini file spells it; reads back as the same value.
   std::string text() const;
 
-  /// Set the value from its text. Returns "", or what is wrong: `is not in [0,1) (why); did you mean 0.7?`; then nothing is set.
+  /// Set the value from its text. Returns "", or what is wrong: `is not in [0,1) (why); did you
+  /// mean 0.7?`; then nothing is set.
   std::string assign(std::string_view text) const;
 };
 
-/// Every setting of `config` in the order of its field lists, the sectionless ones first. Valid as long as `config` lives.
+/// Every setting of `config` in the order of its field lists, the sectionless ones first. Valid as
+/// long as `config` lives.
 template <typename Config>
 std::vector<Setting> settings(Config& config) {
   std::vector<Setting> all;
   std::string prefix;
-  const auto field = [&](const char* key, auto& member, const char* help, Rule rule, Level level = Level::advanced) {
+  const auto field = [&](const char* key, auto& member, const char* help, Rule rule,
+                         Level level = Level::advanced) {
     all.push_back({prefix + key, help, std::move(rule), level, &member});
   };
   Config::visit(config, field);

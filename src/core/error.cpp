@@ -12,7 +12,8 @@ std::string sentence(std::string_view problem, std::string_view why, std::string
 
 }  // namespace
 
-Error::Error(ExitCode code, std::string_view problem, std::string_view why, std::string_view suggestion)
+Error::Error(ExitCode code, std::string_view problem, std::string_view why,
+             std::string_view suggestion)
     : std::runtime_error(sentence(problem, why, suggestion)), exit_code_(code) {}
 
 }  // namespace stockpot

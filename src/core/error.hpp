@@ -36,60 +36,71 @@ class Error : public std::runtime_error {
 
 /// A flag or subcommand that the program does not know; exit 64.
 struct UsageError : Error {
-  explicit UsageError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+  explicit UsageError(std::string_view problem, std::string_view why = {},
+                      std::string_view suggestion = {})
       : Error(ExitCode::usage, problem, why, suggestion) {}
 };
 
 /// A setting the user can mend; exit 78.
 struct ConfigError : Error {
-  explicit ConfigError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+  explicit ConfigError(std::string_view problem, std::string_view why = {},
+                       std::string_view suggestion = {})
       : Error(ExitCode::bad_configuration, problem, why, suggestion) {}
 };
 
-/// A data, weights or checkpoint file whose content is wrong; exit 65. `problem` names file and offset or line.
+/// A data, weights or checkpoint file whose content is wrong; exit 65. `problem` names file and
+/// offset or line.
 struct DataError : Error {
-  explicit DataError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+  explicit DataError(std::string_view problem, std::string_view why = {},
+                     std::string_view suggestion = {})
       : Error(ExitCode::bad_input, problem, why, suggestion) {}
 };
 
-/// The operating system refused to read or write; exit 74. `problem` names the path, `why` the errno text.
+/// The operating system refused to read or write; exit 74. `problem` names the path, `why` the
+/// errno text.
 struct IoError : Error {
-  explicit IoError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+  explicit IoError(std::string_view problem, std::string_view why = {},
+                   std::string_view suggestion = {})
       : Error(ExitCode::input_output, problem, why, suggestion) {}
 };
 
 /// Another process works on the same run; exit 73.
 struct OwnedError : Error {
-  explicit OwnedError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+  explicit OwnedError(std::string_view problem, std::string_view why = {},
+                      std::string_view suggestion = {})
       : Error(ExitCode::owned_elsewhere, problem, why, suggestion) {}
 };
 
 /// MPI, NCCL or CUDA failed; exit 70.
 struct CommError : Error {
-  explicit CommError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+  explicit CommError(std::string_view problem, std::string_view why = {},
+                     std::string_view suggestion = {})
       : Error(ExitCode::internal, problem, why, suggestion) {}
 };
 
 /// A loss, gradient or weight is NaN or infinite; exit 77.
 struct NotFiniteError : Error {
-  explicit NotFiniteError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+  explicit NotFiniteError(std::string_view problem, std::string_view why = {},
+                          std::string_view suggestion = {})
       : Error(ExitCode::not_finite, problem, why, suggestion) {}
 };
 
 /// Ranks that must hold equal values do not; exit 79.
 struct ReplicaError : Error {
-  explicit ReplicaError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+  explicit ReplicaError(std::string_view problem, std::string_view why = {},
+                        std::string_view suggestion = {})
       : Error(ExitCode::replicas_disagree, problem, why, suggestion) {}
 };
 
 /// A mistake of ours: a broken precondition or invariant; exit 70.
 struct LogicError : Error {
-  explicit LogicError(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {})
+  explicit LogicError(std::string_view problem, std::string_view why = {},
+                      std::string_view suggestion = {})
       : Error(ExitCode::internal, problem, why, suggestion) {}
 };
 
-/// An error that every rank throws at the same point with the same text: it is printed once and all ranks leave in good order.
-/// Any other error of a run of several ranks ends the job by MPI_Abort.
+/// An error that every rank throws at the same point with the same text: it is printed once and all
+/// ranks leave in good order. Any other error of a run of several ranks ends the job by MPI_Abort.
 struct AgreedError : Error {
   AgreedError(ExitCode code, std::string_view text) : Error(code, text, {}, {}) {}
 };

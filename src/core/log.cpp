@@ -12,7 +12,8 @@ int rank_ = 0;
 int ranks_ = 1;
 
 void write_line(const std::string& line) {
-  // one write call per line, so that lines of several ranks do not mix; a closed or full stderr is nobody's error
+  // one write call per line, so that lines of several ranks do not mix; a closed or full stderr is
+  // nobody's error
   [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
 }
 

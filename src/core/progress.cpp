@@ -10,7 +10,10 @@
 namespace stockpot {
 
 Progress::Progress(std::string label, std::int64_t total_steps, bool visible)
-    : label_(std::move(label)), total_(std::max<std::int64_t>(1, total_steps)), visible_(visible), terminal_(::isatty(STDERR_FILENO) == 1) {}
+    : label_(std::move(label)),
+      total_(std::max<std::int64_t>(1, total_steps)),
+      visible_(visible),
+      terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
   if (visible_ && terminal_ && done_ > 0) std::fputs("\n", stderr);
@@ -20,8 +23,9 @@ std::string Progress::line(std::string_view detail) const {
   const double fraction = std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
   const double left_s = done_ == 0 ? 0.0 : since_start_.elapsed_s() * (1.0 - fraction) / fraction;
   char text[160];
-  std::snprintf(text, sizeof text, "%s %lld/%lld %3.0f%% eta %d:%02d  %.*s", label_.c_str(), static_cast<long long>(done_),
-                static_cast<long long>(total_), 100.0 * fraction, static_cast<int>(left_s) / 60, static_cast<int>(left_s) % 60,
+  std::snprintf(text, sizeof text, "%s %lld/%lld %3.0f%% eta %d:%02d  %.*s", label_.c_str(),
+                static_cast<long long>(done_), static_cast<long long>(total_), 100.0 * fraction,
+                static_cast<int>(left_s) / 60, static_cast<int>(left_s) % 60,
                 static_cast<int>(detail.size()), detail.data());
   return text;
 }

@@ -11,7 +11,8 @@ namespace stockpot {
 /// a short line every `kLogEvery_s` seconds otherwise (a Slurm log stays readable).
 class Progress {
  public:
-  /// label  what is running, e.g. "isp"; total_steps >= 1; shown only on the rank that passes `visible`.
+  /// label  what is running, e.g. "isp"; total_steps >= 1; shown only on the rank that passes
+  /// `visible`.
   Progress(std::string label, std::int64_t total_steps, bool visible);
   ~Progress();
   Progress(const Progress&) = delete;

@@ -52,8 +52,8 @@ Provenance process_provenance(const std::vector<std::string>& command_line) {
 }
 
 std::string version_line() {
-  return std::string("stockpot ") + core::kVersion + " (commit " + core::kGitCommit + (core::kGitDirty ? ", with local changes" : "") + ", " +
-         core::kBuildType + ")";
+  return std::string("stockpot ") + core::kVersion + " (commit " + core::kGitCommit +
+         (core::kGitDirty ? ", with local changes" : "") + ", " + core::kBuildType + ")";
 }
 
 }  // namespace stockpot

@@ -5,7 +5,8 @@
 
 namespace stockpot {
 
-/// Facts about how a result came to be, in the order they were added; every module adds its own library versions.
+/// Facts about how a result came to be, in the order they were added; every module adds its own
+/// library versions.
 using Provenance = std::vector<std::pair<std::string, std::string>>;
 
 /// Version, git commit, compiler, host, UTC time, command line and Slurm ids of this process.

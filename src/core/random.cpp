@@ -22,13 +22,15 @@ std::array<std::uint32_t, 2> make_key(std::uint64_t seed, Purpose purpose) {
 
 /// Round and denoiser share one counter word: 16 bits each.
 std::uint32_t round_and_denoiser(std::uint32_t round, std::uint32_t denoiser) {
-  expect(round < (1U << 16) && denoiser < (1U << 16), "random stream: round and denoiser must be below 65536");
+  expect(round < (1U << 16) && denoiser < (1U << 16),
+         "random stream: round and denoiser must be below 65536");
   return round << 16 | denoiser;
 }
 
 }  // namespace
 
-std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c, std::array<std::uint32_t, 2> k) {
+std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c,
+                                        std::array<std::uint32_t, 2> k) {
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t p0 = 0xD2511F53ULL * c[0];
     const std::uint64_t p1 = 0xCD9E8D57ULL * c[2];
@@ -41,7 +43,8 @@ std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c, std::arr
 }
 
 RandomStream::RandomStream(std::uint64_t seed, Purpose purpose, StreamPosition p)
-    : key_(make_key(seed, purpose)), counter_{0, p.sample, p.step, round_and_denoiser(p.round, p.denoiser)} {}
+    : key_(make_key(seed, purpose)),
+      counter_{0, p.sample, p.step, round_and_denoiser(p.round, p.denoiser)} {}
 
 std::uint32_t RandomStream::bits() {
   if (used_ == 4) {
@@ -81,7 +84,8 @@ std::uint64_t RandomStream::below(std::uint64_t n) {
   }
 }
 
-KeyedPermutation::KeyedPermutation(std::uint64_t size, std::uint64_t seed, Purpose purpose, std::uint32_t round, std::uint32_t denoiser)
+KeyedPermutation::KeyedPermutation(std::uint64_t size, std::uint64_t seed, Purpose purpose,
+                                   std::uint32_t round, std::uint32_t denoiser)
     : size_(size), key_(make_key(seed, purpose)), round_(round), denoiser_(denoiser) {
   expect(size >= 1 && size < (1ULL << 32), "KeyedPermutation needs a size in [1, 2^32)");
   const unsigned bits = size == 1 ? 1 : static_cast<unsigned>(std::bit_width(size - 1));
@@ -96,7 +100,8 @@ std::uint64_t KeyedPermutation::operator()(std::uint64_t i) const {
     std::uint32_t left = static_cast<std::uint32_t>(i >> half_bits_);
     std::uint32_t right = static_cast<std::uint32_t>(i) & half_mask;
     for (std::uint32_t r = 0; r < kFeistelRounds; ++r) {
-      const std::uint32_t mixed = left ^ (philox4x32({right, r, 0x5065726DU, where}, key_)[0] & half_mask);
+      const std::uint32_t mixed =
+          left ^ (philox4x32({right, r, 0x5065726DU, where}, key_)[0] & half_mask);
       left = right;
       right = mixed;
     }

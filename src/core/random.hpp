@@ -4,8 +4,8 @@
 
 namespace stockpot {
 
-/// What a random number is for: streams of different purposes never meet, so adding one moves no other.
-/// The numbers are part of the file format of results: append, never renumber.
+/// What a random number is for: streams of different purposes never meet, so adding one moves no
+/// other. The numbers are part of the file format of results: append, never renumber.
 enum class Purpose : std::uint32_t {
   initial_weights = 1,
   validation_split = 2,
@@ -22,7 +22,8 @@ enum class Purpose : std::uint32_t {
 
 /// One block of Philox4x32-10: 128 bits that depend on (key, counter) only.
 /// source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
-std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
+                                        std::array<std::uint32_t, 2> key);
 
 /// Where in a run a random number is drawn. Unused coordinates stay 0.
 struct StreamPosition {
@@ -32,9 +33,11 @@ struct StreamPosition {
   std::uint32_t sample = 0;    ///< position in the official data file, or element
 };
 
-/// A random stream keyed by (seed, purpose, position): no state but a counter, so nothing depends on ranks, threads or order.
+/// A random stream keyed by (seed, purpose, position): no state but a counter, so nothing depends
+/// on ranks, threads or order.
 ///
-/// The transforms are our own, because the output of `std::*_distribution` is not fixed by the standard.
+/// The transforms are our own, because the output of `std::*_distribution` is not fixed by the
+/// standard.
 class RandomStream {
  public:
   RandomStream(std::uint64_t seed, Purpose purpose, StreamPosition position = {});
@@ -64,14 +67,16 @@ class RandomStream {
   unsigned used_ = 4;
 };
 
-/// A permutation of 0 .. size-1 that is computed, not stored: a keyed Feistel network with cycle walking.
+/// A permutation of 0 .. size-1 that is computed, not stored: a keyed Feistel network with cycle
+/// walking.
 ///
-/// Order of a data epoch, choice of a subset (the first n images) and validation split all come from it;
-/// its whole state is the key.
+/// Order of a data epoch, choice of a subset (the first n images) and validation split all come
+/// from it; its whole state is the key.
 class KeyedPermutation {
  public:
   /// size in [1, 2^32).
-  KeyedPermutation(std::uint64_t size, std::uint64_t seed, Purpose purpose, std::uint32_t round = 0, std::uint32_t denoiser = 0);
+  KeyedPermutation(std::uint64_t size, std::uint64_t seed, Purpose purpose, std::uint32_t round = 0,
+                   std::uint32_t denoiser = 0);
 
   /// Image of `i`, in [0, size); i < size.
   std::uint64_t operator()(std::uint64_t i) const;

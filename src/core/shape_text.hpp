@@ -7,7 +7,8 @@
 namespace stockpot {
 
 /// A shape as messages and metadata spell it: `[64, 128]`; `[]` for a scalar.
-inline std::string shape_text(std::span<const std::int64_t> shape, std::string_view between = ", ") {
+inline std::string shape_text(std::span<const std::int64_t> shape,
+                              std::string_view between = ", ") {
   std::string text = "[";
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (i > 0) text.append(between);

@@ -18,13 +18,15 @@ void check_sparsity(const char* key, double sparsity) {
     std::snprintf(guess, sizeof guess, "did you mean %.4g?", sparsity / 100.0);
     suggestion = guess;
   }
-  throw ConfigError(std::string(key) + " " + value + " is not in [0,1)", "it is the fraction of prunable weights set to zero", suggestion);
+  throw ConfigError(std::string(key) + " " + value + " is not in [0,1)",
+                    "it is the fraction of prunable weights set to zero", suggestion);
 }
 
 std::int64_t keep_count(double sparsity, std::int64_t prunable) {
   check_sparsity("sparsity", sparsity);
   // nearbyint rounds half to even in the default rounding mode
-  return prunable - static_cast<std::int64_t>(std::nearbyint(sparsity * static_cast<double>(prunable)));
+  return prunable -
+         static_cast<std::int64_t>(std::nearbyint(sparsity * static_cast<double>(prunable)));
 }
 
 }  // namespace stockpot

@@ -3,14 +3,16 @@
 
 namespace stockpot {
 
-/// Weights that survive at sparsity `sparsity` of `prunable` weights: `prunable - round_half_even(sparsity * prunable)`.
+/// Weights that survive at sparsity `sparsity` of `prunable` weights: `prunable -
+/// round_half_even(sparsity * prunable)`.
 ///
 /// sparsity  fraction in [0, 1), always of the prunable weights, never of the whole model
 /// throws    ConfigError outside that range
 /// source    contract.md (Counts); torch.nn.utils.prune rounds the same way
 std::int64_t keep_count(double sparsity, std::int64_t prunable);
 
-/// Throw ConfigError unless `sparsity` is a fraction in [0, 1); the message guesses what a percentage meant.
+/// Throw ConfigError unless `sparsity` is a fraction in [0, 1); the message guesses what a
+/// percentage meant.
 void check_sparsity(const char* key, double sparsity);
 
 }  // namespace stockpot

@@ -6,7 +6,9 @@ namespace stockpot {
 /// Measures wall time in seconds on the monotonic clock.
 class Stopwatch {
  public:
-  double elapsed_s() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  double elapsed_s() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
   void restart() { start_ = std::chrono::steady_clock::now(); }
 
  private:

@@ -8,14 +8,16 @@
 
 namespace stockpot::data {
 
-std::unique_ptr<const BatchOrder> make_batch_order(const Split& split, std::int64_t batch, std::uint64_t seed) {
+std::unique_ptr<const BatchOrder> make_batch_order(const Split& split, std::int64_t batch,
+                                                   std::uint64_t seed) {
   const auto lengths = split.dataset->lengths();
   if (lengths.empty()) return std::make_unique<EpochSampler>(split, batch, seed);
   return std::make_unique<LengthBuckets>(split, lengths, batch, seed);
 }
 
-std::vector<std::int64_t> look_ahead_samples(const Split& split, std::int64_t batch, std::int64_t steps, std::uint64_t seed, std::uint32_t round,
-                                             std::uint32_t denoiser) {
+std::vector<std::int64_t> look_ahead_samples(const Split& split, std::int64_t batch,
+                                             std::int64_t steps, std::uint64_t seed,
+                                             std::uint32_t round, std::uint32_t denoiser) {
   constexpr std::uint32_t kOrderOfBatches = 1U << 15;  // beyond the rounds of any run
   const LookAheadSampler sampler(split, batch, seed, round, denoiser);
   std::vector<std::int64_t> all, part;
@@ -25,7 +27,9 @@ std::vector<std::int64_t> look_ahead_samples(const Split& split, std::int64_t ba
   }
   const auto lengths = split.dataset->lengths();
   if (!lengths.empty())
-    bucket_by_length(all, lengths, batch, KeyedPermutation(static_cast<std::uint64_t>(steps), seed, Purpose::denoiser_data, round + kOrderOfBatches, denoiser));
+    bucket_by_length(all, lengths, batch,
+                     KeyedPermutation(static_cast<std::uint64_t>(steps), seed,
+                                      Purpose::denoiser_data, round + kOrderOfBatches, denoiser));
   return all;
 }
 
@@ -34,7 +38,9 @@ std::vector<std::int64_t> evaluation_order(const Split& split) {
   std::iota(order.begin(), order.end(), 0);
   const auto lengths = split.dataset->lengths();
   if (lengths.empty()) return order;
-  const auto length = [&](std::int64_t position) { return lengths[static_cast<std::size_t>(split.indices[static_cast<std::size_t>(position)])]; };
+  const auto length = [&](std::int64_t position) {
+    return lengths[static_cast<std::size_t>(split.indices[static_cast<std::size_t>(position)])];
+  };
   std::ranges::stable_sort(order, std::ranges::greater{}, length);
   return order;
 }

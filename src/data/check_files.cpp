@@ -29,7 +29,8 @@ void compare(const OfficialFile& official, FoundFile& found) {
   const Bytes content = read_file_or_gzip(found.path);
   found.state = State::different;
   if (official.bytes != 0 && content.size() != official.bytes) {
-    found.note = "holds " + std::to_string(content.size()) + " bytes, the official file " + std::to_string(official.bytes);
+    found.note = "holds " + std::to_string(content.size()) + " bytes, the official file " +
+                 std::to_string(official.bytes);
     return;
   }
   if (official.md5.empty()) {
@@ -51,7 +52,8 @@ FoundFile check_file(const OfficialFile& official, const fs::path& folder) {
   }
   try {
     std::error_code ignored;
-    if (fs::is_directory(found.path, ignored) && !fs::path(official.names.front()).has_extension()) {
+    if (fs::is_directory(found.path, ignored) &&
+        !fs::path(official.names.front()).has_extension()) {
       found.state = State::there;
     } else {
       found.bytes = InputFile(found.path).size();
@@ -68,13 +70,18 @@ FoundFile check_file(const OfficialFile& official, const fs::path& folder) {
 std::string classes_text(const std::vector<std::int64_t>& labels) {
   std::map<std::int64_t, std::int64_t> count;
   for (const std::int64_t label : labels) ++count[label];
-  const auto [least, most] = std::ranges::minmax_element(count, {}, &std::pair<const std::int64_t, std::int64_t>::second);
-  return std::to_string(count.size()) + (count.size() == 1 ? " class of " : " classes of ") + std::to_string(least->second) + " to " + std::to_string(most->second);
+  const auto [least, most] =
+      std::ranges::minmax_element(count, {}, &std::pair<const std::int64_t, std::int64_t>::second);
+  return std::to_string(count.size()) + (count.size() == 1 ? " class of " : " classes of ") +
+         std::to_string(least->second) + " to " + std::to_string(most->second);
 }
 
 /// What was read, good if the number of samples is an official one.
-FoundPart part_of(const std::string& name, std::int64_t samples, const std::vector<std::int64_t>& official, const std::string& more) {
-  FoundPart part{name, true, official.empty() || std::ranges::find(official, samples) != official.end(), std::to_string(samples) + " samples, " + more};
+FoundPart part_of(const std::string& name, std::int64_t samples,
+                  const std::vector<std::int64_t>& official, const std::string& more) {
+  FoundPart part{name, true,
+                 official.empty() || std::ranges::find(official, samples) != official.end(),
+                 std::to_string(samples) + " samples, " + more};
   if (!part.good) part.text += "; the official file has " + std::to_string(official.front());
   return part;
 }
@@ -88,35 +95,45 @@ FoundPart read_part(const std::string& name, Read&& read) {
   }
 }
 
-FoundPart describe_images(const std::string& name, const ImageSet& images, const std::vector<std::int64_t>& official) {
-  return part_of(name, images.size(), official, classes_text({images.labels.begin(), images.labels.end()}));
+FoundPart describe_images(const std::string& name, const ImageSet& images,
+                          const std::vector<std::int64_t>& official) {
+  return part_of(name, images.size(), official,
+                 classes_text({images.labels.begin(), images.labels.end()}));
 }
 
-std::vector<FoundPart> read_images(const ImageSource& source, const OfficialSet& set, const fs::path& folder) {
+std::vector<FoundPart> read_images(const ImageSource& source, const OfficialSet& set,
+                                   const fs::path& folder) {
   constexpr KeptSize kSmall{.side = 8};  // pictures are decoded, then nearly thrown away
   std::vector<FoundPart> parts;
   for (const Part part : {Part::train, Part::test}) {
     const bool train = part == Part::train;
     const std::string name = train ? "training" : "test";
     parts.push_back(read_part(name, [&] {
-      return describe_images(name, source.read({folder, std::string(source.origin)}, part, kSmall), train ? set.train : set.test);
+      return describe_images(name, source.read({folder, std::string(source.origin)}, part, kSmall),
+                             train ? set.train : set.test);
     }));
   }
   return parts;
 }
 
-std::vector<FoundPart> read_corruptions(const OfficialSet& set, const fs::path& folder, const std::vector<FoundFile>& files) {
+std::vector<FoundPart> read_corruptions(const OfficialSet& set, const fs::path& folder,
+                                        const std::vector<FoundFile>& files) {
   std::vector<FoundPart> parts;
   for (const FoundFile& file : files) {
     const std::string name = file.path.stem().string();
-    if (name == "labels" || file.state == State::absent || file.state == State::unreadable) continue;
+    if (name == "labels" || file.state == State::absent || file.state == State::unreadable)
+      continue;
     const std::int64_t classes = set.name == "cifar10_c" ? 10 : 100;
-    parts.push_back(read_part(name, [&] { return describe_images(name, read_corruption({folder, ""}, name, kSeverities, classes), set.test); }));
+    parts.push_back(read_part(name, [&] {
+      return describe_images(name, read_corruption({folder, ""}, name, kSeverities, classes),
+                             set.test);
+    }));
   }
   return parts;
 }
 
-std::vector<FoundPart> read_texts(const GlueTask& task, const OfficialSet& set, const std::vector<FoundFile>& files) {
+std::vector<FoundPart> read_texts(const GlueTask& task, const OfficialSet& set,
+                                  const std::vector<FoundFile>& files) {
   std::vector<FoundPart> parts;
   for (const FoundFile& file : files) {
     if (file.state == State::absent || file.state == State::unreadable) continue;
@@ -125,8 +142,14 @@ std::vector<FoundPart> read_texts(const GlueTask& task, const OfficialSet& set, 
       const GlueFile read = read_glue(file.path, task, file.needed);
       std::vector<std::int64_t> labels;
       for (const GlueExample& example : read.examples) labels.push_back(example.label);
-      const auto official = !file.needed ? std::vector<std::int64_t>{} : name == "train.tsv" ? set.train : name == "dev_mismatched.tsv" ? std::vector<std::int64_t>{} : set.test;
-      return part_of(name, static_cast<std::int64_t>(labels.size()), official, !file.needed ? "unlabelled" : task.regression() ? "with scores" : classes_text(labels));
+      const auto official = !file.needed                   ? std::vector<std::int64_t>{}
+                            : name == "train.tsv"          ? set.train
+                            : name == "dev_mismatched.tsv" ? std::vector<std::int64_t>{}
+                                                           : set.test;
+      return part_of(name, static_cast<std::int64_t>(labels.size()), official,
+                     !file.needed        ? "unlabelled"
+                     : task.regression() ? "with scores"
+                                         : classes_text(labels));
     }));
   }
   return parts;
@@ -144,12 +167,16 @@ int fitness(const FoundSet& set) {
 void find_here(const fs::path& folder, std::vector<FoundSet>& sets) {
   std::vector<FoundSet> candidates;
   for (const OfficialSet& set : official_sets())
-    if (std::ranges::any_of(set.files, [&](const OfficialFile& file) { return file.needed && !locate(file, folder).empty(); }))
+    if (std::ranges::any_of(set.files, [&](const OfficialFile& file) {
+          return file.needed && !locate(file, folder).empty();
+        }))
       candidates.push_back(check_files(set, folder));
   std::ranges::stable_sort(candidates, std::greater{}, fitness);
   std::set<fs::path> taken;
   for (FoundSet& candidate : candidates) {
-    const auto is_taken = [&](const FoundFile& file) { return file.state != State::absent && taken.contains(file.path); };
+    const auto is_taken = [&](const FoundFile& file) {
+      return file.state != State::absent && taken.contains(file.path);
+    };
     if (std::ranges::any_of(candidate.files, is_taken)) continue;
     for (const FoundFile& file : candidate.files) taken.insert(file.path);
     sets.push_back(std::move(candidate));
@@ -162,7 +189,8 @@ void find_below(const fs::path& folder, int levels, std::vector<FoundSet>& sets)
   if (levels == 0 || sets.size() > before) return;
   std::set<fs::path> subfolders;
   std::error_code failed;
-  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
+  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end;
+       entry.increment(failed))
     if (std::error_code ignored; entry->is_directory(ignored)) subfolders.insert(entry->path());
   for (const fs::path& subfolder : subfolders) find_below(subfolder, levels - 1, sets);
 }
@@ -170,16 +198,22 @@ void find_below(const fs::path& folder, int levels, std::vector<FoundSet>& sets)
 }  // namespace
 
 bool FoundSet::good() const {
-  const auto is_good = [](const FoundFile& file) { return file.state == State::official || file.state == State::there || (file.state == State::absent && !file.needed); };
+  const auto is_good = [](const FoundFile& file) {
+    return file.state == State::official || file.state == State::there ||
+           (file.state == State::absent && !file.needed);
+  };
   return std::ranges::all_of(files, is_good) && std::ranges::all_of(parts, &FoundPart::good);
 }
 
 FoundSet check_files(const OfficialSet& set, const fs::path& folder) {
   FoundSet found{.name = set.name, .folder = folder};
   for (const OfficialFile& file : set.files) found.files.push_back(check_file(file, folder));
-  if (const auto* task = find_glue_task(set.name)) found.parts = read_texts(*task, set, found.files);
-  else if (const auto* source = find_image_source(set.name)) found.parts = read_images(*source, set, folder);
-  else found.parts = read_corruptions(set, folder, found.files);
+  if (const auto* task = find_glue_task(set.name))
+    found.parts = read_texts(*task, set, found.files);
+  else if (const auto* source = find_image_source(set.name))
+    found.parts = read_images(*source, set, folder);
+  else
+    found.parts = read_corruptions(set, folder, found.files);
   return found;
 }
 

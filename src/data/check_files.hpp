@@ -30,7 +30,7 @@ struct FoundPart {
   std::string name;  ///< such as train, dev.tsv, fog
   bool reads = false;
   bool good = false;  ///< reads, and holds the official number of samples
-  std::string text;  ///< samples, sizes, classes; or the error of the reader
+  std::string text;   ///< samples, sizes, classes; or the error of the reader
 };
 
 /// A data set as it lies in a folder.
@@ -44,12 +44,12 @@ struct FoundSet {
   bool good() const;
 };
 
-/// Check the files of `set` in `folder`: which are there, their sizes and sums, and whether the very readers of a run take them.
-/// Throws nothing for what is wrong with the files.
+/// Check the files of `set` in `folder`: which are there, their sizes and sums, and whether the
+/// very readers of a run take them. Throws nothing for what is wrong with the files.
 FoundSet check_files(const OfficialSet& set, const std::filesystem::path& folder);
 
-/// Find out which sets lie in `folder`, or, where there is none, in its subfolders (two levels), and check them. Where the files could be
-/// those of several sets, the one that fits best is meant.
+/// Find out which sets lie in `folder`, or, where there is none, in its subfolders (two levels),
+/// and check them. Where the files could be those of several sets, the one that fits best is meant.
 std::vector<FoundSet> check_folder(const std::filesystem::path& folder);
 
 }  // namespace stockpot::data

@@ -7,18 +7,20 @@
 
 namespace stockpot::data {
 
-/// What a model is shown at once. Plain host memory that keeps its capacity from batch to batch; no torch.
+/// What a model is shown at once. Plain host memory that keeps its capacity from batch to batch; no
+/// torch.
 ///
-/// Exactly one of `pixels` and `token_ids` is filled, and one of `labels` (classification) and `targets` (regression).
+/// Exactly one of `pixels` and `token_ids` is filled, and one of `labels` (classification) and
+/// `targets` (regression).
 struct Batch {
-  std::int64_t size = 0;                   ///< B, samples
-  std::vector<float> pixels;               ///< [B, C, H, W], normalised
-  std::vector<std::int64_t> token_ids;     ///< [B, T], padded with 0
-  std::vector<std::int64_t> token_types;   ///< [B, T], 0 or 1
-  std::vector<std::int64_t> lengths;       ///< [B], tokens that count
-  std::int64_t tokens = 0;                 ///< T, longest length in the batch
-  std::vector<std::int64_t> labels;        ///< [B], class ids from 0
-  std::vector<float> targets;              ///< [B]
+  std::int64_t size = 0;                  ///< B, samples
+  std::vector<float> pixels;              ///< [B, C, H, W], normalised
+  std::vector<std::int64_t> token_ids;    ///< [B, T], padded with 0
+  std::vector<std::int64_t> token_types;  ///< [B, T], 0 or 1
+  std::vector<std::int64_t> lengths;      ///< [B], tokens that count
+  std::int64_t tokens = 0;                ///< T, longest length in the batch
+  std::vector<std::int64_t> labels;       ///< [B], class ids from 0
+  std::vector<float> targets;             ///< [B]
 };
 
 /// Shape of what a data set holds; what a model must fit.
@@ -29,7 +31,8 @@ struct DataShape {
   std::int64_t tokens = 0;                           ///< text: most tokens of a sample
 };
 
-/// Whether, and by which keys, samples are augmented: sample i of step s is drawn from (seed, epoch, i) only.
+/// Whether, and by which keys, samples are augmented: sample i of step s is drawn from (seed,
+/// epoch, i) only.
 struct Augmentation {
   bool enabled = false;
   std::uint64_t seed = 0;
@@ -49,8 +52,10 @@ class Dataset {
   /// Tokens of every sample; empty where all samples are of one size.
   virtual std::span<const std::int64_t> lengths() const { return {}; }
 
-  /// Write the samples of `indices` (positions in the official files) into `batch`, replacing what it held.
-  virtual void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation, Batch& batch) const = 0;
+  /// Write the samples of `indices` (positions in the official files) into `batch`, replacing what
+  /// it held.
+  virtual void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation,
+                    Batch& batch) const = 0;
 };
 
 /// A choice of samples of a data set.
@@ -66,7 +71,8 @@ struct NamedSplit {
   Split split;
 };
 
-/// train and validation are disjoint parts of the official training set; every choice is made on validation, test is touched once.
+/// train and validation are disjoint parts of the official training set; every choice is made on
+/// validation, test is touched once.
 struct Splits {
   Split train, validation, test;
   std::vector<NamedSplit> more_tests;  ///< touched once too, such as MNLI's mismatched dev set

@@ -14,7 +14,8 @@ struct Inflater::State {
   bool ended = false;
 };
 
-Inflater::Inflater(const InputFile& file, const Source& source) : file_(file), source_(source), state_(std::make_unique<State>()) {
+Inflater::Inflater(const InputFile& file, const Source& source)
+    : file_(file), source_(source), state_(std::make_unique<State>()) {
   const int window = MAX_WBITS + (source.format == Format::gzip ? 16 : 0);
   expect(inflateInit2(&state_->stream, window) == Z_OK, "zlib cannot start");
 }
@@ -25,9 +26,12 @@ bool Inflater::step() {
   if (state_->ended) return false;
   z_stream& z = state_->stream;
   if (z.avail_in == 0) {
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(state_->chunk.size(), source_.end - source_.begin));
+    const auto count = static_cast<std::size_t>(
+        std::min<std::uint64_t>(state_->chunk.size(), source_.end - source_.begin));
     if (count == 0)
-      throw DataError(file_.path().string() + ": ends inside a compressed stream at byte " + std::to_string(source_.end), "it was cut short", "fetch it again");
+      throw DataError(file_.path().string() + ": ends inside a compressed stream at byte " +
+                          std::to_string(source_.end),
+                      "it was cut short", "fetch it again");
     file_.read(source_.begin, {state_->chunk.data(), count});
     source_.begin += count;
     z.next_in = state_->chunk.data();
@@ -35,7 +39,8 @@ bool Inflater::step() {
   }
   const int status = ::inflate(&z, Z_NO_FLUSH);
   if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-    throw DataError(file_.path().string() + ": compressed stream is damaged before byte " + std::to_string(source_.begin - z.avail_in),
+    throw DataError(file_.path().string() + ": compressed stream is damaged before byte " +
+                        std::to_string(source_.begin - z.avail_in),
                     z.msg != nullptr ? z.msg : "", "fetch it again");
   state_->ended = status == Z_STREAM_END;
   return !state_->ended;
@@ -51,7 +56,9 @@ void Inflater::read(std::span<std::uint8_t> into) {
     const bool more = step();
     done += room - z.avail_out;
     if (!more && done < into.size())
-      throw DataError(file_.path().string() + ": its compressed stream holds less than its header tells", "it is damaged", "fetch it again");
+      throw DataError(
+          file_.path().string() + ": its compressed stream holds less than its header tells",
+          "it is damaged", "fetch it again");
   }
 }
 
@@ -61,10 +68,15 @@ void Inflater::finish() {
   z.next_out = &beyond;
   z.avail_out = 1;
   while (step() || z.avail_out == 0) {
-    if (z.avail_out == 0) throw DataError(file_.path().string() + ": its compressed stream holds more than its header tells", "it is damaged", "fetch it again");
+    if (z.avail_out == 0)
+      throw DataError(
+          file_.path().string() + ": its compressed stream holds more than its header tells",
+          "it is damaged", "fetch it again");
   }
   if (z.avail_in != 0 || source_.begin != source_.end)
-    throw DataError(file_.path().string() + ": bytes follow the compressed stream at byte " + std::to_string(source_.begin - z.avail_in), "one stream is read");
+    throw DataError(file_.path().string() + ": bytes follow the compressed stream at byte " +
+                        std::to_string(source_.begin - z.avail_in),
+                    "one stream is read");
 }
 
 }  // namespace stockpot::data

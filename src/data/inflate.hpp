@@ -8,7 +8,8 @@
 
 namespace stockpot::data {
 
-/// deflate cannot do better than 1032 : 1 (zlib's technical note): more is told only by damaged files.
+/// deflate cannot do better than 1032 : 1 (zlib's technical note): more is told only by damaged
+/// files.
 constexpr std::uint64_t kLargestInflateRatio = 1100;
 
 /// Inflates a part of a file that holds exactly one stream, a piece at a time.

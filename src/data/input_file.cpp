@@ -23,8 +23,8 @@ std::string kind_of(mode_t mode) {
 }
 
 std::uint32_t little_endian_32(const std::uint8_t* p) {
-  return static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 8 | static_cast<std::uint32_t>(p[2]) << 16 |
-         static_cast<std::uint32_t>(p[3]) << 24;
+  return static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 8 |
+         static_cast<std::uint32_t>(p[2]) << 16 | static_cast<std::uint32_t>(p[3]) << 24;
 }
 
 }  // namespace
@@ -55,11 +55,14 @@ void Bytes::keep_front(std::size_t count) {
   size_ = count;
 }
 
-InputFile::InputFile(const std::filesystem::path& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
+InputFile::InputFile(const std::filesystem::path& path)
+    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
   if (descriptor_ < 0) throw DataError(path.string() + ": cannot be opened", std::strerror(errno));
-  struct stat status {};
+  struct stat status{};
   const int rc = ::fstat(descriptor_, &status);
-  const std::string why = rc != 0 ? std::strerror(errno) : S_ISREG(status.st_mode) ? "" : kind_of(status.st_mode);
+  const std::string why = rc != 0                   ? std::strerror(errno)
+                          : S_ISREG(status.st_mode) ? ""
+                                                    : kind_of(status.st_mode);
   if (!why.empty()) {
     ::close(descriptor_);
     throw DataError(path.string() + ": not a regular file", why);
@@ -71,10 +74,15 @@ InputFile::~InputFile() { ::close(descriptor_); }
 
 void InputFile::read(std::uint64_t offset, std::span<std::uint8_t> into) const {
   for (std::size_t done = 0; done < into.size();) {
-    const ssize_t got = ::pread(descriptor_, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+    const ssize_t got = ::pread(descriptor_, into.data() + done, into.size() - done,
+                                static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw IoError(path_.string() + ": cannot be read at byte " + std::to_string(offset + done), std::strerror(errno));
-    if (got == 0) throw DataError(path_.string() + ": ends at byte " + std::to_string(offset + done), "it changed while being read");
+    if (got < 0)
+      throw IoError(path_.string() + ": cannot be read at byte " + std::to_string(offset + done),
+                    std::strerror(errno));
+    if (got == 0)
+      throw DataError(path_.string() + ": ends at byte " + std::to_string(offset + done),
+                      "it changed while being read");
     done += static_cast<std::size_t>(got);
   }
 }
@@ -82,7 +90,8 @@ void InputFile::read(std::uint64_t offset, std::span<std::uint8_t> into) const {
 Bytes read_file(const std::filesystem::path& path, std::uint64_t largest) {
   const InputFile file(path);
   if (file.size() > largest)
-    throw DataError(path.string() + ": " + std::to_string(file.size()) + " bytes", "at most " + std::to_string(largest) + " are read");
+    throw DataError(path.string() + ": " + std::to_string(file.size()) + " bytes",
+                    "at most " + std::to_string(largest) + " are read");
   Bytes bytes(file.size());
   file.read(0, bytes.span());
   return bytes;
@@ -93,12 +102,14 @@ Bytes read_file_or_gzip(const std::filesystem::path& path, std::uint64_t largest
   const InputFile file(path);
   constexpr std::uint64_t kSmallestMember = 18;
   std::array<std::uint8_t, 4> trailer{};
-  if (file.size() < kSmallestMember) throw DataError(path.string() + ": " + std::to_string(file.size()) + " bytes are no gzip file");
+  if (file.size() < kSmallestMember)
+    throw DataError(path.string() + ": " + std::to_string(file.size()) + " bytes are no gzip file");
   file.read(file.size() - trailer.size(), trailer);
   const std::uint64_t told = little_endian_32(trailer.data());
   if (told > largest || told > file.size() * kLargestInflateRatio)
     throw DataError(path.string() + ": its gzip trailer tells " + std::to_string(told) + " bytes",
-                    std::to_string(file.size()) + " compressed bytes cannot hold that", "fetch it again");
+                    std::to_string(file.size()) + " compressed bytes cannot hold that",
+                    "fetch it again");
   Bytes bytes(told);
   Inflater inflater(file, {.end = file.size(), .format = Inflater::Format::gzip});
   inflater.read(bytes.span());
@@ -107,9 +118,12 @@ Bytes read_file_or_gzip(const std::filesystem::path& path, std::uint64_t largest
 }
 
 bool is_plain_name(std::string_view name) {
-  const auto is_alnum = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  const auto is_alnum = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
   return !name.empty() && name.size() <= 128 && is_alnum(name[0]) &&
-         std::all_of(name.begin(), name.end(), [&](char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-'; });
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 std::filesystem::path SourceFolder::find(std::initializer_list<std::string> names) const {
@@ -117,7 +131,8 @@ std::filesystem::path SourceFolder::find(std::initializer_list<std::string> name
     std::error_code ignored;
     if (std::filesystem::exists(path / name, ignored)) return path / name;
   }
-  throw DataError((path / *names.begin()).string() + ": no such file", "data.dir must hold the official files", origin);
+  throw DataError((path / *names.begin()).string() + ": no such file",
+                  "data.dir must hold the official files", origin);
 }
 
 }  // namespace stockpot::data

@@ -12,7 +12,8 @@
 
 namespace stockpot::data {
 
-/// A block of memory whose pages cost nothing before they are written, so that a size told by a damaged file is never paid for.
+/// A block of memory whose pages cost nothing before they are written, so that a size told by a
+/// damaged file is never paid for.
 class Bytes {
  public:
   Bytes() = default;
@@ -27,7 +28,8 @@ class Bytes {
   std::span<std::uint8_t> span() { return {data(), size_}; }
   std::span<const std::uint8_t> span() const { return {data(), size_}; }
 
-  /// Change the size. What is there stays, without a copy where the block is large: the system moves its pages.
+  /// Change the size. What is there stays, without a copy where the block is large: the system
+  /// moves its pages.
   void resize(std::size_t size);
 
   /// Forget the first `count` bytes without moving the others.
@@ -45,7 +47,8 @@ class Bytes {
   std::size_t size_ = 0;
 };
 
-/// A regular file open for reading. Never blocks: a fifo, folder or device is a DataError, as is a file that is not there.
+/// A regular file open for reading. Never blocks: a fifo, folder or device is a DataError, as is a
+/// file that is not there.
 class InputFile {
  public:
   explicit InputFile(const std::filesystem::path& path);
@@ -56,7 +59,8 @@ class InputFile {
   const std::filesystem::path& path() const { return path_; }
   std::uint64_t size() const { return size_; }
 
-  /// Fill `into` with the bytes from `offset` on; DataError if the file ends before (it changed while being read).
+  /// Fill `into` with the bytes from `offset` on; DataError if the file ends before (it changed
+  /// while being read).
   void read(std::uint64_t offset, std::span<std::uint8_t> into) const;
 
  private:
@@ -68,11 +72,13 @@ class InputFile {
 /// Read a whole file of at most `largest` bytes.
 Bytes read_file(const std::filesystem::path& path, std::uint64_t largest = std::uint64_t{4} << 30);
 
-/// Read a whole file, inflated if its name ends in .gz (one gzip member, whose trailer must tell the size that really comes out).
-Bytes read_file_or_gzip(const std::filesystem::path& path, std::uint64_t largest = std::uint64_t{4} << 30);
+/// Read a whole file, inflated if its name ends in .gz (one gzip member, whose trailer must tell
+/// the size that really comes out).
+Bytes read_file_or_gzip(const std::filesystem::path& path,
+                        std::uint64_t largest = std::uint64_t{4} << 30);
 
-/// `name` is a plain name: letters, digits, `.`, `_`, `-`, not first a dot or dash, at most 128 bytes. Names that come from files
-/// must pass before they are joined to a folder.
+/// `name` is a plain name: letters, digits, `.`, `_`, `-`, not first a dot or dash, at most 128
+/// bytes. Names that come from files must pass before they are joined to a folder.
 bool is_plain_name(std::string_view name);
 
 /// Where the official files of a data set lie, and what to tell who has none.
@@ -80,7 +86,8 @@ struct SourceFolder {
   std::filesystem::path path;
   std::string origin;  ///< where the set comes from, for the error text
 
-  /// Path of the first of `names` that exists in the folder; DataError naming the first one if none does.
+  /// Path of the first of `names` that exists in the folder; DataError naming the first one if none
+  /// does.
   std::filesystem::path find(std::initializer_list<std::string> names) const;
 };
 

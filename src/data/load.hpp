@@ -6,22 +6,27 @@
 
 namespace stockpot::data {
 
-/// Folder of the official files: data.dir, or where the set usually lies. ConfigError where it has no usual place and none is named.
+/// Folder of the official files: data.dir, or where the set usually lies. ConfigError where it has
+/// no usual place and none is named.
 std::filesystem::path folder_of(const config::DataConfig& config);
 
-/// Read the data set that the settings name, whole into memory, and cut it into train, validation and test.
+/// Read the data set that the settings name, whole into memory, and cut it into train, validation
+/// and test.
 ///
-/// DataError (file, offset, reason) where a file is missing or damaged; ConfigError where a setting does not fit the set.
-/// Needs no other rank: call it on every rank before the first collective.
+/// DataError (file, offset, reason) where a file is missing or damaged; ConfigError where a setting
+/// does not fit the set. Needs no other rank: call it on every rank before the first collective.
 /// vocabulary  of texts: a file or folder (WordPiece::load)
-Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {}, const std::filesystem::path& vocabulary = {});
+Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {},
+            const std::filesystem::path& vocabulary = {});
 
-/// The data set that the settings name by its official sizes, without any file, for a plan: images are black, texts data.max_length tokens
-/// long, all of class 0. ConfigError where a setting does not fit the set.
+/// The data set that the settings name by its official sizes, without any file, for a plan: images
+/// are black, texts data.max_length tokens long, all of class 0. ConfigError where a setting does
+/// not fit the set.
 Splits imagine(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {});
 
-/// The unlabelled official test file of a GLUE task, whole: what its owners score. mismatched: MNLI's other one.
-/// throws as load() does
-Split load_submission(const config::DataConfig& config, bool mismatched, const std::filesystem::path& vocabulary);
+/// The unlabelled official test file of a GLUE task, whole: what its owners score. mismatched:
+/// MNLI's other one. throws as load() does
+Split load_submission(const config::DataConfig& config, bool mismatched,
+                      const std::filesystem::path& vocabulary);
 
 }  // namespace stockpot::data

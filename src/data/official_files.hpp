@@ -5,12 +5,14 @@
 
 namespace stockpot::data {
 
-/// A file of a data set as its owners ship it. Sizes and sums are those of the content: of a .gz, unpacked.
+/// A file of a data set as its owners ship it. Sizes and sums are those of the content: of a .gz,
+/// unpacked.
 struct OfficialFile {
-  std::vector<std::string_view> names;  ///< below data.dir, the official one first; the others stand for it
-  std::uint64_t bytes = 0;              ///< 0: not known
-  std::string_view md5 = {};            ///< empty: not known
-  bool needed = true;                   ///< a run reads it; else only `predict --split submission`
+  std::vector<std::string_view>
+      names;                  ///< below data.dir, the official one first; the others stand for it
+  std::uint64_t bytes = 0;    ///< 0: not known
+  std::string_view md5 = {};  ///< empty: not known
+  bool needed = true;         ///< a run reads it; else only `predict --split submission`
 };
 
 /// A data set, its files and how many samples they hold.

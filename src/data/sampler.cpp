@@ -7,9 +7,11 @@
 
 namespace stockpot::data {
 
-BatchOrder::BatchOrder(const Split& split, std::int64_t batch, std::uint64_t seed) : split_(&split), batch_(batch), seed_(seed) {
+BatchOrder::BatchOrder(const Split& split, std::int64_t batch, std::uint64_t seed)
+    : split_(&split), batch_(batch), seed_(seed) {
   if (batch < 1 || batch > split.size())
-    throw ConfigError("train.batch " + std::to_string(batch) + " does not fit the training split", "it has " + std::to_string(split.size()) + " samples",
+    throw ConfigError("train.batch " + std::to_string(batch) + " does not fit the training split",
+                      "it has " + std::to_string(split.size()) + " samples",
                       "give 1 to " + std::to_string(split.size()));
 }
 
@@ -18,11 +20,15 @@ void EpochSampler::batch(std::int64_t step, std::vector<std::int64_t>& indices) 
   const std::int64_t begin = step % steps_per_epoch() * batch_;
   const std::int64_t end = std::min(begin + batch_, split_->size());
   indices.clear();
-  for (std::int64_t p = begin; p < end; ++p) indices.push_back(split_->indices[order(static_cast<std::uint64_t>(p))]);
+  for (std::int64_t p = begin; p < end; ++p)
+    indices.push_back(split_->indices[order(static_cast<std::uint64_t>(p))]);
 }
 
-LookAheadSampler::LookAheadSampler(const Split& split, std::int64_t batch, std::uint64_t seed, std::uint32_t round, std::uint32_t denoiser)
-    : split_(&split), batch_(batch), order_(split.indices.size(), seed, Purpose::denoiser_data, round, denoiser) {}
+LookAheadSampler::LookAheadSampler(const Split& split, std::int64_t batch, std::uint64_t seed,
+                                   std::uint32_t round, std::uint32_t denoiser)
+    : split_(&split),
+      batch_(batch),
+      order_(split.indices.size(), seed, Purpose::denoiser_data, round, denoiser) {}
 
 void LookAheadSampler::batch(std::int64_t step, std::vector<std::int64_t>& indices) const {
   indices.clear();

@@ -2,7 +2,8 @@
 // 2. Reserve the space.
 // 3. Append: write all, and keep the CRC-32 of what should be there.
 // 4. Commit: fsync; drop the pages and read the file back; close; rename; fsync the folder.
-// Whatever fails, the destructor removes the temporary file. source: reliability study, facts 12-16.
+// Whatever fails, the destructor removes the temporary file. source: reliability study, facts
+// 12-16.
 #include "io/atomic_file.hpp"
 
 #include <fcntl.h>
@@ -23,7 +24,8 @@ constexpr int kTemporaryNames = 1000;
 
 std::uint32_t extend_checksum(std::uint32_t checksum, std::span<const std::byte> bytes) {
   if (bytes.empty()) return checksum;  // zlib takes no data for a new beginning
-  return static_cast<std::uint32_t>(::crc32_z(checksum, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+  return static_cast<std::uint32_t>(
+      ::crc32_z(checksum, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 /// Some network file systems cannot flush a folder and say so by EINVAL.
@@ -31,9 +33,11 @@ bool flush_folder(int folder) { return ::fsync(folder) == 0 || errno == EINVAL; 
 
 }  // namespace
 
-AtomicFile::AtomicFile(std::filesystem::path path, std::uint64_t bytes_needed) : path_(std::move(path)), bytes_needed_(bytes_needed) {
+AtomicFile::AtomicFile(std::filesystem::path path, std::uint64_t bytes_needed)
+    : path_(std::move(path)), bytes_needed_(bytes_needed) {
   const auto parent = path_.parent_path();
-  folder_ = FileDescriptor(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  folder_ = FileDescriptor(
+      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder_) fail("open the folder of", errno);
   open_temporary();
   try {
@@ -50,7 +54,8 @@ AtomicFile::~AtomicFile() {
 
 void AtomicFile::fail(std::string_view verb, int code) const {
   const bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
-  throw IoError("cannot " + std::string(verb) + " " + path_.string(), errno_text(code) + ", " + std::to_string(bytes_needed_) + " bytes needed",
+  throw IoError("cannot " + std::string(verb) + " " + path_.string(),
+                errno_text(code) + ", " + std::to_string(bytes_needed_) + " bytes needed",
                 full ? "free that much space, or raise the quota or file size limit" : "");
 }
 
@@ -59,7 +64,8 @@ void AtomicFile::open_temporary() {
     std::ostringstream text;
     text << '.' << path_.filename().string() << '.' << ::getpid() << '.' << i << ".tmp";
     std::string name = text.str();
-    file_ = FileDescriptor(::openat(folder_.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    file_ = FileDescriptor(::openat(folder_.get(), name.c_str(),
+                                    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
     if (file_) {
       temporary_ = std::move(name);
       return;
@@ -71,8 +77,11 @@ void AtomicFile::open_temporary() {
 
 void AtomicFile::reserve() const {
   if (bytes_needed_ == 0) return;
-  // fallocate, not posix_fallocate: where the file system cannot reserve, glibc would write every block twice
-  const int result = retry_interrupted([&] { return ::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes_needed_)); });
+  // fallocate, not posix_fallocate: where the file system cannot reserve, glibc would write every
+  // block twice
+  const int result = retry_interrupted([&] {
+    return ::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes_needed_));
+  });
   if (result != 0 && errno != EOPNOTSUPP && errno != ENOSYS) fail("reserve space for", errno);
 }
 
@@ -81,7 +90,8 @@ void AtomicFile::append(std::span<const std::byte> bytes) {
   written_ += bytes.size();
   bytes_needed_ = std::max(bytes_needed_, written_);
   while (!bytes.empty()) {
-    const ssize_t count = retry_interrupted([&] { return ::write(file_.get(), bytes.data(), bytes.size()); });
+    const ssize_t count =
+        retry_interrupted([&] { return ::write(file_.get(), bytes.data(), bytes.size()); });
     if (count <= 0) fail("write", count == 0 ? ENOSPC : errno);
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
@@ -93,15 +103,19 @@ void AtomicFile::verify() const {
   std::uint64_t offset = 0;
   std::uint32_t checksum = 0;
   while (true) {
-    const ssize_t count = retry_interrupted([&] { return ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset)); });
+    const ssize_t count = retry_interrupted([&] {
+      return ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset));
+    });
     if (count < 0) fail("read back", errno);
     if (count == 0) break;
     checksum = extend_checksum(checksum, std::span(buffer).first(static_cast<std::size_t>(count)));
     offset += static_cast<std::uint64_t>(count);
   }
   if (offset != written_ || checksum != checksum_) {
-    throw IoError("cannot write " + path_.string(), "what was read back differs from what was written: " + std::to_string(offset) + " of " +
-                  std::to_string(written_) + " bytes", "the disk or file system loses data; the old file, if any, is untouched");
+    throw IoError("cannot write " + path_.string(),
+                  "what was read back differs from what was written: " + std::to_string(offset) +
+                      " of " + std::to_string(written_) + " bytes",
+                  "the disk or file system loses data; the old file, if any, is untouched");
   }
 }
 
@@ -110,12 +124,14 @@ void AtomicFile::commit() {
   if (retry_interrupted([&] { return ::fsync(file_.get()); }) != 0) fail("flush", errno);
   verify();
   if (file_.close() != 0) fail("close", errno);
-  if (::renameat(folder_.get(), temporary_.c_str(), folder_.get(), path_.filename().c_str()) != 0) fail("rename the finished file to", errno);
+  if (::renameat(folder_.get(), temporary_.c_str(), folder_.get(), path_.filename().c_str()) != 0)
+    fail("rename the finished file to", errno);
   temporary_.clear();
   if (!flush_folder(folder_.get())) fail("flush the folder of", errno);
 }
 
-void write_atomically(const std::filesystem::path& path, std::span<const std::span<const std::byte>> parts) {
+void write_atomically(const std::filesystem::path& path,
+                      std::span<const std::span<const std::byte>> parts) {
   std::uint64_t bytes = 0;
   for (const auto part : parts) bytes += part.size();
   AtomicFile file(path, bytes);

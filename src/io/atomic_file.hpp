@@ -10,10 +10,12 @@
 
 namespace stockpot::io {
 
-/// Writes a file so that at every instant, also after a crash or on a full disk, `path` is the old file or the whole new one.
+/// Writes a file so that at every instant, also after a crash or on a full disk, `path` is the old
+/// file or the whole new one.
 ///
-/// The bytes go to a hidden temporary file of the same folder; `commit` flushes them, reads them back, and renames. Without a
-/// commit (an error, an exception) the temporary file is removed. An existing symbolic link is replaced, never followed.
+/// The bytes go to a hidden temporary file of the same folder; `commit` flushes them, reads them
+/// back, and renames. Without a commit (an error, an exception) the temporary file is removed. An
+/// existing symbolic link is replaced, never followed.
 class AtomicFile {
  public:
   /// Reserves `bytes_needed` on the disk, so that a full disk is found before the work.
@@ -26,7 +28,8 @@ class AtomicFile {
   /// Write `bytes` behind what was written before; nothing is buffered or copied. throws IoError
   void append(std::span<const std::byte> bytes);
 
-  /// Flush, read back, compare, rename, flush the folder. Last call; throws IoError, and then the old file stands.
+  /// Flush, read back, compare, rename, flush the folder. Last call; throws IoError, and then the
+  /// old file stands.
   void commit();
 
  private:
@@ -43,7 +46,8 @@ class AtomicFile {
 };
 
 /// Write `parts`, one behind the other, to `path` by an AtomicFile.
-void write_atomically(const std::filesystem::path& path, std::span<const std::span<const std::byte>> parts);
+void write_atomically(const std::filesystem::path& path,
+                      std::span<const std::span<const std::byte>> parts);
 void write_atomically(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace stockpot::io

@@ -19,14 +19,21 @@ void check(const std::error_code& error, const std::string& what) {
 
 }  // namespace
 
-AtomicFolder::AtomicFolder(fs::path path, bool replace) : path_(fs::absolute(path).lexically_normal()) {
+AtomicFolder::AtomicFolder(fs::path path, bool replace)
+    : path_(fs::absolute(path).lexically_normal()) {
   if (!path_.has_filename()) path_ = path_.parent_path();  // a/b/ is a/b
   std::error_code error;
   const auto kind = fs::status(path_, error).type();
-  if (kind != fs::file_type::not_found && kind != fs::file_type::directory) throw UsageError(path_.string() + " is not a folder", "", "name another one");
-  if (kind == fs::file_type::directory && !replace && !fs::is_empty(path_, error)) throw UsageError(path_.string() + " is not empty", "", "name another folder, or --force to replace it");
+  if (kind != fs::file_type::not_found && kind != fs::file_type::directory)
+    throw UsageError(path_.string() + " is not a folder", "", "name another one");
+  if (kind == fs::file_type::directory && !replace && !fs::is_empty(path_, error))
+    throw UsageError(path_.string() + " is not empty", "",
+                     "name another folder, or --force to replace it");
   std::string hidden(1, '.');
-  hidden.append(path_.filename().string()).append(".").append(std::to_string(::getpid())).append(".tmp");
+  hidden.append(path_.filename().string())
+      .append(".")
+      .append(std::to_string(::getpid()))
+      .append(".tmp");
   temporary_ = path_.parent_path() / hidden;
   fs::create_directories(temporary_, error);
   check(error, "cannot make folder " + temporary_.string());

@@ -3,8 +3,9 @@
 
 namespace stockpot::io {
 
-/// Fills a folder so that `path` is the old one or the whole new one: files are put into a hidden folder beside it, which `commit` renames.
-/// Without a commit (an error, an exception) the hidden folder is removed.
+/// Fills a folder so that `path` is the old one or the whole new one: files are put into a hidden
+/// folder beside it, which `commit` renames. Without a commit (an error, an exception) the hidden
+/// folder is removed.
 class AtomicFolder {
  public:
   /// replace  an existing folder that is not empty is replaced, else refused

@@ -39,8 +39,8 @@ class FileDescriptor {
 inline std::string errno_text(int code = errno) { return std::generic_category().message(code); }
 
 /// Throw the IoError of a failed system call: `cannot <verb> <path> (<errno text>)`.
-[[noreturn]] inline void throw_io_error(std::string_view verb, const std::filesystem::path& path, int code = errno,
-                                        std::string_view suggestion = {}) {
+[[noreturn]] inline void throw_io_error(std::string_view verb, const std::filesystem::path& path,
+                                        int code = errno, std::string_view suggestion = {}) {
   throw IoError("cannot " + std::string(verb) + " " + path.string(), errno_text(code), suggestion);
 }
 

@@ -9,7 +9,8 @@ namespace stockpot::io {
 namespace {
 
 herr_t add_line(unsigned depth, const H5E_error2_t* error, void* text) {
-  if (depth < 4 && error->desc) *static_cast<std::string*>(text) += (depth ? ", " : "") + std::string(error->desc);
+  if (depth < 4 && error->desc)
+    *static_cast<std::string*>(text) += (depth ? ", " : "") + std::string(error->desc);
   return 0;
 }
 
@@ -20,7 +21,9 @@ hid_t check_hdf5(hid_t result, std::source_location where) {
   std::string text;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, add_line, &text);
   H5Eclear2(H5E_DEFAULT);
-  throw IoError(std::string("HDF5 failed in ") + where.function_name() + " at " + where.file_name() + ":" + std::to_string(where.line()), text);
+  throw IoError(std::string("HDF5 failed in ") + where.function_name() + " at " +
+                    where.file_name() + ":" + std::to_string(where.line()),
+                text);
 }
 
 void open_hdf5() {

@@ -7,19 +7,25 @@
 
 namespace stockpot::io {
 
-/// Throw IoError, with call site and the library's own text, where an HDF5 call returned a negative number; else return it.
+/// Throw IoError, with call site and the library's own text, where an HDF5 call returned a negative
+/// number; else return it.
 hid_t check_hdf5(hid_t result, std::source_location where = std::source_location::current());
 
-/// Make the library ready: no printing of its own, no loading of filters from a plugin path. Cheap after the first time.
+/// Make the library ready: no printing of its own, no loading of filters from a plugin path. Cheap
+/// after the first time.
 void open_hdf5();
 
-/// Owns one HDF5 identifier. Its destructor throws where closing fails, because an unseen failure there is lost data
-/// (reliability study, fact 15), unless another error is on its way.
+/// Owns one HDF5 identifier. Its destructor throws where closing fails, because an unseen failure
+/// there is lost data (reliability study, fact 15), unless another error is on its way.
 class Hdf5Handle {
  public:
   using Close = herr_t (*)(hid_t);
-  Hdf5Handle(hid_t id, Close close, std::source_location where = std::source_location::current()) : id_(check_hdf5(id, where)), close_(close) {}
-  Hdf5Handle(Hdf5Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_), unwinding_(other.unwinding_) {}
+  Hdf5Handle(hid_t id, Close close, std::source_location where = std::source_location::current())
+      : id_(check_hdf5(id, where)), close_(close) {}
+  Hdf5Handle(Hdf5Handle&& other) noexcept
+      : id_(std::exchange(other.id_, H5I_INVALID_HID)),
+        close_(other.close_),
+        unwinding_(other.unwinding_) {}
   Hdf5Handle& operator=(Hdf5Handle&&) = delete;
   ~Hdf5Handle() noexcept(false) {
     if (id_ < 0) return;

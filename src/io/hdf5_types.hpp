@@ -9,12 +9,14 @@
 
 namespace stockpot::io {
 
-/// What lies in HDF5's buffer for a value of type T: text by pointer, a truth value as a byte, numbers as they are.
+/// What lies in HDF5's buffer for a value of type T: text by pointer, a truth value as a byte,
+/// numbers as they are.
 template <typename T>
-using Hdf5Element = std::conditional_t<std::is_same_v<T, std::string>, const char*, std::conditional_t<std::is_same_v<T, bool>, std::int8_t, T>>;
+using Hdf5Element = std::conditional_t<std::is_same_v<T, std::string>, const char*,
+                                       std::conditional_t<std::is_same_v<T, bool>, std::int8_t, T>>;
 
-/// The one HDF5 type of T, in the file and in memory (both little-endian): 64-bit numbers, float, bytes, variable-length UTF-8 text, and for
-/// bool the enum {FALSE, TRUE} that h5py reads as bool.
+/// The one HDF5 type of T, in the file and in memory (both little-endian): 64-bit numbers, float,
+/// bytes, variable-length UTF-8 text, and for bool the enum {FALSE, TRUE} that h5py reads as bool.
 template <typename T>
 Hdf5Handle hdf5_type() {
   if constexpr (std::is_same_v<T, std::string>) {
@@ -42,8 +44,9 @@ Hdf5Handle hdf5_type() {
   }
 }
 
-/// Files live in memory only: growing by 1 MiB, never written back. The oldest format that holds what we write, because HDF5 1.10.8
-/// gives images of files of format 1.8 and later a superblock whose checksum is wrong.
+/// Files live in memory only: growing by 1 MiB, never written back. The oldest format that holds
+/// what we write, because HDF5 1.10.8 gives images of files of format 1.8 and later a superblock
+/// whose checksum is wrong.
 inline Hdf5Handle memory_file_access() {
   Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   check_hdf5(H5Pset_fapl_core(access, std::size_t{1} << 20, false));

@@ -26,7 +26,8 @@ Hdf5Handle create_group(hid_t parent, const std::string& name) {
 }
 
 std::string result_trailer(std::span<const std::byte> content) {
-  const auto checksum = static_cast<unsigned>(::crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size()));
+  const auto checksum = static_cast<unsigned>(
+      ::crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size()));
   std::array<char, kTrailerBytes + 1> line{};
   std::snprintf(line.data(), line.size(), "\nstockpot-crc32 %08x\n", checksum);
   return line.data();
@@ -34,7 +35,8 @@ std::string result_trailer(std::span<const std::byte> content) {
 
 void write_memory_file(const std::filesystem::path& path, hid_t file) {
   check_hdf5(H5Fflush(file, H5F_SCOPE_GLOBAL));
-  std::vector<std::byte> image(static_cast<std::size_t>(check_hdf5(H5Fget_file_image(file, nullptr, 0))));
+  std::vector<std::byte> image(
+      static_cast<std::size_t>(check_hdf5(H5Fget_file_image(file, nullptr, 0))));
   check_hdf5(H5Fget_file_image(file, image.data(), image.size()));
   const std::string trailer = result_trailer(image);
   const std::array parts{std::span<const std::byte>(image), std::as_bytes(std::span(trailer))};

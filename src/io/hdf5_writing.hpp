@@ -30,21 +30,27 @@ template <typename T>
 void write_attribute(hid_t object, const std::string& name, const T& value) {
   const Hdf5Handle type = hdf5_type<T>();
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Hdf5Handle attribute(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle attribute(
+      H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   const Hdf5Element<T> written = element(value);
   check_hdf5(H5Awrite(attribute, type, &written));
 }
 
-/// A dataset of `shape`, whose elements `values` are in row-major order, with what they mean beside it.
+/// A dataset of `shape`, whose elements `values` are in row-major order, with what they mean beside
+/// it.
 template <typename T>
-Hdf5Handle write_dataset(hid_t group, const std::string& name, const std::vector<hsize_t>& shape, std::span<const Hdf5Element<T>> values,
-                         const std::string& units, const std::string& description) {
+Hdf5Handle write_dataset(hid_t group, const std::string& name, const std::vector<hsize_t>& shape,
+                         std::span<const Hdf5Element<T>> values, const std::string& units,
+                         const std::string& description) {
   const Hdf5Handle type = hdf5_type<T>();
-  const Hdf5Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
+  const Hdf5Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
+                         H5Sclose);
   const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   check_hdf5(H5Pset_obj_track_times(creation, false));
-  Hdf5Handle dataset(H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
-  if (!values.empty()) check_hdf5(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
+  Hdf5Handle dataset(
+      H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
+  if (!values.empty())
+    check_hdf5(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
   write_attribute(dataset, "units", units);
   write_attribute(dataset, "description", description);
   return dataset;

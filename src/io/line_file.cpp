@@ -9,7 +9,8 @@
 namespace stockpot::io {
 
 LineFile::LineFile(std::filesystem::path path)
-    : path_(std::move(path)), file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666)) {
+    : path_(std::move(path)),
+      file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666)) {
   if (!file_) throw_io_error("open", path_);
 }
 
@@ -18,10 +19,12 @@ void LineFile::append(std::string_view line) {
   text += '\n';
   struct stat before{};
   if (::fstat(file_.get(), &before) != 0) throw_io_error("look at", path_);
-  const ssize_t count = retry_interrupted([&] { return ::write(file_.get(), text.data(), text.size()); });
+  const ssize_t count =
+      retry_interrupted([&] { return ::write(file_.get(), text.data(), text.size()); });
   if (count == static_cast<ssize_t>(text.size())) return;
   const int code = count < 0 ? errno : ENOSPC;
-  if (count > 0 && ::ftruncate(file_.get(), before.st_size) != 0) throw_io_error("remove half a line from", path_);
+  if (count > 0 && ::ftruncate(file_.get(), before.st_size) != 0)
+    throw_io_error("remove half a line from", path_);
   throw_io_error("append " + std::to_string(text.size()) + " bytes to", path_, code);
 }
 

@@ -9,10 +9,12 @@ namespace stockpot::io {
 /// A text file that only grows, by whole lines, and can be read while it does (metrics.jsonl).
 class LineFile {
  public:
-  /// Opens `path` to append, creating it if need be; symbolic links are not followed. throws IoError
+  /// Opens `path` to append, creating it if need be; symbolic links are not followed. throws
+  /// IoError
   explicit LineFile(std::filesystem::path path);
 
-  /// Append `line` and a newline in one write. On a full disk nothing of the line stays; throws IoError.
+  /// Append `line` and a newline in one write. On a full disk nothing of the line stays; throws
+  /// IoError.
   void append(std::string_view line);
 
  private:

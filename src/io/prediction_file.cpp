@@ -34,7 +34,8 @@ void write_predictions(const std::filesystem::path& path, const PredictionTable&
   if (!table.class_names.empty()) {
     std::vector<const char*> names;
     for (const auto& name : table.class_names) names.push_back(name.c_str());
-    write_dataset<std::string>(file, "class_names", {names.size()}, names, "", "name of each class, in the order of logits and labels");
+    write_dataset<std::string>(file, "class_names", {names.size()}, names, "",
+                               "name of each class, in the order of logits and labels");
   }
   write_memory_file(path, file);
 }

@@ -24,8 +24,9 @@ struct PredictionTable {
   std::vector<PredictionColumn> columns;
 };
 
-/// Write `table` as HDF5 (docs/export_format.md), built in memory and put down by an AtomicFile; equal tables give equal bytes.
-/// throws  IoError; LogicError where a column has another number of rows
+/// Write `table` as HDF5 (docs/export_format.md), built in memory and put down by an AtomicFile;
+/// equal tables give equal bytes. throws  IoError; LogicError where a column has another number of
+/// rows
 void write_predictions(const std::filesystem::path& path, const PredictionTable& table);
 
 }  // namespace stockpot::io

@@ -8,14 +8,14 @@
 
 namespace stockpot::io {
 
-/// Write `result` as result.h5 (docs/result_format.md). Built in memory and put down by an AtomicFile, so it is whole or absent;
-/// equal results give equal bytes outside /provenance.
-/// throws  IoError
+/// Write `result` as result.h5 (docs/result_format.md). Built in memory and put down by an
+/// AtomicFile, so it is whole or absent; equal results give equal bytes outside /provenance. throws
+/// IoError
 void write_result(const std::filesystem::path& path, const RunResult& result);
 
-/// Read back a file of write_result. The checksum is compared before HDF5 sees the file, links and datasets that we never write
-/// are refused, and masks are recounted from their bits.
-/// throws  DataError naming the file and what is wrong with it
+/// Read back a file of write_result. The checksum is compared before HDF5 sees the file, links and
+/// datasets that we never write are refused, and masks are recounted from their bits. throws
+/// DataError naming the file and what is wrong with it
 RunResult read_result(const std::filesystem::path& path);
 
 /// Whether a file that begins with `bytes` is HDF5.

@@ -5,7 +5,8 @@
 
 #include "io/run_result.hpp"
 
-// What result.h5 is made of. Writer and reader walk over the same lists, so a column or attribute is declared here and nowhere else.
+// What result.h5 is made of. Writer and reader walk over the same lists, so a column or attribute
+// is declared here and nowhere else.
 namespace stockpot::io {
 
 inline constexpr const char* kResultFormat = "stockpot-result";
@@ -15,7 +16,7 @@ inline constexpr std::int64_t kResultVersion = 1;
 template <typename Struct, typename Value>
 struct Column {
   const char* name;
-  Value Struct::*member;
+  Value Struct::* member;
   const char* units = "1";  ///< "1": a pure number or a count
   const char* description = "";
 };
@@ -33,37 +34,44 @@ inline constexpr std::tuple kColumns<MetricRow>{
     Column{"loss", &MetricRow::loss, "1", "mean loss; NaN where not measured"},
     Column{"lr", &MetricRow::lr, "1", "learning rate; NaN where not measured"},
     Column{"sparsity", &MetricRow::sparsity, "1", "pruned fraction of the prunable weights"},
-    Column{"metric", &MetricRow::metric, "1", "primary metric of the task; NaN where not measured"}};
+    Column{"metric", &MetricRow::metric, "1",
+           "primary metric of the task; NaN where not measured"}};
 
 template <>
 inline constexpr std::tuple kColumns<RoundRow>{
     Column{"round", &RoundRow::round, "1", "pruning round, from 0"},
-    Column{"train_steps", &RoundRow::train_steps, "step", "main training steps of the round, before its cut"},
+    Column{"train_steps", &RoundRow::train_steps, "step",
+           "main training steps of the round, before its cut"},
     Column{"kept_before", &RoundRow::kept_before, "weight", "kept weights before the cut"},
     Column{"kept_union", &RoundRow::kept_union, "weight", "kept weights of the united masks"},
-    Column{"kept_after", &RoundRow::kept_after, "weight", "kept weights after the adjustment to the exact count"},
+    Column{"kept_after", &RoundRow::kept_after, "weight",
+           "kept weights after the adjustment to the exact count"},
     Column{"requested", &RoundRow::requested, "weight", "kept weights that the schedule asks for"}};
 
 template <>
-inline constexpr std::tuple kColumns<DenoiserRow>{Column{"round", &DenoiserRow::round, "1", "pruning round, from 0"},
-                                                  Column{"denoiser", &DenoiserRow::denoiser, "1", "denoiser of the round, from 0"},
-                                                  Column{"rank", &DenoiserRow::rank, "1", "MPI rank that trained it"},
-                                                  Column{"lr", &DenoiserRow::lr, "1", "learning rate of its look-ahead"},
-                                                  Column{"weight_decay", &DenoiserRow::weight_decay, "1", "weight decay of its look-ahead"},
-                                                  Column{"steps", &DenoiserRow::steps, "step", "look-ahead steps"},
-                                                  Column{"first_loss", &DenoiserRow::first_loss, "1", "loss at the first look-ahead step"},
-                                                  Column{"last_loss", &DenoiserRow::last_loss, "1", "loss at the last look-ahead step"},
-                                                  Column{"kept", &DenoiserRow::kept, "weight", "weights kept by its mask"},
-                                                  Column{"differs_from_base", &DenoiserRow::differs_from_base, "bit",
-                                                         "weights on which its mask differs from that of the weights without look-ahead"}};
+inline constexpr std::tuple kColumns<DenoiserRow>{
+    Column{"round", &DenoiserRow::round, "1", "pruning round, from 0"},
+    Column{"denoiser", &DenoiserRow::denoiser, "1", "denoiser of the round, from 0"},
+    Column{"rank", &DenoiserRow::rank, "1", "MPI rank that trained it"},
+    Column{"lr", &DenoiserRow::lr, "1", "learning rate of its look-ahead"},
+    Column{"weight_decay", &DenoiserRow::weight_decay, "1", "weight decay of its look-ahead"},
+    Column{"steps", &DenoiserRow::steps, "step", "look-ahead steps"},
+    Column{"first_loss", &DenoiserRow::first_loss, "1", "loss at the first look-ahead step"},
+    Column{"last_loss", &DenoiserRow::last_loss, "1", "loss at the last look-ahead step"},
+    Column{"kept", &DenoiserRow::kept, "weight", "weights kept by its mask"},
+    Column{"differs_from_base", &DenoiserRow::differs_from_base, "bit",
+           "weights on which its mask differs from that of the weights without look-ahead"}};
 
 template <>
 inline constexpr std::tuple kColumns<PhaseCost>{
     Column{"phase", &PhaseCost::phase, "", "train, look_ahead, score, evaluate, fine_tune or soup"},
-    Column{"steps", &PhaseCost::steps, "step", "optimizer steps over all ranks and denoisers; evaluate: passes over a split"},
+    Column{"steps", &PhaseCost::steps, "step",
+           "optimizer steps over all ranks and denoisers; evaluate: passes over a split"},
     Column{"samples", &PhaseCost::samples, "sample", "samples through the network"},
-    Column{"flops_executed", &PhaseCost::flops_executed, "flop", "what the dense kernels do; multiply and add counted apart"},
-    Column{"flops_theoretical", &PhaseCost::flops_theoretical, "flop", "the same with pruned weights skipped"},
+    Column{"flops_executed", &PhaseCost::flops_executed, "flop",
+           "what the dense kernels do; multiply and add counted apart"},
+    Column{"flops_theoretical", &PhaseCost::flops_theoretical, "flop",
+           "the same with pruned weights skipped"},
     Column{"wall_s", &PhaseCost::wall_s, "s", "wall time of rank 0"},
     Column{"energy_j", &PhaseCost::energy_j, "J", "energy; NaN where not measured"}};
 
@@ -71,7 +79,8 @@ template <>
 inline constexpr std::tuple kColumns<SoupTrial>{
     Column{"candidate", &SoupTrial::candidate, "", "what was offered to the soup"},
     Column{"share", &SoupTrial::share, "1", "its share of the interpolation"},
-    Column{"validation", &SoupTrial::validation, "1", "primary metric of the trial on the validation split"},
+    Column{"validation", &SoupTrial::validation, "1",
+           "primary metric of the trial on the validation split"},
     Column{"accepted", &SoupTrial::accepted, "1", "whether the trial became the soup"}};
 
 template <>
@@ -83,28 +92,37 @@ inline constexpr std::tuple kColumns<Event>{
 template <typename Row>
 struct Table {
   const char* group;
-  std::vector<Row> RunResult::*rows;
+  std::vector<Row> RunResult::* rows;
 };
 template <typename Row>
 Table(const char*, std::vector<Row> RunResult::*) -> Table<Row>;
 
-inline constexpr std::tuple kTables{
-    Table{"/metrics/train", &RunResult::train}, Table{"/metrics/validation", &RunResult::validation_curve},
-    Table{"/rounds", &RunResult::rounds},       Table{"/denoisers", &RunResult::denoisers},
-    Table{"/cost", &RunResult::cost},           Table{"/soup", &RunResult::soup},
-    Table{"/events", &RunResult::events}};
+inline constexpr std::tuple kTables{Table{"/metrics/train", &RunResult::train},
+                                    Table{"/metrics/validation", &RunResult::validation_curve},
+                                    Table{"/rounds", &RunResult::rounds},
+                                    Table{"/denoisers", &RunResult::denoisers},
+                                    Table{"/cost", &RunResult::cost},
+                                    Table{"/soup", &RunResult::soup},
+                                    Table{"/events", &RunResult::events}};
 
 /// Attributes of the root, besides `format` and `format_version`.
 inline constexpr std::tuple kRootAttributes{
-    Column{"status", &RunResult::status}, Column{"run_id", &RunResult::run_id}, Column{"name", &RunResult::name},
-    Column{"seed", &RunResult::seed}, Column{"config_json", &RunResult::config_json}};
+    Column{"status", &RunResult::status}, Column{"run_id", &RunResult::run_id},
+    Column{"name", &RunResult::name}, Column{"seed", &RunResult::seed},
+    Column{"config_json", &RunResult::config_json}};
 
 /// Attributes of /result, besides `sparsity` and the extra metrics.
 inline constexpr std::tuple kResultAttributes{
-    Column{"method", &RunResult::method}, Column{"model", &RunResult::model}, Column{"data", &RunResult::data},
-    Column{"metric", &RunResult::metric}, Column{"test", &RunResult::test}, Column{"validation", &RunResult::validation},
-    Column{"selected_on", &RunResult::selected_on}, Column{"sparsity_requested", &RunResult::sparsity_requested},
-    Column{"prunable", &RunResult::prunable}, Column{"kept", &RunResult::kept}};
+    Column{"method", &RunResult::method},
+    Column{"model", &RunResult::model},
+    Column{"data", &RunResult::data},
+    Column{"metric", &RunResult::metric},
+    Column{"test", &RunResult::test},
+    Column{"validation", &RunResult::validation},
+    Column{"selected_on", &RunResult::selected_on},
+    Column{"sparsity_requested", &RunResult::sparsity_requested},
+    Column{"prunable", &RunResult::prunable},
+    Column{"kept", &RunResult::kept}};
 
 /// Call `visit(item)` for every item of a list above.
 template <typename List, typename Visit>

@@ -1,8 +1,10 @@
 // 1. The file must end with the checksum of all that stands before it.
-// 2. HDF5 reads it into memory, and only names that write_result knows are opened: hard links, one-dimensional contiguous datasets of
+// 2. HDF5 reads it into memory, and only names that write_result knows are opened: hard links,
+// one-dimensional contiguous datasets of
 //    exactly our types, no external storage, no filters, no more bytes than the file has.
 // 3. Masks are recounted.
-// source: reliability study, fact 17 and 3.9 (a file can make HDF5 read other files, or declare 2^44 elements)
+// source: reliability study, fact 17 and 3.9 (a file can make HDF5 read other files, or declare
+// 2^44 elements)
 #include <algorithm>
 #include <cstring>
 
@@ -44,13 +46,17 @@ Hdf5Handle open_child(hid_t parent, const std::string& name, H5O_type_t kind) {
   return object;
 }
 
-bool has_child(hid_t parent, const char* name) { return check_hdf5(H5Lexists(parent, name, H5P_DEFAULT)) > 0; }
+bool has_child(hid_t parent, const char* name) {
+  return check_hdf5(H5Lexists(parent, name, H5P_DEFAULT)) > 0;
+}
 
 herr_t add_name(hid_t, const char* name, const H5L_info_t*, void* names) {
   static_cast<std::vector<std::string>*>(names)->emplace_back(name);
   return 0;
 }
-herr_t add_attribute_name(hid_t, const char* name, const H5A_info_t*, void* names) { return add_name(0, name, nullptr, names); }
+herr_t add_attribute_name(hid_t, const char* name, const H5A_info_t*, void* names) {
+  return add_name(0, name, nullptr, names);
+}
 
 std::vector<std::string> children_of(hid_t group) {
   std::vector<std::string> names;
@@ -83,15 +89,18 @@ std::vector<T> read_elements(hid_t type, hid_t space, Read read) {
 }
 
 void require_type(hid_t found, hid_t expected, const std::string& name) {
-  require(check_hdf5(H5Tequal(found, expected)) > 0, name + " has another type than it should have");
+  require(check_hdf5(H5Tequal(found, expected)) > 0,
+          name + " has another type than it should have");
 }
 
 template <typename T>
 std::vector<T> read_attribute_values(hid_t object, const std::string& name) {
   const Hdf5Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
-  const Hdf5Handle found(H5Aget_type(attribute), H5Tclose), type = hdf5_type<T>(), space(H5Aget_space(attribute), H5Sclose);
+  const Hdf5Handle found(H5Aget_type(attribute), H5Tclose),
+      type = hdf5_type<T>(), space(H5Aget_space(attribute), H5Sclose);
   require_type(found, type, "attribute " + name);
-  return read_elements<T>(type, space, [&](void* buffer) { return H5Aread(attribute, type, buffer); });
+  return read_elements<T>(type, space,
+                          [&](void* buffer) { return H5Aread(attribute, type, buffer); });
 }
 
 template <typename T>
@@ -108,12 +117,16 @@ class Reader {
 
   RunResult read() const {
     RunResult result;
-    require(read_attribute<std::string>(file_, "format") == kResultFormat, "its format is not " + std::string(kResultFormat));
+    require(read_attribute<std::string>(file_, "format") == kResultFormat,
+            "its format is not " + std::string(kResultFormat));
     const auto version = read_attribute<std::int64_t>(file_, "format_version");
-    require(version == kResultVersion, "format version " + std::to_string(version) + " is not the one known here, " + std::to_string(kResultVersion));
+    require(version == kResultVersion, "format version " + std::to_string(version) +
+                                           " is not the one known here, " +
+                                           std::to_string(kResultVersion));
     read_attributes(file_, kRootAttributes, result);
     const Hdf5Handle provenance = open_child(file_, "provenance", H5O_TYPE_GROUP);
-    for (const std::string& name : attributes_of(provenance)) result.provenance.emplace_back(name, read_attribute<std::string>(provenance, name));
+    for (const std::string& name : attributes_of(provenance))
+      result.provenance.emplace_back(name, read_attribute<std::string>(provenance, name));
     read_summary(result);
     const Hdf5Handle metrics = open_child(file_, "metrics", H5O_TYPE_GROUP);
     for_each_in(kTables, [&](const auto& table) { read_table(table.group, result.*table.rows); });
@@ -125,42 +138,51 @@ class Reader {
  private:
   template <typename List>
   static void read_attributes(hid_t object, const List& list, RunResult& result) {
-    for_each_in(list,
-                [&]<typename T>(const Column<RunResult, T>& attribute) { result.*attribute.member = read_attribute<T>(object, attribute.name); });
+    for_each_in(list, [&]<typename T>(const Column<RunResult, T>& attribute) {
+      result.*attribute.member = read_attribute<T>(object, attribute.name);
+    });
   }
 
   void read_summary(RunResult& result) const {
     const Hdf5Handle group = open_child(file_, "result", H5O_TYPE_GROUP);
     read_attributes(group, kResultAttributes, result);
     std::vector<std::string> known{"sparsity"};
-    for_each_in(kResultAttributes, [&](const auto& attribute) { known.emplace_back(attribute.name); });
+    for_each_in(kResultAttributes,
+                [&](const auto& attribute) { known.emplace_back(attribute.name); });
     for (const std::string& name : attributes_of(group)) {
-      if (std::find(known.begin(), known.end(), name) == known.end()) result.extra_metrics[name] = read_attribute<double>(group, name);
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        result.extra_metrics[name] = read_attribute<double>(group, name);
     }
   }
 
   template <typename T>
   std::vector<T> read_dataset(hid_t dataset, const std::string& name) const {
-    const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose), space(H5Dget_space(dataset), H5Sclose);
+    const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose),
+        space(H5Dget_space(dataset), H5Sclose);
     const Hdf5Handle found(H5Dget_type(dataset), H5Tclose), type = hdf5_type<T>();
     require(H5Pget_layout(creation) == H5D_CONTIGUOUS, name + " is not stored in one piece");
     require(check_hdf5(H5Pget_external_count(creation)) == 0, name + " is stored in another file");
     require(check_hdf5(H5Pget_nfilters(creation)) == 0, name + " is stored by a filter");
     require(H5Sget_simple_extent_ndims(space) == 1, name + " is not one-dimensional");
     require_type(found, type, name);
-    const auto elements = static_cast<std::uint64_t>(check_hdf5(H5Sget_simple_extent_npoints(space)));
-    require(elements <= file_bytes_ / H5Tget_size(type), name + " declares more elements than the file can hold");
+    const auto elements =
+        static_cast<std::uint64_t>(check_hdf5(H5Sget_simple_extent_npoints(space)));
+    require(elements <= file_bytes_ / H5Tget_size(type),
+            name + " declares more elements than the file can hold");
     if constexpr (std::is_same_v<T, std::string>) {
       hsize_t text_bytes = 0;
       check_hdf5(H5Dvlen_get_buf_size(dataset, type, space, &text_bytes));
       require(text_bytes <= file_bytes_, name + " has more text than the file can hold");
     }
-    return read_elements<T>(type, space, [&](void* buffer) { return H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer); });
+    return read_elements<T>(type, space, [&](void* buffer) {
+      return H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
+    });
   }
 
   template <typename Row>
   void read_table(const std::string& name, std::vector<Row>& rows) const {
-    if (!has_child(file_, name.c_str())) return;  // tables and columns that this file is too old for stay as they are
+    if (!has_child(file_, name.c_str()))
+      return;  // tables and columns that this file is too old for stay as they are
     const Hdf5Handle group = open_child(file_, name, H5O_TYPE_GROUP);
     bool first = true;
     for_each_in(kColumns<Row>, [&]<typename T>(const Column<Row, T>& column) {
@@ -181,25 +203,31 @@ class Reader {
                     .bits = read_dataset<std::uint8_t>(dataset, "mask " + name)};
     std::uint64_t weights = 1;
     for (const std::int64_t dimension : mask.shape) {
-      require(dimension >= 0 && !__builtin_mul_overflow(weights, static_cast<std::uint64_t>(dimension), &weights),
+      require(dimension >= 0 &&
+                  !__builtin_mul_overflow(weights, static_cast<std::uint64_t>(dimension), &weights),
               "mask " + name + " has an absurd shape");
     }
-    require(mask.bits.size() == weights / 8 + (weights % 8 != 0), "mask " + name + " has another number of bits than its shape says");
-    const bool padded_with_zeros = weights % 8 == 0 || static_cast<std::uint8_t>(mask.bits.back() << (weights % 8)) == 0;
+    require(mask.bits.size() == weights / 8 + (weights % 8 != 0),
+            "mask " + name + " has another number of bits than its shape says");
+    const bool padded_with_zeros =
+        weights % 8 == 0 || static_cast<std::uint8_t>(mask.bits.back() << (weights % 8)) == 0;
     require(padded_with_zeros, "mask " + name + " has bits beyond its last weight");
     const std::int64_t counted = count_kept(mask.bits);
-    require(counted == mask.kept,
-            "mask " + name + " says that it keeps " + std::to_string(mask.kept) + " weights, its bits say " + std::to_string(counted));
+    require(counted == mask.kept, "mask " + name + " says that it keeps " +
+                                      std::to_string(mask.kept) + " weights, its bits say " +
+                                      std::to_string(counted));
     return mask;
   }
 
   void read_masks(RunResult& result) const {
     const Hdf5Handle group = open_child(file_, "masks", H5O_TYPE_GROUP);
-    for (const std::string& name : children_of(group)) result.masks.push_back(read_mask(group, name));
+    for (const std::string& name : children_of(group))
+      result.masks.push_back(read_mask(group, name));
   }
 
   static std::int64_t number_named(const std::string& name) {
-    require(!name.empty() && name.size() < 10 && name.find_first_not_of("0123456789") == std::string::npos,
+    require(!name.empty() && name.size() < 10 &&
+                name.find_first_not_of("0123456789") == std::string::npos,
             "/denoisers/masks/" + name + " is not named by a number");
     return std::stoll(name);
   }
@@ -213,7 +241,8 @@ class Reader {
       for (const std::string& denoiser : children_of(group)) {
         PackedMask mask = read_mask(group, denoiser);
         require(mask.shape.size() == 1, "a denoiser's mask is flat");
-        result.denoiser_masks.push_back({number_named(round), number_named(denoiser), mask.kept, mask.shape[0], std::move(mask.bits)});
+        result.denoiser_masks.push_back({number_named(round), number_named(denoiser), mask.kept,
+                                         mask.shape[0], std::move(mask.bits)});
       }
     }
   }
@@ -236,7 +265,9 @@ RunResult read_result(const std::filesystem::path& path) {
     require(looks_like_hdf5(checked.bytes()), "it does not begin as an HDF5 file");
     check_trailer(checked.bytes());
     const Hdf5Handle access = memory_file_access();
-    const std::string same_file = "/proc/self/fd/" + std::to_string(checked.descriptor());  // not by name again: it could be another by now
+    const std::string same_file =
+        "/proc/self/fd/" +
+        std::to_string(checked.descriptor());  // not by name again: it could be another by now
     const Hdf5Handle file(H5Fopen(same_file.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
     RunResult result = Reader(file, checked.bytes().size()).read();
     checked.check_unchanged();

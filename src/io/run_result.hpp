@@ -17,7 +17,8 @@ struct MetricRow {
 
 /// One row of /rounds.
 struct RoundRow {
-  std::int64_t round = 0, train_steps = 0, kept_before = 0, kept_union = 0, kept_after = 0, requested = 0;
+  std::int64_t round = 0, train_steps = 0, kept_before = 0, kept_union = 0, kept_after = 0,
+               requested = 0;
 };
 
 /// One row of /denoisers.
@@ -56,7 +57,8 @@ struct Event {
   std::string what;
 };
 
-/// All that result.h5 holds (contract.md, "result.h5"): plain values, so that this module knows neither torch nor pruning.
+/// All that result.h5 holds (contract.md, "result.h5"): plain values, so that this module knows
+/// neither torch nor pruning.
 struct RunResult {
   std::string status = "complete", run_id, name, config_json;
   std::uint64_t seed = 0;

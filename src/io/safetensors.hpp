@@ -12,12 +12,15 @@
 
 namespace stockpot::io {
 
-/// Weights on disk: one safetensors file, or a Hugging Face folder with `model.safetensors` or with shards and their index.
+/// Weights on disk: one safetensors file, or a Hugging Face folder with `model.safetensors` or with
+/// shards and their index.
 ///
-/// All headers are checked before the first tensor is read. Files are mapped, so `bytes` copies nothing.
+/// All headers are checked before the first tensor is read. Files are mapped, so `bytes` copies
+/// nothing.
 class SafetensorsReader {
  public:
-  /// throws  DataError naming file, byte and reason; a PyTorch file or folder is refused with the line that converts it
+  /// throws  DataError naming file, byte and reason; a PyTorch file or folder is refused with the
+  /// line that converts it
   explicit SafetensorsReader(const std::filesystem::path& path);
 
   /// All tensors, file by file, in the order of their data.
@@ -28,11 +31,13 @@ class SafetensorsReader {
   /// The tensor of that name, or nullptr. Valid as long as the reader.
   const TensorInfo* find(std::string_view name) const;
 
-  /// The elements of one of tensors(), as they lie in the file: little-endian, row-major, at any alignment.
+  /// The elements of one of tensors(), as they lie in the file: little-endian, row-major, at any
+  /// alignment.
   std::span<const std::byte> bytes(const TensorInfo& tensor) const;
 
-  /// Copy a tensor of F32, F16 or BF16 to `values` (size() elements), without another copy of it in memory.
-  /// throws  DataError for another dtype, for NaN and infinity, and if the file changed since it was opened
+  /// Copy a tensor of F32, F16 or BF16 to `values` (size() elements), without another copy of it in
+  /// memory. throws  DataError for another dtype, for NaN and infinity, and if the file changed
+  /// since it was opened
   void read(const TensorInfo& tensor, std::span<float> values) const;
 
  private:
@@ -59,13 +64,15 @@ struct TensorToWrite {
 };
 
 /// An F32 tensor to write.
-inline TensorToWrite float_tensor(std::string name, std::vector<std::int64_t> shape, std::span<const float> values) {
+inline TensorToWrite float_tensor(std::string name, std::vector<std::int64_t> shape,
+                                  std::span<const float> values) {
   return {std::move(name), Dtype::f32, std::move(shape), std::as_bytes(values)};
 }
 
-/// Write a safetensors file by an AtomicFile, without a copy of the data. Equal arguments, in whatever order, give equal bytes: the
-/// order in the file is that of the reference implementation (widest dtype first, then by name).
-/// throws  IoError; LogicError where shape and bytes disagree or a name stands twice
+/// Write a safetensors file by an AtomicFile, without a copy of the data. Equal arguments, in
+/// whatever order, give equal bytes: the order in the file is that of the reference implementation
+/// (widest dtype first, then by name). throws  IoError; LogicError where shape and bytes disagree
+/// or a name stands twice
 void write_safetensors(const std::filesystem::path& path, std::vector<TensorToWrite> tensors,
                        const std::map<std::string, std::string>& metadata = {});
 

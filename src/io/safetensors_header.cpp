@@ -1,8 +1,11 @@
-// 1. u64 N, little-endian; N bytes of JSON; the data section to the end of the file. All sizes are checked against the file before use.
-// 2. The JSON is read event by event: {name: {"dtype", "shape", "data_offsets"}, "__metadata__": {string: string}} and nothing else.
+// 1. u64 N, little-endian; N bytes of JSON; the data section to the end of the file. All sizes are
+// checked against the file before use.
+// 2. The JSON is read event by event: {name: {"dtype", "shape", "data_offsets"}, "__metadata__":
+// {string: string}} and nothing else.
 // 3. Each tensor: product(shape) * size of dtype == end - begin, without overflow.
-// 4. Sorted by begin, the tensors cover the data section without gap and overlap; no name stands twice.
-// source: https://github.com/huggingface/safetensors (format), reliability study 3.7 (limits)
+// 4. Sorted by begin, the tensors cover the data section without gap and overlap; no name stands
+// twice. source: https://github.com/huggingface/safetensors (format), reliability study 3.7
+// (limits)
 #include "io/safetensors_header.hpp"
 
 #include <algorithm>
@@ -21,7 +24,8 @@ constexpr std::string_view kMetadata = "__metadata__";
 
 class HeaderJson final : public StrictJson {
  public:
-  HeaderJson(std::string_view source, SafetensorsHeader& header) : StrictJson(source, kLengthBytes), header_(header) {}
+  HeaderJson(std::string_view source, SafetensorsHeader& header)
+      : StrictJson(source, kLengthBytes), header_(header) {}
 
   bool start_object(std::size_t) override {
     if (depth_ > 1) refuse("an object");
@@ -52,7 +56,9 @@ class HeaderJson final : public StrictJson {
       header_.metadata.emplace(field_, text);
     } else if (field_ == "dtype") {
       const auto dtype = dtype_named(text);
-      if (!dtype) fail("dtype " + in_quotes(text) + " of tensor " + in_quotes(tensor().name) + " is not read here");
+      if (!dtype)
+        fail("dtype " + in_quotes(text) + " of tensor " + in_quotes(tensor().name) +
+             " is not read here");
       tensor().dtype = *dtype;
     } else {
       refuse("a string");
@@ -62,7 +68,8 @@ class HeaderJson final : public StrictJson {
   }
 
   bool start_array(std::size_t) override {
-    if (depth_ != 2 || in_metadata_ || in_array_ || !expecting_value_ || field_ == "dtype") refuse("an array");
+    if (depth_ != 2 || in_metadata_ || in_array_ || !expecting_value_ || field_ == "dtype")
+      refuse("an array");
     in_array_ = true;
     return true;
   }
@@ -70,12 +77,15 @@ class HeaderJson final : public StrictJson {
   bool number_unsigned(number_unsigned_t number) override {
     if (!in_array_) refuse("a number");
     if (field_ == "shape") {
-      if (number > static_cast<std::uint64_t>(INT64_MAX)) fail("a dimension of tensor " + in_quotes(tensor().name) + " is too large");
+      if (number > static_cast<std::uint64_t>(INT64_MAX))
+        fail("a dimension of tensor " + in_quotes(tensor().name) + " is too large");
       if (tensor().shape.size() == kMaxRank)
-        fail("tensor " + in_quotes(tensor().name) + " has more than " + std::to_string(kMaxRank) + " dimensions");
+        fail("tensor " + in_quotes(tensor().name) + " has more than " + std::to_string(kMaxRank) +
+             " dimensions");
       tensor().shape.push_back(static_cast<std::int64_t>(number));
     } else {
-      if (offsets_ == 2) fail("tensor " + in_quotes(tensor().name) + " has more than two data_offsets");
+      if (offsets_ == 2)
+        fail("tensor " + in_quotes(tensor().name) + " has more than two data_offsets");
       (offsets_ == 0 ? tensor().begin : tensor().end) = number;
       ++offsets_;
     }
@@ -104,10 +114,15 @@ class HeaderJson final : public StrictJson {
       metadata_seen_ = true;
       return true;
     }
-    if (header_.tensors.size() == kMaxTensors) fail("more than " + std::to_string(kMaxTensors) + " tensors");
-    if (name.empty() || name.size() > kMaxNameBytes) fail("a tensor name of " + std::to_string(name.size()) + " bytes");
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-    if (std::any_of(name.begin(), name.end(), is_control)) fail("tensor name " + in_quotes(name) + " has control characters");
+    if (header_.tensors.size() == kMaxTensors)
+      fail("more than " + std::to_string(kMaxTensors) + " tensors");
+    if (name.empty() || name.size() > kMaxNameBytes)
+      fail("a tensor name of " + std::to_string(name.size()) + " bytes");
+    const auto is_control = [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    };
+    if (std::any_of(name.begin(), name.end(), is_control))
+      fail("tensor name " + in_quotes(name) + " has control characters");
     header_.tensors.emplace_back().name = name;
     seen_.clear();
     offsets_ = 0;
@@ -121,10 +136,12 @@ class HeaderJson final : public StrictJson {
     if (t.begin > t.end) fail("data of " + who + " ends before it begins");
     std::uint64_t bytes = size_of(t.dtype);
     for (const std::int64_t dimension : t.shape) {
-      if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(dimension), &bytes)) fail("shape of " + who + " overflows");
+      if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(dimension), &bytes))
+        fail("shape of " + who + " overflows");
     }
     if (bytes != t.end - t.begin) {
-      fail("shape and dtype of " + who + " say " + std::to_string(bytes) + " bytes, data_offsets say " + std::to_string(t.end - t.begin));
+      fail("shape and dtype of " + who + " say " + std::to_string(bytes) +
+           " bytes, data_offsets say " + std::to_string(t.end - t.begin));
     }
   }
 
@@ -139,20 +156,26 @@ class HeaderJson final : public StrictJson {
   throw DataError(std::string(source) + ": byte " + std::to_string(byte), why);
 }
 
-void check_coverage(const SafetensorsHeader& header, std::uint64_t data_bytes, std::string_view source) {
+void check_coverage(const SafetensorsHeader& header, std::uint64_t data_bytes,
+                    std::string_view source) {
   std::uint64_t expected = 0;
   for (const TensorInfo& tensor : header.tensors) {
     if (tensor.begin != expected) {
       fail_at(source, header.data_begin + std::min(expected, tensor.begin),
-              "data of tensor " + in_quotes(tensor.name) + (tensor.begin < expected ? " overlaps that of another tensor" : " begins behind a gap"));
+              "data of tensor " + in_quotes(tensor.name) +
+                  (tensor.begin < expected ? " overlaps that of another tensor"
+                                           : " begins behind a gap"));
     }
     expected = tensor.end;
   }
   if (expected > data_bytes) {
     fail_at(source, header.data_begin + data_bytes,
-            "the file ends here, but its tensors need " + std::to_string(expected - data_bytes) + " bytes more");
+            "the file ends here, but its tensors need " + std::to_string(expected - data_bytes) +
+                " bytes more");
   }
-  if (expected < data_bytes) fail_at(source, header.data_begin + expected, std::to_string(data_bytes - expected) + " bytes belong to no tensor");
+  if (expected < data_bytes)
+    fail_at(source, header.data_begin + expected,
+            std::to_string(data_bytes - expected) + " bytes belong to no tensor");
 }
 
 void check_names(const SafetensorsHeader& header, std::string_view source) {
@@ -161,37 +184,47 @@ void check_names(const SafetensorsHeader& header, std::string_view source) {
   for (const TensorInfo& tensor : header.tensors) names.push_back(tensor.name);
   std::sort(names.begin(), names.end());
   const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice != names.end()) fail_at(source, kLengthBytes, "tensor " + in_quotes(*twice) + " stands twice in the header");
+  if (twice != names.end())
+    fail_at(source, kLengthBytes, "tensor " + in_quotes(*twice) + " stands twice in the header");
 }
 
 }  // namespace
 
 SafetensorsHeader parse_safetensors(std::span<const std::byte> file, std::string_view source) {
-  if (file.size() < kLengthBytes) fail_at(source, file.size(), "the file ends inside its first 8 bytes");
+  if (file.size() < kLengthBytes)
+    fail_at(source, file.size(), "the file ends inside its first 8 bytes");
   std::uint64_t length = 0;
   std::memcpy(&length, file.data(), sizeof length);
   const std::uint64_t rest = file.size() - kLengthBytes;
-  if (length > kMaxHeaderBytes) fail_at(source, 0, "a header of " + std::to_string(length) + " bytes is beyond the limit of 16 MiB");
-  if (length > rest) fail_at(source, 0, "a header of " + std::to_string(length) + " bytes does not fit into the file");
+  if (length > kMaxHeaderBytes)
+    fail_at(source, 0,
+            "a header of " + std::to_string(length) + " bytes is beyond the limit of 16 MiB");
+  if (length > rest)
+    fail_at(source, 0,
+            "a header of " + std::to_string(length) + " bytes does not fit into the file");
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + kLengthBytes, length);
   if (!text.starts_with('{')) fail_at(source, kLengthBytes, "the header does not begin with {");
 
   SafetensorsHeader header;
   header.data_begin = kLengthBytes + length;
   HeaderJson(source, header).parse(text);
-  std::sort(header.tensors.begin(), header.tensors.end(), [](const TensorInfo& a, const TensorInfo& b) {
-    return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
-  });
+  std::sort(header.tensors.begin(), header.tensors.end(),
+            [](const TensorInfo& a, const TensorInfo& b) {
+              return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
+            });
   check_names(header, source);
   check_coverage(header, rest - length, source);
   return header;
 }
 
-std::string encode_safetensors_header(std::span<const TensorInfo> tensors, const std::map<std::string, std::string>& metadata) {
+std::string encode_safetensors_header(std::span<const TensorInfo> tensors,
+                                      const std::map<std::string, std::string>& metadata) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   if (!metadata.empty()) json[std::string(kMetadata)] = metadata;
   for (const TensorInfo& tensor : tensors) {
-    json[tensor.name] = {{"dtype", name_of(tensor.dtype)}, {"shape", tensor.shape}, {"data_offsets", {tensor.begin, tensor.end}}};
+    json[tensor.name] = {{"dtype", name_of(tensor.dtype)},
+                         {"shape", tensor.shape},
+                         {"data_offsets", {tensor.begin, tensor.end}}};
   }
   std::string text = json.dump();
   text.resize((text.size() + kLengthBytes - 1) / kLengthBytes * kLengthBytes, ' ');

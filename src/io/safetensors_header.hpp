@@ -31,8 +31,8 @@ struct SafetensorsHeader {
   std::size_t data_begin = 0;  ///< byte of the file at which the data section begins
 };
 
-/// Limits of what is accepted. source: reliability study 3.7 (the reference implementation takes headers of up to 100 MB; with 16 MiB
-/// reading stays below 2 x file + 64 MiB for every content).
+/// Limits of what is accepted. source: reliability study 3.7 (the reference implementation takes
+/// headers of up to 100 MB; with 16 MiB reading stays below 2 x file + 64 MiB for every content).
 inline constexpr std::uint64_t kMaxHeaderBytes = std::uint64_t{16} << 20;
 inline constexpr std::size_t kMaxTensors = 100'000;
 inline constexpr std::size_t kMaxRank = 8;
@@ -40,12 +40,13 @@ inline constexpr std::size_t kMaxNameBytes = 512;
 
 /// Read and check the header of a safetensors file given as a whole.
 ///
-/// Accepted files have no byte that belongs to no tensor, no byte that belongs to two, and no name twice.
-/// source  name of the file in messages
-/// throws  DataError naming file, byte and reason
+/// Accepted files have no byte that belongs to no tensor, no byte that belongs to two, and no name
+/// twice. source  name of the file in messages throws  DataError naming file, byte and reason
 SafetensorsHeader parse_safetensors(std::span<const std::byte> file, std::string_view source);
 
-/// The bytes before the data section, padded to a multiple of 8: the same as those of the reference implementation.
-std::string encode_safetensors_header(std::span<const TensorInfo> tensors, const std::map<std::string, std::string>& metadata);
+/// The bytes before the data section, padded to a multiple of 8: the same as those of the reference
+/// implementation.
+std::string encode_safetensors_header(std::span<const TensorInfo> tensors,
+                                      const std::map<std::string, std::string>& metadata);
 
 }  // namespace stockpot::io

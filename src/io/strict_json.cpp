@@ -40,7 +40,9 @@ void StrictJson::parse(std::string_view text) {
     const char c = text[position_];
     if (c == '\0') fail("a NUL byte");  // the library would take it for the end
     digits = c >= '0' && c <= '9' ? digits + 1 : 0;
-    if (digits > kMaxDigits) fail("a number of more than " + std::to_string(kMaxDigits) + " digits");  // it would be copied several times
+    if (digits > kMaxDigits)
+      fail("a number of more than " + std::to_string(kMaxDigits) +
+           " digits");  // it would be copied several times
   }
   position_ = 0;
   const CountingIterator begin{text.data(), text.data(), &position_};

@@ -18,7 +18,8 @@ std::optional<Dtype> dtype_named(std::string_view name);
 std::size_t size_of(Dtype dtype);
 bool is_floating(Dtype dtype);
 
-/// Widen F32, F16 or BF16 elements, stored little-endian at any alignment, to `values`; exact. LogicError for another dtype.
+/// Widen F32, F16 or BF16 elements, stored little-endian at any alignment, to `values`; exact.
+/// LogicError for another dtype.
 void widen(Dtype dtype, std::span<const std::byte> bytes, std::span<float> values);
 
 /// Position of the first NaN or infinity.

@@ -1,6 +1,7 @@
-// The arrays are cut into chunks of blocks of 64 elements, the same for every number of threads (kept_elements.hpp); a last block of fewer
-// than 64 elements is worked on in a padded copy. Kept weights and gradients are gathered into a small buffer, stepped beside their packed
-// moments, and scattered back, so that arithmetic and traffic for moments are those of the kept weights only.
+// The arrays are cut into chunks of blocks of 64 elements, the same for every number of threads
+// (kept_elements.hpp); a last block of fewer than 64 elements is worked on in a padded copy. Kept
+// weights and gradients are gathered into a small buffer, stepped beside their packed moments, and
+// scattered back, so that arithmetic and traffic for moments are those of the kept weights only.
 #include "kernels/adamw.hpp"
 
 #include <algorithm>
@@ -17,7 +18,8 @@
 namespace stockpot::kernels {
 namespace {
 
-constexpr std::size_t kGatherBlocks = 16;  // 1024 elements: what is gathered stays in the first cache
+constexpr std::size_t kGatherBlocks =
+    16;  // 1024 elements: what is gathered stays in the first cache
 
 /// A block that begins with `values` and ends with zeros.
 std::array<float, 64> padded(std::span<const float> values) {
@@ -58,42 +60,53 @@ AdamWFactors factors_of(const AdamWStep& step) {
           .gradient_scale = static_cast<float>(step.gradient_scale)};
 }
 
-void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v, const Packing& packing,
-                  const AdamWStep& step, int threads) {
+void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m,
+                  std::span<float> v, const Packing& packing, const AdamWStep& step, int threads) {
   const KeptElements elements(packing.kept, packing.kept_bits, w.size());
   const auto& starts = packing.starts;
-  expect(g.size() == w.size() && static_cast<std::size_t>(packing.size) == w.size() && starts.size() == elements.blocks() + 1,
+  expect(g.size() == w.size() && static_cast<std::size_t>(packing.size) == w.size() &&
+             starts.size() == elements.blocks() + 1,
          "the arrays of an optimizer step differ in size");
-  expect(m.size() == static_cast<std::size_t>(starts.back()) && v.size() == m.size(), "there are not as many moments as kept weights");
+  expect(m.size() == static_cast<std::size_t>(starts.back()) && v.size() == m.size(),
+         "there are not as many moments as kept weights");
   const AdamWFactors factors = factors_of(step);
-  elements.for_each_chunk(elements.whole_blocks(), threads, [&](std::size_t first, std::span<const std::uint64_t> words) {
-    step_chunk({w.data() + first * 64, g.data() + first * 64, m.data() + starts[first], v.data() + starts[first]}, words, factors);
-  });
+  elements.for_each_chunk(elements.whole_blocks(), threads,
+                          [&](std::size_t first, std::span<const std::uint64_t> words) {
+                            step_chunk({w.data() + first * 64, g.data() + first * 64,
+                                        m.data() + starts[first], v.data() + starts[first]},
+                                       words, factors);
+                          });
   if (const std::size_t rest = elements.rest(), last = elements.whole_blocks(); rest != 0) {
     auto last_w = padded(w.last(rest));
     const auto last_g = padded(g.last(rest));
     const std::uint64_t word = elements.word(last);
-    step_chunk({last_w.data(), last_g.data(), m.data() + starts[last], v.data() + starts[last]}, {&word, 1}, factors);
+    step_chunk({last_w.data(), last_g.data(), m.data() + starts[last], v.data() + starts[last]},
+               {&word, 1}, factors);
     std::copy_n(last_w.begin(), rest, w.last(rest).begin());
   }
 }
 
-double masked_squared_norm(std::span<const float> g, std::span<const std::uint64_t> kept, std::int64_t kept_bits, int threads) {
+double masked_squared_norm(std::span<const float> g, std::span<const std::uint64_t> kept,
+                           std::int64_t kept_bits, int threads) {
   const KeptElements elements(kept, kept_bits, g.size());
   std::vector<double> sums(elements.whole_chunks() + 1);
-  elements.for_each_chunk(elements.whole_blocks(), threads, [&](std::size_t first, std::span<const std::uint64_t> words) {
-    sums[first / kChunkBlocks] = squared_norm_of_blocks(g.data() + first * 64, words);
-  });
+  elements.for_each_chunk(elements.whole_blocks(), threads,
+                          [&](std::size_t first, std::span<const std::uint64_t> words) {
+                            sums[first / kChunkBlocks] =
+                                squared_norm_of_blocks(g.data() + first * 64, words);
+                          });
   const std::uint64_t word = elements.word(elements.whole_blocks());
   sums.back() = squared_norm_of_blocks(padded(g.last(elements.rest())).data(), {&word, 1});
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-void zero_pruned(std::span<float> values, std::span<const std::uint64_t> kept, std::int64_t kept_bits, int threads) {
+void zero_pruned(std::span<float> values, std::span<const std::uint64_t> kept,
+                 std::int64_t kept_bits, int threads) {
   const KeptElements elements(kept, kept_bits, values.size());
-  elements.for_each_chunk(elements.whole_blocks(), threads, [&](std::size_t first, std::span<const std::uint64_t> words) {
-    zero_pruned_blocks(values.data() + first * 64, words);
-  });
+  elements.for_each_chunk(elements.whole_blocks(), threads,
+                          [&](std::size_t first, std::span<const std::uint64_t> words) {
+                            zero_pruned_blocks(values.data() + first * 64, words);
+                          });
   auto last = padded(values.last(elements.rest()));
   const std::uint64_t word = elements.word(elements.whole_blocks());
   zero_pruned_blocks(last.data(), {&word, 1});

@@ -7,8 +7,8 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/adamw_passes.cpp"
-#include <hwy/foreach_target.h>
 #include <hwy/cache_control.h>
+#include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -27,13 +27,17 @@ HWY_INLINE hn::Mask<D> lanes_of(D d, std::uint64_t word, std::size_t i) {
 
 /// Update one vector.
 template <typename D>
-HWY_INLINE void update(D d, float* w_at, const float* g_at, float* m_at, float* v_at, const AdamWFactors& f) {
+HWY_INLINE void update(D d, float* w_at, const float* g_at, float* m_at, float* v_at,
+                       const AdamWFactors& f) {
   const auto gradient = hn::Mul(hn::LoadU(d, g_at), hn::Set(d, f.gradient_scale));
   const auto m_before = hn::LoadU(d, m_at);
-  const auto m = hn::Add(m_before, hn::Mul(hn::Set(d, f.one_minus_beta1), hn::Sub(gradient, m_before)));
-  const auto v = hn::Add(hn::Mul(hn::LoadU(d, v_at), hn::Set(d, f.beta2)), hn::Mul(hn::Mul(hn::Set(d, f.one_minus_beta2), gradient), gradient));
+  const auto m =
+      hn::Add(m_before, hn::Mul(hn::Set(d, f.one_minus_beta1), hn::Sub(gradient, m_before)));
+  const auto v = hn::Add(hn::Mul(hn::LoadU(d, v_at), hn::Set(d, f.beta2)),
+                         hn::Mul(hn::Mul(hn::Set(d, f.one_minus_beta2), gradient), gradient));
   const auto denominator = hn::Add(hn::Div(hn::Sqrt(v), hn::Set(d, f.root)), hn::Set(d, f.eps));
-  const auto w = hn::Sub(hn::Mul(hn::LoadU(d, w_at), hn::Set(d, f.decay)), hn::Div(hn::Mul(hn::Set(d, f.rate), m), denominator));
+  const auto w = hn::Sub(hn::Mul(hn::LoadU(d, w_at), hn::Set(d, f.decay)),
+                         hn::Div(hn::Mul(hn::Set(d, f.rate), m), denominator));
   hn::StoreU(w, d, w_at);
   hn::StoreU(m, d, m_at);
   hn::StoreU(v, d, v_at);
@@ -65,7 +69,8 @@ double SquaredNormOfBlocks(const float* g, std::span<const std::uint64_t> kept) 
   const hn::Rebind<float, decltype(d)> narrow;
   const std::size_t n = hn::Lanes(d);
   const bool all = std::ranges::all_of(kept, [](std::uint64_t word) { return word == kAllKept; });
-  // the square of a float is exact in fp64, so a fused multiply-add gives the same bits as a product and a sum
+  // the square of a float is exact in fp64, so a fused multiply-add gives the same bits as a
+  // product and a sum
   const auto square_sum = [&](std::size_t b, std::size_t i, auto sum) HWY_ATTR {
     auto x = hn::PromoteTo(d, hn::LoadU(narrow, g + b * 64 + i));
     if (!all) x = hn::IfThenElseZero(lanes_of(d, kept[b], i), x);
@@ -115,7 +120,9 @@ void adamw_elements(const AdamWArrays& arrays, std::size_t count, const AdamWFac
 double squared_norm_of_blocks(const float* g, std::span<const std::uint64_t> kept) {
   return HWY_DYNAMIC_DISPATCH(SquaredNormOfBlocks)(g, kept);
 }
-void zero_pruned_blocks(float* values, std::span<const std::uint64_t> kept) { HWY_DYNAMIC_DISPATCH(ZeroPrunedBlocks)(values, kept); }
+void zero_pruned_blocks(float* values, std::span<const std::uint64_t> kept) {
+  HWY_DYNAMIC_DISPATCH(ZeroPrunedBlocks)(values, kept);
+}
 
 }  // namespace stockpot::kernels
 #endif

@@ -5,29 +5,34 @@
 
 namespace stockpot::kernels {
 
-void select_largest(const Place& place, std::span<const float> scores, std::span<const std::uint64_t> candidates, std::int64_t keep,
+void select_largest(const Place& place, std::span<const float> scores,
+                    std::span<const std::uint64_t> candidates, std::int64_t keep,
                     std::span<std::uint64_t> kept) {
   if (place.cuda) return cuda::select_largest(scores, candidates, keep, kept, place.stream);
   select_largest(scores, candidates, keep, kept, place.threads);
 }
 
-void masked_adamw(const Place& place, std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v,
-                  const Packing& packing, const AdamWStep& step) {
+void masked_adamw(const Place& place, std::span<float> w, std::span<const float> g,
+                  std::span<float> m, std::span<float> v, const Packing& packing,
+                  const AdamWStep& step) {
   if (place.cuda) return cuda::masked_adamw(w, g, m, v, packing, step, place.stream);
   masked_adamw(w, g, m, v, packing, step, place.threads);
 }
 
-void repack(const Place& place, std::span<const float> from, const Packing& before, std::span<float> to, const Packing& now) {
+void repack(const Place& place, std::span<const float> from, const Packing& before,
+            std::span<float> to, const Packing& now) {
   if (place.cuda) return cuda::repack(from, before, to, now, place.stream);
   repack(from, before, to, now, place.threads);
 }
 
-double masked_squared_norm(const Place& place, std::span<const float> g, std::span<const std::uint64_t> kept, std::int64_t kept_bits) {
+double masked_squared_norm(const Place& place, std::span<const float> g,
+                           std::span<const std::uint64_t> kept, std::int64_t kept_bits) {
   if (place.cuda) return cuda::masked_squared_norm(g, kept, kept_bits, place.stream);
   return masked_squared_norm(g, kept, kept_bits, place.threads);
 }
 
-void zero_pruned(const Place& place, std::span<float> values, std::span<const std::uint64_t> kept, std::int64_t kept_bits) {
+void zero_pruned(const Place& place, std::span<float> values, std::span<const std::uint64_t> kept,
+                 std::int64_t kept_bits) {
   if (place.cuda) return cuda::zero_pruned(values, kept, kept_bits, place.stream);
   zero_pruned(values, kept, kept_bits, place.threads);
 }

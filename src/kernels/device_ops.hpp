@@ -6,21 +6,28 @@
 
 namespace stockpot::kernels {
 
-/// Where the arrays of a call lie and who works on them: the CPU with `threads`, or the GPU in the order of `stream` (a cudaStream_t).
+/// Where the arrays of a call lie and who works on them: the CPU with `threads`, or the GPU in the
+/// order of `stream` (a cudaStream_t).
 struct Place {
   bool cuda = false;
   void* stream = nullptr;
   int threads = 1;
 };
 
-// The kernels of select.hpp, adamw.hpp and packing.hpp on arrays of either place, masks included: one call for the trainer, the same bits from both.
+// The kernels of select.hpp, adamw.hpp and packing.hpp on arrays of either place, masks included:
+// one call for the trainer, the same bits from both.
 
-void select_largest(const Place& place, std::span<const float> scores, std::span<const std::uint64_t> candidates, std::int64_t keep,
+void select_largest(const Place& place, std::span<const float> scores,
+                    std::span<const std::uint64_t> candidates, std::int64_t keep,
                     std::span<std::uint64_t> kept);
-void masked_adamw(const Place& place, std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v,
-                  const Packing& packing, const AdamWStep& step);
-void repack(const Place& place, std::span<const float> from, const Packing& before, std::span<float> to, const Packing& now);
-double masked_squared_norm(const Place& place, std::span<const float> g, std::span<const std::uint64_t> kept, std::int64_t kept_bits);
-void zero_pruned(const Place& place, std::span<float> values, std::span<const std::uint64_t> kept, std::int64_t kept_bits);
+void masked_adamw(const Place& place, std::span<float> w, std::span<const float> g,
+                  std::span<float> m, std::span<float> v, const Packing& packing,
+                  const AdamWStep& step);
+void repack(const Place& place, std::span<const float> from, const Packing& before,
+            std::span<float> to, const Packing& now);
+double masked_squared_norm(const Place& place, std::span<const float> g,
+                           std::span<const std::uint64_t> kept, std::int64_t kept_bits);
+void zero_pruned(const Place& place, std::span<float> values, std::span<const std::uint64_t> kept,
+                 std::int64_t kept_bits);
 
 }  // namespace stockpot::kernels

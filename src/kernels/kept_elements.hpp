@@ -11,12 +11,16 @@
 
 namespace stockpot::kernels {
 
-/// An arena seen as blocks of 64 elements, one word each that says which of them are kept, cut into chunks of kChunkBlocks blocks.
+/// An arena seen as blocks of 64 elements, one word each that says which of them are kept, cut into
+/// chunks of kChunkBlocks blocks.
 class KeptElements {
  public:
   KeptElements(std::span<const std::uint64_t> mask, std::int64_t mask_bits, std::size_t size)
-      : mask_(mask), mask_bits_(mask.empty() ? 0 : static_cast<std::size_t>(mask_bits)), size_(size) {
-    expect(mask.empty() || (mask_bits >= 0 && mask.size() == words_for(mask_bits_)), "a mask has not as many words as its bits need");
+      : mask_(mask),
+        mask_bits_(mask.empty() ? 0 : static_cast<std::size_t>(mask_bits)),
+        size_(size) {
+    expect(mask.empty() || (mask_bits >= 0 && mask.size() == words_for(mask_bits_)),
+           "a mask has not as many words as its bits need");
     expect(mask_bits_ <= size, "a mask is longer than the arena");
   }
 
@@ -31,18 +35,22 @@ class KeptElements {
     return block < whole_blocks() ? word : word & ~(~std::uint64_t{0} << rest());
   }
 
-  /// The words of the `count` <= kChunkBlocks blocks from `first` on: the mask's own memory where it holds them all, else `room`.
-  std::span<const std::uint64_t> words(std::size_t first, std::size_t count, std::array<std::uint64_t, kChunkBlocks>& room) const {
+  /// The words of the `count` <= kChunkBlocks blocks from `first` on: the mask's own memory where
+  /// it holds them all, else `room`.
+  std::span<const std::uint64_t> words(std::size_t first, std::size_t count,
+                                       std::array<std::uint64_t, kChunkBlocks>& room) const {
     if (first + count <= mask_bits_ / 64) return mask_.subspan(first, count);
     for (std::size_t b = 0; b < count; ++b) room[b] = word(first + b);
     return {room.data(), count};
   }
 
-  /// Call body(first block, words) for every chunk of the first `blocks` blocks, on at most `threads` threads.
+  /// Call body(first block, words) for every chunk of the first `blocks` blocks, on at most
+  /// `threads` threads.
   template <typename Body>
   void for_each_chunk(std::size_t blocks, int threads, Body body) const {
     const auto count = static_cast<std::int64_t>((blocks + kChunkBlocks - 1) / kChunkBlocks);
-    const auto team = static_cast<int>(std::clamp<std::int64_t>(count / kChunksPerThread, 1, threads));
+    const auto team =
+        static_cast<int>(std::clamp<std::int64_t>(count / kChunksPerThread, 1, threads));
 #pragma omp parallel for num_threads(team) schedule(static)
     for (std::int64_t c = 0; c < count; ++c) {
       const std::size_t first = static_cast<std::size_t>(c) * kChunkBlocks;

@@ -10,14 +10,18 @@
 
 namespace stockpot::kernels {
 
-/// Blocks of 64 elements that are worked on together, the same for every number of threads: sums of squares, and so their bits, hang on it.
+/// Blocks of 64 elements that are worked on together, the same for every number of threads: sums of
+/// squares, and so their bits, hang on it.
 constexpr std::size_t kChunkBlocks = 64;
 
-/// Which of the elements 64 block .. 64 block + 63 count: those that the first `mask_bits` bits of `mask` keep, and all beyond them.
-STOCKPOT_HOST_DEVICE inline std::uint64_t kept_word(const std::uint64_t* mask, std::size_t mask_bits, std::size_t block) {
+/// Which of the elements 64 block .. 64 block + 63 count: those that the first `mask_bits` bits of
+/// `mask` keep, and all beyond them.
+STOCKPOT_HOST_DEVICE inline std::uint64_t kept_word(const std::uint64_t* mask,
+                                                    std::size_t mask_bits, std::size_t block) {
   const std::size_t begin = block * 64;
   if (begin >= mask_bits) return ~std::uint64_t{0};
-  return mask_bits - begin >= 64 ? mask[block] : mask[block] | ~std::uint64_t{0} << (mask_bits - begin);
+  return mask_bits - begin >= 64 ? mask[block]
+                                 : mask[block] | ~std::uint64_t{0} << (mask_bits - begin);
 }
 
 }  // namespace stockpot::kernels

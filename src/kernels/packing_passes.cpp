@@ -5,8 +5,8 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/packing_passes.cpp"
-#include <hwy/foreach_target.h>
 #include <hwy/cache_control.h>
+#include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -27,7 +27,8 @@ HWY_INLINE std::uint64_t bits_of(D d, std::uint64_t word, std::size_t i) {
   return word >> i & (~std::uint64_t{0} >> (64 - hn::Lanes(d)));
 }
 
-std::size_t GatherKept(const PairOfArrays& from, std::span<const std::uint64_t> words, float* HWY_RESTRICT first, float* HWY_RESTRICT second) {
+std::size_t GatherKept(const PairOfArrays& from, std::span<const std::uint64_t> words,
+                       float* HWY_RESTRICT first, float* HWY_RESTRICT second) {
   const hn::CappedTag<float, kPackedSlack> d;
   std::size_t count = 0;
   for (std::size_t b = 0; b < words.size(); ++b)
@@ -49,7 +50,8 @@ constexpr std::size_t kMostLanes = 8;
 constexpr auto kRanks = [] {
   std::array<std::array<std::int32_t, kMostLanes>, 1 << kMostLanes> ranks{};
   for (std::size_t bits = 0; bits < ranks.size(); ++bits)
-    for (std::size_t lane = 1; lane < kMostLanes; ++lane) ranks[bits][lane] = std::popcount(bits & ((1U << lane) - 1));
+    for (std::size_t lane = 1; lane < kMostLanes; ++lane)
+      ranks[bits][lane] = std::popcount(bits & ((1U << lane) - 1));
   return ranks;
 }();
 
@@ -76,7 +78,8 @@ namespace stockpot::kernels {
 HWY_EXPORT(GatherKept);
 HWY_EXPORT(ScatterKept);
 
-std::size_t gather_kept(const PairOfArrays& from, std::span<const std::uint64_t> words, float* first, float* second) {
+std::size_t gather_kept(const PairOfArrays& from, std::span<const std::uint64_t> words,
+                        float* first, float* second) {
   return HWY_DYNAMIC_DISPATCH(GatherKept)(from, words, first, second);
 }
 void scatter_kept(const float* packed, std::span<const std::uint64_t> words, float* values) {

@@ -14,7 +14,8 @@ struct Plane {
 };
 
 /// Fixed-point weights that map `in` pixels of one axis to `out` pixels.
-/// source: Pillow's Resample.c, bicubic with a = -0.5, stretched by in / out when shrinking (antialiasing), 22 fractional bits.
+/// source: Pillow's Resample.c, bicubic with a = -0.5, stretched by in / out when shrinking
+/// (antialiasing), 22 fractional bits.
 class BicubicAxis {
  public:
   BicubicAxis(std::int64_t in, std::int64_t out);
@@ -32,12 +33,14 @@ class BicubicAxis {
   std::size_t most_;
 };
 
-/// Resizes planes as Pillow's Image.resize(BICUBIC) does, to the byte. Keeps weights and scratch from call to call: one per thread.
-/// source: Pillow 2.7 to 12.3, columns first (Pillow 13 chooses the order by the sizes).
+/// Resizes planes as Pillow's Image.resize(BICUBIC) does, to the byte. Keeps weights and scratch
+/// from call to call: one per thread. source: Pillow 2.7 to 12.3, columns first (Pillow 13 chooses
+/// the order by the sizes).
 class BicubicResizer {
  public:
   /// Write `in` resized to `out` [height, width]; they may not overlap.
-  void operator()(const Plane& in, std::int64_t height, std::int64_t width, std::span<std::uint8_t> out);
+  void operator()(const Plane& in, std::int64_t height, std::int64_t width,
+                  std::span<std::uint8_t> out);
 
  private:
   const BicubicAxis& axis(std::int64_t in, std::int64_t out);
@@ -47,6 +50,7 @@ class BicubicResizer {
 };
 
 /// The same, pixel by pixel: the oracle of the vector code.
-void resize_bicubic_oracle(const Plane& in, std::int64_t height, std::int64_t width, std::span<std::uint8_t> out);
+void resize_bicubic_oracle(const Plane& in, std::int64_t height, std::int64_t width,
+                           std::span<std::uint8_t> out);
 
 }  // namespace stockpot::kernels

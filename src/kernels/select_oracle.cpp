@@ -8,12 +8,14 @@
 
 namespace stockpot::kernels {
 
-void select_largest_oracle(std::span<const float> scores, std::span<const std::uint64_t> candidates, std::int64_t keep,
-                           std::span<std::uint64_t> kept) {
+void select_largest_oracle(std::span<const float> scores, std::span<const std::uint64_t> candidates,
+                           std::int64_t keep, std::span<std::uint64_t> kept) {
   std::vector<std::pair<std::uint32_t, std::size_t>> ranked;  // ascending: the first are removed
   for (std::size_t i = 0; i < scores.size(); ++i)
-    if (candidates[i / 64] >> (i % 64) & 1) ranked.emplace_back(std::bit_cast<std::uint32_t>(scores[i]) & 0x7fffffffU, i);
-  expect(0 <= keep && keep <= std::ssize(ranked), "more weights are to be kept than are candidates");
+    if (candidates[i / 64] >> (i % 64) & 1)
+      ranked.emplace_back(std::bit_cast<std::uint32_t>(scores[i]) & 0x7fffffffU, i);
+  expect(0 <= keep && keep <= std::ssize(ranked),
+         "more weights are to be kept than are candidates");
   std::ranges::sort(ranked);
   std::ranges::fill(kept, 0);
   for (std::size_t r = ranked.size() - static_cast<std::size_t>(keep); r < ranked.size(); ++r)

@@ -1,5 +1,6 @@
-// Each pass walks blocks of 64 weights, one mask word each: compare the keys with two bounds, gather the two answers into words,
-// combine them with the candidates. Blocks without candidates are not read.
+// Each pass walks blocks of 64 weights, one mask word each: compare the keys with two bounds,
+// gather the two answers into words, combine them with the candidates. Blocks without candidates
+// are not read.
 #include "kernels/select_passes.hpp"
 
 #include <array>
@@ -8,16 +9,17 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/select_passes.cpp"
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include <hwy/cache_control.h>
 
 HWY_BEFORE_NAMESPACE();
 namespace stockpot::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr std::size_t kPrefetchAhead = 4096;  // floats; the hardware alone does not keep up with the compares
+constexpr std::size_t kPrefetchAhead =
+    4096;  // floats; the hardware alone does not keep up with the compares
 
 struct Words {
   std::uint64_t above_lo, above_hi;
@@ -26,10 +28,12 @@ struct Words {
 /// Where the keys of 64 scores are greater than `lo` and than `hi`.
 HWY_INLINE Words compare_block(const float* scores, std::int32_t lo, std::int32_t hi) {
   const hn::CappedTag<std::int32_t, 64> d;
-  const auto magnitude = hn::Set(d, static_cast<std::int32_t>(kMagnitudeBits)), low = hn::Set(d, lo), high = hn::Set(d, hi);
+  const auto magnitude = hn::Set(d, static_cast<std::int32_t>(kMagnitudeBits)),
+             low = hn::Set(d, lo), high = hn::Set(d, hi);
   Words words{0, 0};
   for (std::size_t i = 0; i < 64; i += hn::Lanes(d)) {
-    const auto key = hn::And(hn::LoadU(d, reinterpret_cast<const std::int32_t*>(scores + i)), magnitude);
+    const auto key =
+        hn::And(hn::LoadU(d, reinterpret_cast<const std::int32_t*>(scores + i)), magnitude);
     std::uint64_t bits[2] = {0, 0};
     hn::StoreMaskBits(d, hn::Gt(key, low), reinterpret_cast<std::uint8_t*>(&bits[0]));
     hn::StoreMaskBits(d, hn::Gt(key, high), reinterpret_cast<std::uint8_t*>(&bits[1]));
@@ -39,13 +43,15 @@ HWY_INLINE Words compare_block(const float* scores, std::int32_t lo, std::int32_
   return words;
 }
 
-/// Call visit(word number, candidates, scores of the block) for every block that has candidates; kept words of the others become 0.
+/// Call visit(word number, candidates, scores of the block) for every block that has candidates;
+/// kept words of the others become 0.
 template <typename Visit>
 HWY_INLINE void for_each_block(const Part& part, Visit visit) {
   const std::size_t full = part.scores.size() / 64;
   for (std::size_t b = 0; b < full; ++b) {
     const std::uint64_t candidates = part.candidates[b];
-    const float* ahead = part.scores.data() + b * 64 + kPrefetchAhead;  // beyond the end this does nothing
+    const float* ahead =
+        part.scores.data() + b * 64 + kPrefetchAhead;  // beyond the end this does nothing
     for (std::size_t line = 0; line < 4; ++line) hwy::Prefetch(ahead + line * 16);
     part.kept[b] = candidates == 0 ? 0 : visit(b, candidates, part.scores.data() + b * 64);
   }
@@ -57,14 +63,17 @@ HWY_INLINE void for_each_block(const Part& part, Visit visit) {
 }
 
 std::int64_t KeepAbove(const Part& part, Bracket bracket, std::vector<Contender>& contenders) {
-  const std::int32_t below = static_cast<std::int32_t>(bracket.lo) - 1, hi = static_cast<std::int32_t>(bracket.hi);
+  const std::int32_t below = static_cast<std::int32_t>(bracket.lo) - 1,
+                     hi = static_cast<std::int32_t>(bracket.hi);
   std::int64_t above = 0;
   for_each_block(part, [&](std::size_t b, std::uint64_t candidates, const float* scores) HWY_ATTR {
     const Words words = compare_block(scores, below, hi);
     const std::uint64_t kept = words.above_hi & candidates;
-    for (std::uint64_t inside = words.above_lo & ~words.above_hi & candidates; inside != 0; inside &= inside - 1) {
+    for (std::uint64_t inside = words.above_lo & ~words.above_hi & candidates; inside != 0;
+         inside &= inside - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(inside));
-      contenders.push_back({std::bit_cast<std::uint32_t>(scores[i]) & kMagnitudeBits, static_cast<std::uint32_t>(b * 64 + i)});
+      contenders.push_back({std::bit_cast<std::uint32_t>(scores[i]) & kMagnitudeBits,
+                            static_cast<std::uint32_t>(b * 64 + i)});
     }
     above += std::popcount(kept);
     return kept;
@@ -103,8 +112,12 @@ HWY_EXPORT(CountOnes);
 std::int64_t keep_above(const Part& part, Bracket bracket, std::vector<Contender>& contenders) {
   return HWY_DYNAMIC_DISPATCH(KeepAbove)(part, bracket, contenders);
 }
-std::int64_t keep_from(const Part& part, std::uint32_t threshold) { return HWY_DYNAMIC_DISPATCH(KeepFrom)(part, threshold); }
-std::int64_t count_ones_of(std::span<const std::uint64_t> words) { return HWY_DYNAMIC_DISPATCH(CountOnes)(words); }
+std::int64_t keep_from(const Part& part, std::uint32_t threshold) {
+  return HWY_DYNAMIC_DISPATCH(KeepFrom)(part, threshold);
+}
+std::int64_t count_ones_of(std::span<const std::uint64_t> words) {
+  return HWY_DYNAMIC_DISPATCH(CountOnes)(words);
+}
 
 }  // namespace stockpot::kernels
 #endif

@@ -3,7 +3,8 @@
 #include <span>
 #include <vector>
 
-// The vector loops behind select_largest, dispatched at run time. A part is a range of whole words, at most kPartWeights weights.
+// The vector loops behind select_largest, dispatched at run time. A part is a range of whole words,
+// at most kPartWeights weights.
 namespace stockpot::kernels {
 
 /// What ranks a score: its magnitude as an integer, monotone for finite numbers.
@@ -29,7 +30,8 @@ struct Part {
   std::uint64_t* kept;
 };
 
-/// Keep the candidates above the bracket, append those inside it to `contenders` by index; returns how many were kept.
+/// Keep the candidates above the bracket, append those inside it to `contenders` by index; returns
+/// how many were kept.
 std::int64_t keep_above(const Part& part, Bracket bracket, std::vector<Contender>& contenders);
 
 /// Keep the candidates at or above `threshold`; returns how many lie exactly on it.

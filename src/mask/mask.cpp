@@ -11,7 +11,9 @@ namespace stockpot::mask {
 namespace {
 
 /// The bits of one word at and above `bit` (0 .. 64).
-constexpr std::uint64_t bits_from(std::int64_t bit) { return bit >= 64 ? 0 : ~std::uint64_t{0} << bit; }
+constexpr std::uint64_t bits_from(std::int64_t bit) {
+  return bit >= 64 ? 0 : ~std::uint64_t{0} << bit;
+}
 
 /// Set `a[i] = combine(a[i], b[i])` for every word.
 template <typename Combine>
@@ -47,10 +49,12 @@ std::int64_t Mask::kept() const { return kernels::count_ones(words_); }
 std::int64_t Mask::kept_in(std::int64_t begin, std::int64_t end) const {
   expect(0 <= begin && begin <= end && end <= size_, "a range of weights lies outside the mask");
   if (begin == end) return 0;
-  const auto first = static_cast<std::size_t>(begin / 64), last = static_cast<std::size_t>((end - 1) / 64);
-  const std::uint64_t below_first = ~bits_from(begin % 64), above_last = bits_from((end - 1) % 64 + 1);
-  return kernels::count_ones(std::span(words_).subspan(first, last - first + 1)) - std::popcount(words_[first] & below_first) -
-         std::popcount(words_[last] & above_last);
+  const auto first = static_cast<std::size_t>(begin / 64),
+             last = static_cast<std::size_t>((end - 1) / 64);
+  const std::uint64_t below_first = ~bits_from(begin % 64),
+                      above_last = bits_from((end - 1) % 64 + 1);
+  return kernels::count_ones(std::span(words_).subspan(first, last - first + 1)) -
+         std::popcount(words_[first] & below_first) - std::popcount(words_[last] & above_last);
 }
 
 void Mask::unite(const Mask& other) { combine_words(*this, other, std::bit_or{}); }
@@ -62,7 +66,8 @@ void Mask::subtract(const Mask& other) {
 std::int64_t Mask::distance(const Mask& other) const {
   expect(size_ == other.size_, "masks of different sizes were compared");
   std::int64_t differing = 0;
-  for (std::size_t i = 0; i < words_.size(); ++i) differing += std::popcount(words_[i] ^ other.words_[i]);
+  for (std::size_t i = 0; i < words_.size(); ++i)
+    differing += std::popcount(words_[i] ^ other.words_[i]);
   return differing;
 }
 
@@ -74,10 +79,13 @@ bool Mask::is_subset_of(const Mask& other) const {
 }
 
 std::vector<std::uint8_t> pack_big_endian(const Mask& mask, std::int64_t begin, std::int64_t end) {
-  expect(0 <= begin && begin <= end && end <= mask.size(), "a range of weights lies outside the mask");
+  expect(0 <= begin && begin <= end && end <= mask.size(),
+         "a range of weights lies outside the mask");
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>((end - begin + 7) / 8));
   for (std::int64_t i = begin; i < end; ++i)
-    if (mask[i]) bytes[static_cast<std::size_t>((i - begin) / 8)] |= static_cast<std::uint8_t>(0x80 >> ((i - begin) % 8));
+    if (mask[i])
+      bytes[static_cast<std::size_t>((i - begin) / 8)] |=
+          static_cast<std::uint8_t>(0x80 >> ((i - begin) % 8));
   return bytes;
 }
 

@@ -5,7 +5,8 @@
 
 namespace stockpot::mask {
 
-/// Which prunable weights are kept: bit i stands for prunable weight i of the arena (canonical order), 1 = kept.
+/// Which prunable weights are kept: bit i stands for prunable weight i of the arena (canonical
+/// order), 1 = kept.
 class Mask {
  public:
   /// All of `size` weights kept, or none.
@@ -13,16 +14,21 @@ class Mask {
   static Mask none(std::int64_t size);
 
   std::int64_t size() const { return size_; }
-  bool operator[](std::int64_t i) const { return words_[static_cast<std::size_t>(i / 64)] >> (i % 64) & 1; }
+  bool operator[](std::int64_t i) const {
+    return words_[static_cast<std::size_t>(i / 64)] >> (i % 64) & 1;
+  }
   void set(std::int64_t i, bool kept);
 
   /// Number of kept weights, counted from the bits.
   std::int64_t kept() const;
-  double sparsity() const { return size_ == 0 ? 0.0 : 1.0 - static_cast<double>(kept()) / static_cast<double>(size_); }
+  double sparsity() const {
+    return size_ == 0 ? 0.0 : 1.0 - static_cast<double>(kept()) / static_cast<double>(size_);
+  }
   /// Kept weights among [begin, end).
   std::int64_t kept_in(std::int64_t begin, std::int64_t end) const;
 
-  /// Keep what either keeps / what both keep / what this keeps and `other` does not. Sizes must be equal.
+  /// Keep what either keeps / what both keep / what this keeps and `other` does not. Sizes must be
+  /// equal.
   void unite(const Mask& other);
   void intersect(const Mask& other);
   void subtract(const Mask& other);
@@ -42,7 +48,8 @@ class Mask {
   std::vector<std::uint64_t> words_;
 };
 
-/// Weights [begin, end) of a mask as on disk: 8 weights per byte, the first in the highest bit (`np.unpackbits` order).
+/// Weights [begin, end) of a mask as on disk: 8 weights per byte, the first in the highest bit
+/// (`np.unpackbits` order).
 std::vector<std::uint8_t> pack_big_endian(const Mask& mask, std::int64_t begin, std::int64_t end);
 
 }  // namespace stockpot::mask

@@ -1,5 +1,6 @@
-// count_votes: OR of what masks keep gives `united`, OR of what they drop gives the complement of `unanimous`; only weights in
-// between need counting, so each rank adds up its votes for these alone and the sums travel.
+// count_votes: OR of what masks keep gives `united`, OR of what they drop gives the complement of
+// `unanimous`; only weights in between need counting, so each rank adds up its votes for these
+// alone and the sums travel.
 #include "mask/union.hpp"
 
 #include <bit>
@@ -25,7 +26,8 @@ void unite_over_ranks(Mask& mask, const comm::Communicator& comm) {
 }
 
 Votes count_votes(std::span<const Mask> masks, std::int64_t size, const comm::Communicator& comm) {
-  Votes votes{.unanimous = Mask::all(size), .united = Mask::none(size), .contested = {}, .counts = {}};
+  Votes votes{
+      .unanimous = Mask::all(size), .united = Mask::none(size), .contested = {}, .counts = {}};
   Mask dropped = Mask::none(size);
   for (const auto& mask : masks) {
     votes.united.unite(mask);
@@ -42,7 +44,9 @@ Votes count_votes(std::span<const Mask> masks, std::int64_t size, const comm::Co
   votes.contested = ones(contested);
   votes.counts.assign(votes.contested.size(), 0);
   for (const auto& mask : masks)
-    for (std::size_t i = 0; i < votes.contested.size(); ++i) votes.counts[i] = static_cast<std::uint16_t>(votes.counts[i] + (mask[votes.contested[i]] ? 1 : 0));
+    for (std::size_t i = 0; i < votes.contested.size(); ++i)
+      votes.counts[i] =
+          static_cast<std::uint16_t>(votes.counts[i] + (mask[votes.contested[i]] ? 1 : 0));
   if (comm.size() > 1) comm.sum(std::span(votes.counts));
   return votes;
 }

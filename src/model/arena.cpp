@@ -15,13 +15,19 @@ std::span<float> host_span(const at::Tensor& tensor) {
 }
 
 void initialise_leaf(Arena& arena, const Leaf& leaf, std::uint64_t seed, std::uint32_t number) {
-  const auto values = arena.host_weights().subspan(static_cast<std::size_t>(leaf.offset), static_cast<std::size_t>(leaf.size()));
+  const auto values = arena.host_weights().subspan(static_cast<std::size_t>(leaf.offset),
+                                                   static_cast<std::size_t>(leaf.size()));
   RandomStream stream(seed, Purpose::initial_weights, {.denoiser = number});
   switch (leaf.init.kind) {
-    case Init::Kind::zeros: std::ranges::fill(values, 0.0F); break;
-    case Init::Kind::ones: std::ranges::fill(values, 1.0F); break;
+    case Init::Kind::zeros:
+      std::ranges::fill(values, 0.0F);
+      break;
+    case Init::Kind::ones:
+      std::ranges::fill(values, 1.0F);
+      break;
     case Init::Kind::normal:
-      for (auto& x : values) x = static_cast<float>(leaf.init.deviation * stream.truncated_normal(2.0));
+      for (auto& x : values)
+        x = static_cast<float>(leaf.init.deviation * stream.truncated_normal(2.0));
   }
 }
 
@@ -38,7 +44,8 @@ void Arena::make_views() {
   for (const auto& leaf : layout_->leaves()) {
     // detach makes the view a leaf of the autograd graph that still shares the arena's memory
     auto view = weights_.narrow(0, leaf.offset, leaf.size()).view(leaf.shape).detach();
-    if (leaf.role != Role::frozen) view.mutable_grad() = gradients_.narrow(0, leaf.offset, leaf.size()).view(leaf.shape);
+    if (leaf.role != Role::frozen)
+      view.mutable_grad() = gradients_.narrow(0, leaf.offset, leaf.size()).view(leaf.shape);
     view.set_requires_grad(leaf.role == Role::prunable || leaf.role == Role::trained);
     views_.push_back(std::move(view));
   }
@@ -61,7 +68,8 @@ void initialise(Arena& arena, std::uint64_t seed) {
 void initialise(Arena& arena, std::uint64_t seed, std::span<const std::string> names) {
   std::uint32_t number = 0;
   for (const auto& leaf : arena.layout().leaves()) {
-    if (std::ranges::find_first_of(leaf.names, names) != leaf.names.end()) initialise_leaf(arena, leaf, seed, number);
+    if (std::ranges::find_first_of(leaf.names, names) != leaf.names.end())
+      initialise_leaf(arena, leaf, seed, number);
     ++number;
   }
 }

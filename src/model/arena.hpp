@@ -11,7 +11,8 @@
 
 namespace stockpot::model {
 
-/// The values of a model: one contiguous fp32 array of weights and one of gradients, of which the model's tensors are views.
+/// The values of a model: one contiguous fp32 array of weights and one of gradients, of which the
+/// model's tensors are views.
 ///
 /// Clip, optimizer, selection, all-reduce, hash and file are each one pass over one array.
 class Arena {
@@ -31,8 +32,8 @@ class Arena {
 
   /// [total] fp32.
   const at::Tensor& weights() const { return weights_; }
-  /// [tracked + 1] fp32: gradients, then for running statistics the means that this step's batches had, and last the loss of the step, so
-  /// that one reduction carries all.
+  /// [tracked + 1] fp32: gradients, then for running statistics the means that this step's batches
+  /// had, and last the loss of the step, so that one reduction carries all.
   const at::Tensor& gradients() const { return gradients_; }
 
   /// The same arrays as plain memory; the arena must be on the CPU (LogicError).
@@ -47,7 +48,8 @@ class Arena {
   std::vector<at::Tensor> views_;
 };
 
-/// Give every tensor its initial value: a function of (seed, tensor number, element) only. The arena must be on the CPU.
+/// Give every tensor its initial value: a function of (seed, tensor number, element) only. The
+/// arena must be on the CPU.
 void initialise(Arena& arena, std::uint64_t seed);
 
 /// The same values for the leaves that hold one of the tensors `names`; the rest stays as it is.

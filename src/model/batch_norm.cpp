@@ -12,7 +12,8 @@ constexpr double kEps = 1e-5;
 
 }  // namespace
 
-std::size_t add_batch_norm(std::vector<Leaf>& leaves, std::int64_t channels, const std::string& prefix) {
+std::size_t add_batch_norm(std::vector<Leaf>& leaves, std::int64_t channels,
+                           const std::string& prefix) {
   const std::size_t first = leaves.size();
   const Init ones{Init::Kind::ones}, zeros{};
   leaves.push_back({{prefix + "weight"}, {channels}, Role::trained, ones});
@@ -22,9 +23,12 @@ std::size_t add_batch_norm(std::vector<Leaf>& leaves, std::int64_t channels, con
   return first;
 }
 
-at::Tensor batch_norm(const Arena& arena, std::size_t first, const at::Tensor& x, const Pass& pass) {
-  const auto &weight = arena[first + kWeight], &bias = arena[first + kBias], &mean = arena[first + kMean], &variance = arena[first + kVariance];
-  if (!pass.training) return at::batch_norm(x, weight, bias, mean, variance, false, kStatisticsMomentum, kEps, true);
+at::Tensor batch_norm(const Arena& arena, std::size_t first, const at::Tensor& x,
+                      const Pass& pass) {
+  const auto &weight = arena[first + kWeight], &bias = arena[first + kBias],
+             &mean = arena[first + kMean], &variance = arena[first + kVariance];
+  if (!pass.training)
+    return at::batch_norm(x, weight, bias, mean, variance, false, kStatisticsMomentum, kEps, true);
   // momentum 1 turns "running" statistics into those of x
   const auto mean_of_x = at::zeros_like(mean), variance_of_x = at::zeros_like(variance);
   const auto y = at::batch_norm(x, weight, bias, mean_of_x, variance_of_x, true, 1.0, kEps, true);
@@ -36,7 +40,10 @@ at::Tensor batch_norm(const Arena& arena, std::size_t first, const at::Tensor& x
 
 void move_statistics(Arena& arena, double momentum) {
   const auto begin = arena.layout().trained(), size = arena.layout().tracked() - begin;
-  if (size > 0) arena.weights().narrow(0, begin, size).lerp_(arena.gradients().narrow(0, begin, size), momentum);
+  if (size > 0)
+    arena.weights()
+        .narrow(0, begin, size)
+        .lerp_(arena.gradients().narrow(0, begin, size), momentum);
 }
 
 }  // namespace stockpot::model

@@ -1,5 +1,5 @@
-// x = LN(word + position + type);  per block: x = LN(x + attention(x)), x = LN(x + down(gelu(up(x))));
-// pooled = tanh(dense(x[first token]));  logits = head(pooled).
+// x = LN(word + position + type);  per block: x = LN(x + attention(x)), x = LN(x +
+// down(gelu(up(x)))); pooled = tanh(dense(x[first token]));  logits = head(pooled).
 #include "model/bert.hpp"
 
 #include <ATen/TensorOperators.h>
@@ -19,13 +19,30 @@ namespace {
 enum EmbeddingLeaf : std::size_t { kWord, kPosition, kType, kNorm, kNormBias, kFirstBlock };
 
 /// Leaves of one block, in the order add_block appends them; attend() wants the first four so.
-enum BlockLeaf : std::size_t { kQkv, kQkvBias, kOut, kOutBias, kNorm1, kNorm1Bias, kUp, kUpBias, kDown, kDownBias, kNorm2, kNorm2Bias, kLeavesPerBlock };
+enum BlockLeaf : std::size_t {
+  kQkv,
+  kQkvBias,
+  kOut,
+  kOutBias,
+  kNorm1,
+  kNorm1Bias,
+  kUp,
+  kUpBias,
+  kDown,
+  kDownBias,
+  kNorm2,
+  kNorm2Bias,
+  kLeavesPerBlock
+};
 
 constexpr Init kZeros{}, kOnes{Init::Kind::ones};
 
-void add_dense(std::vector<Leaf>& leaves, const std::vector<std::string>& layers, std::int64_t rows, std::int64_t columns, Init init, Role role = Role::prunable, bool is_head = false) {
-  Leaf weight{.names = {}, .shape = {rows, columns}, .role = role, .init = init, .is_head = is_head};
-  Leaf bias{.names = {}, .shape = {rows}, .role = Role::trained, .init = kZeros, .is_head = is_head};
+void add_dense(std::vector<Leaf>& leaves, const std::vector<std::string>& layers, std::int64_t rows,
+               std::int64_t columns, Init init, Role role = Role::prunable, bool is_head = false) {
+  Leaf weight{
+      .names = {}, .shape = {rows, columns}, .role = role, .init = init, .is_head = is_head};
+  Leaf bias{
+      .names = {}, .shape = {rows}, .role = Role::trained, .init = kZeros, .is_head = is_head};
   for (const auto& layer : layers) {
     weight.names.push_back(layer + ".weight");
     bias.names.push_back(layer + ".bias");
@@ -39,7 +56,8 @@ void add_norm(std::vector<Leaf>& leaves, const std::string& name, std::int64_t w
   leaves.push_back({{name + ".bias"}, {width}, Role::trained, kZeros});
 }
 
-void add_block(std::vector<Leaf>& leaves, const BertShape& s, const std::string& layer, Init normal) {
+void add_block(std::vector<Leaf>& leaves, const BertShape& s, const std::string& layer,
+               Init normal) {
   const std::string self = layer + "attention.self.", out = layer + "attention.output.";
   add_dense(leaves, {self + "query", self + "key", self + "value"}, 3 * s.width, s.width, normal);
   add_dense(leaves, {out + "dense"}, s.width, s.width, normal);
@@ -51,7 +69,8 @@ void add_block(std::vector<Leaf>& leaves, const BertShape& s, const std::string&
 
 }  // namespace
 
-Bert::Bert(const BertShape& s, std::int64_t classes) : shape_(s), rows_(std::max<std::int64_t>(classes, 1)) {
+Bert::Bert(const BertShape& s, std::int64_t classes)
+    : shape_(s), rows_(std::max<std::int64_t>(classes, 1)) {
   const Init normal{Init::Kind::normal, s.deviation};
   const std::string embeddings = "bert.embeddings.";
   std::vector<Leaf> leaves = {
@@ -60,7 +79,8 @@ Bert::Bert(const BertShape& s, std::int64_t classes) : shape_(s), rows_(std::max
       {{embeddings + "token_type_embeddings.weight"}, {s.types, s.width}, Role::trained, normal},
   };
   add_norm(leaves, embeddings + "LayerNorm", s.width);
-  for (std::int64_t i = 0; i < s.depth; ++i) add_block(leaves, s, "bert.encoder.layer." + std::to_string(i) + ".", normal);
+  for (std::int64_t i = 0; i < s.depth; ++i)
+    add_block(leaves, s, "bert.encoder.layer." + std::to_string(i) + ".", normal);
   pooler_ = leaves.size();
   if (s.pooler) add_dense(leaves, {"bert.pooler.dense"}, s.width, s.width, normal);
   head_ = leaves.size();
@@ -69,7 +89,9 @@ Bert::Bert(const BertShape& s, std::int64_t classes) : shape_(s), rows_(std::max
 }
 
 NameTable Bert::file_names() const {
-  return {.prefix = "bert.", .endings = {{".gamma", ".weight"}, {".beta", ".bias"}}, .ignored = {"cls.*", "*embeddings.position_ids"}};
+  return {.prefix = "bert.",
+          .endings = {{".gamma", ".weight"}, {".beta", ".bias"}},
+          .ignored = {"cls.*", "*embeddings.position_ids"}};
 }
 
 at::Tensor Bert::normalise(const Arena& arena, std::size_t norm, const at::Tensor& x) const {
@@ -79,44 +101,65 @@ at::Tensor Bert::normalise(const Arena& arena, std::size_t norm, const at::Tenso
 at::Tensor Bert::embed(const Arena& arena, const Inputs& inputs) const {
   const auto tokens = inputs.token_ids.size(1);
   expect(tokens <= shape_.positions, "a text is longer than the model has positions");
-  const auto sum = at::embedding(arena[kWord], inputs.token_ids) + at::embedding(arena[kType], inputs.token_types) + arena[kPosition].narrow(0, 0, tokens);
+  const auto sum = at::embedding(arena[kWord], inputs.token_ids) +
+                   at::embedding(arena[kType], inputs.token_types) +
+                   arena[kPosition].narrow(0, 0, tokens);
   return normalise(arena, kNorm, sum);
 }
 
 BertStates Bert::states(const Arena& arena, const Inputs& inputs) const {
   const auto batch = inputs.token_ids.size(0), tokens = inputs.token_ids.size(1);
-  const auto counts = at::arange(tokens, inputs.lengths.options()).lt(inputs.lengths.unsqueeze(1)).view({batch, 1, 1, tokens});
+  const auto counts = at::arange(tokens, inputs.lengths.options())
+                          .lt(inputs.lengths.unsqueeze(1))
+                          .view({batch, 1, 1, tokens});
   auto x = embed(arena, inputs);
   for (std::size_t block = kFirstBlock; block < pooler_; block += kLeavesPerBlock) {
     x = normalise(arena, block + kNorm1, x + attend(arena, block + kQkv, shape_.heads, x, counts));
     const auto up = at::gelu(at::linear(x, arena[block + kUp], arena[block + kUpBias]));
-    x = normalise(arena, block + kNorm2, x + at::linear(up, arena[block + kDown], arena[block + kDownBias]));
+    x = normalise(arena, block + kNorm2,
+                  x + at::linear(up, arena[block + kDown], arena[block + kDownBias]));
   }
   const auto first = x.select(1, 0);
-  return {x, pooler_ == head_ ? first : at::tanh(at::linear(first, arena[pooler_], arena[pooler_ + 1]))};
+  return {x, pooler_ == head_ ? first
+                              : at::tanh(at::linear(first, arena[pooler_], arena[pooler_ + 1]))};
 }
 
-at::Tensor Bert::features(const Arena& arena, const Inputs& inputs, const Pass&) const { return states(arena, inputs).pooled; }
+at::Tensor Bert::features(const Arena& arena, const Inputs& inputs, const Pass&) const {
+  return states(arena, inputs).pooled;
+}
 
-at::Tensor Bert::head(const Arena& arena, const at::Tensor& features) const { return at::linear(features, arena[head_], arena[head_ + 1]).to(at::kFloat); }
+at::Tensor Bert::head(const Arena& arena, const at::Tensor& features) const {
+  return at::linear(features, arena[head_], arena[head_ + 1]).to(at::kFloat);
+}
 
 ForwardCost Bert::forward_cost(const data::Batch& batch) const {
-  const auto samples = static_cast<double>(batch.size), padded = samples * static_cast<double>(batch.tokens);
-  const double attention = static_cast<double>(shape_.depth) * attention_flops(shape_.width, batch.tokens);
-  ForwardCost cost{.other_flops = samples * (attention + 2.0 * static_cast<double>(rows_ * shape_.width)), .positions = {}};
+  const auto samples = static_cast<double>(batch.size),
+             padded = samples * static_cast<double>(batch.tokens);
+  const double attention =
+      static_cast<double>(shape_.depth) * attention_flops(shape_.width, batch.tokens);
+  ForwardCost cost{
+      .other_flops = samples * (attention + 2.0 * static_cast<double>(rows_ * shape_.width)),
+      .positions = {}};
   const auto& leaves = layout_->leaves();
   for (std::size_t i = 0; i < leaves.size(); ++i)
     if (leaves[i].role == Role::prunable) cost.positions.push_back(i < pooler_ ? padded : samples);
   return cost;
 }
 
-std::unique_ptr<const Model> make_bert(const config::ModelConfig& config, const data::DataShape& data) {
-  if (data.vocabulary == 0) throw ConfigError("model.name bert needs texts", "the data set holds images", "choose another model or data.name");
+std::unique_ptr<const Model> make_bert(const config::ModelConfig& config,
+                                       const data::DataShape& data) {
+  if (data.vocabulary == 0)
+    throw ConfigError("model.name bert needs texts", "the data set holds images",
+                      "choose another model or data.name");
   const auto shape = bert_shape(config);
   if (data.vocabulary > shape.vocabulary)
-    throw ConfigError("the vocabulary has " + std::to_string(data.vocabulary) + " tokens", "the model knows " + std::to_string(shape.vocabulary), "name the model's own by model.vocab");
+    throw ConfigError("the vocabulary has " + std::to_string(data.vocabulary) + " tokens",
+                      "the model knows " + std::to_string(shape.vocabulary),
+                      "name the model's own by model.vocab");
   if (data.tokens > shape.positions)
-    throw ConfigError("data.max_length " + std::to_string(data.tokens) + " is more than the " + std::to_string(shape.positions) + " positions of the model", "", "lower it");
+    throw ConfigError("data.max_length " + std::to_string(data.tokens) + " is more than the " +
+                          std::to_string(shape.positions) + " positions of the model",
+                      "", "lower it");
   return std::make_unique<Bert>(shape, data.classes);
 }
 

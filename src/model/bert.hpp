@@ -8,15 +8,19 @@ namespace stockpot::model {
 
 /// What BERT knows about a text before the head.
 struct BertStates {
-  at::Tensor hidden;  ///< [B, T, width], after the last block; rows beyond a text's length mean nothing
-  at::Tensor pooled;  ///< [B, width]: tanh(dense(first token)), or the first token where there is no pooler
+  at::Tensor
+      hidden;  ///< [B, T, width], after the last block; rows beyond a text's length mean nothing
+  at::Tensor pooled;  ///< [B, width]: tanh(dense(first token)), or the first token where there is
+                      ///< no pooler
 };
 
-/// A post-LayerNorm transformer encoder over word pieces with a linear head for classification or regression.
+/// A post-LayerNorm transformer encoder over word pieces with a linear head for classification or
+/// regression.
 ///
-/// Prunable are query, key, value, the attention's output, both matrices of the MLP and, last, the pooler; embeddings, norms, biases and
-/// head are not (methods.md 1.2, BERT-Tickets). Dropout is not computed.
-/// source: Devlin et al., "BERT", NAACL 2019; names and forms of Hugging Face's BertForSequenceClassification
+/// Prunable are query, key, value, the attention's output, both matrices of the MLP and, last, the
+/// pooler; embeddings, norms, biases and head are not (methods.md 1.2, BERT-Tickets). Dropout is
+/// not computed. source: Devlin et al., "BERT", NAACL 2019; names and forms of Hugging Face's
+/// BertForSequenceClassification
 class Bert final : public Model {
  public:
   /// classes: rows of the head; 0: regression, one row
@@ -36,13 +40,15 @@ class Bert final : public Model {
   at::Tensor normalise(const Arena& arena, std::size_t norm, const at::Tensor& x) const;
 
   BertShape shape_;
-  std::int64_t rows_;         // of the head
+  std::int64_t rows_;          // of the head
   std::size_t pooler_, head_;  // leaf numbers; pooler_ == head_: there is none
   std::shared_ptr<const Layout> layout_;
 };
 
 /// BERT of the configured sizes for texts of this shape.
-/// throws ConfigError where the data holds no text, or longer texts or another vocabulary than the model knows
-std::unique_ptr<const Model> make_bert(const config::ModelConfig& config, const data::DataShape& shape);
+/// throws ConfigError where the data holds no text, or longer texts or another vocabulary than the
+/// model knows
+std::unique_ptr<const Model> make_bert(const config::ModelConfig& config,
+                                       const data::DataShape& shape);
 
 }  // namespace stockpot::model

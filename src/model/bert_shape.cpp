@@ -29,7 +29,8 @@ BertShape read_bert_shape(const std::filesystem::path& path) {
       .layer_norm_eps = json.fraction("layer_norm_eps", base.layer_norm_eps),
       .deviation = json.fraction("initializer_range", base.deviation),
   };
-  if (shape.width % shape.heads != 0) json.refuse("hidden_size", "it is not a multiple of num_attention_heads");
+  if (shape.width % shape.heads != 0)
+    json.refuse("hidden_size", "it is not a multiple of num_attention_heads");
   return shape;
 }
 
@@ -38,7 +39,8 @@ BertShape bert_shape(const config::ModelConfig& config) {
   auto shape = file.empty() ? BertShape{} : read_bert_shape(file);
   if (config.weights != "random") {
     const io::SafetensorsReader reader(config.weights);
-    shape.pooler = reader.find("pooler.dense.weight") != nullptr || reader.find("bert.pooler.dense.weight") != nullptr;
+    shape.pooler = reader.find("pooler.dense.weight") != nullptr ||
+                   reader.find("bert.pooler.dense.weight") != nullptr;
   }
   return shape;
 }

@@ -22,11 +22,12 @@ struct BertShape {
 };
 
 /// Sizes from a Hugging Face config.json; what it leaves out is bert-base-uncased's.
-/// throws DataError where it is no BERT that we compute (other activation or positions), or a size is absurd
+/// throws DataError where it is no BERT that we compute (other activation or positions), or a size
+/// is absurd
 BertShape read_bert_shape(const std::filesystem::path& config_json);
 
-/// Sizes of the configured model: of model.config, else of config.json beside the weights, else bert-base-uncased's. Pretrained weights
-/// say whether there is a pooler.
+/// Sizes of the configured model: of model.config, else of config.json beside the weights, else
+/// bert-base-uncased's. Pretrained weights say whether there is a pooler.
 BertShape bert_shape(const config::ModelConfig& config);
 
 }  // namespace stockpot::model

@@ -1,5 +1,6 @@
-// hidden = LN([class token; patches] + positions);  hidden = blocks(hidden);  f = projection(LN(hidden[class token]));
-// logits = head . f / |f|, where the head is exp(logit_scale) times the normalised text features of the classes.
+// hidden = LN([class token; patches] + positions);  hidden = blocks(hidden);  f =
+// projection(LN(hidden[class token])); logits = head . f / |f|, where the head is exp(logit_scale)
+// times the normalised text features of the classes.
 #include "model/clip.hpp"
 
 #include <ATen/TensorOperators.h>
@@ -17,34 +18,60 @@
 namespace stockpot::model {
 namespace {
 
-enum FixedLeaf : std::size_t { kClassToken, kPatch, kPosition, kPreNorm, kPreNormBias, kPostNorm, kPostNormBias, kHead, kHeadBias, kProjection = kHeadBias };
+enum FixedLeaf : std::size_t {
+  kClassToken,
+  kPatch,
+  kPosition,
+  kPreNorm,
+  kPreNormBias,
+  kPostNorm,
+  kPostNormBias,
+  kHead,
+  kHeadBias,
+  kProjection = kHeadBias
+};
 constexpr const char* kTextHead = "zero_shot_head.weight";
 constexpr double kUsualScale = 100;  // exp(logit_scale) of the published models
 
 void check(const ClipShape& clip, const data::DataShape& s, const std::string& name) {
-  if (s.height == 0 || s.classes == 0) throw ConfigError("model.name " + name + " needs images with class labels", "the data set has none", "choose another model or data.name");
+  if (s.height == 0 || s.classes == 0)
+    throw ConfigError("model.name " + name + " needs images with class labels",
+                      "the data set has none", "choose another model or data.name");
   if (s.channels != 3 || s.height != clip.side || s.width != clip.side)
-    throw ConfigError("model.name " + name + " sees colour images of " + std::to_string(clip.side) + " x " + std::to_string(clip.side) + " pixels",
-                      "the data gives " + std::to_string(s.channels) + " x " + std::to_string(s.height) + " x " + std::to_string(s.width));
+    throw ConfigError("model.name " + name + " sees colour images of " + std::to_string(clip.side) +
+                          " x " + std::to_string(clip.side) + " pixels",
+                      "the data gives " + std::to_string(s.channels) + " x " +
+                          std::to_string(s.height) + " x " + std::to_string(s.width));
 }
 
 }  // namespace
 
-Clip::Clip(const ClipShape& s, std::int64_t classes, Head head) : shape_(s), classes_(classes), head_(head) {
+Clip::Clip(const ClipShape& s, std::int64_t classes, Head head)
+    : shape_(s), classes_(classes), head_(head) {
   const auto w = s.vision.width;
   const Init normal{Init::Kind::normal}, ones{Init::Kind::ones}, zeros{};
   const std::string tower = "vision_model.";
   std::vector<Leaf> leaves = {
       {{tower + "embeddings.class_embedding"}, {w}, Role::trained, normal},
-      {{tower + "embeddings.patch_embedding.weight"}, {w, 3, s.patch, s.patch}, Role::trained, normal},
-      {{tower + "embeddings.position_embedding.weight"}, {s.patches() + 1, w}, Role::trained, normal},
-      {{tower + "pre_layrnorm.weight"}, {w}, Role::trained, ones},  // the misspelling is Hugging Face's
+      {{tower + "embeddings.patch_embedding.weight"},
+       {w, 3, s.patch, s.patch},
+       Role::trained,
+       normal},
+      {{tower + "embeddings.position_embedding.weight"},
+       {s.patches() + 1, w},
+       Role::trained,
+       normal},
+      {{tower + "pre_layrnorm.weight"},
+       {w},
+       Role::trained,
+       ones},  // the misspelling is Hugging Face's
       {{tower + "pre_layrnorm.bias"}, {w}, Role::trained, zeros},
       {{tower + "post_layernorm.weight"}, {w}, Role::trained, ones},
       {{tower + "post_layernorm.bias"}, {w}, Role::trained, zeros},
   };
   if (head == Head::text) {
-    const Init unit_rows{Init::Kind::normal, kUsualScale / std::sqrt(static_cast<double>(s.projection))};
+    const Init unit_rows{Init::Kind::normal,
+                         kUsualScale / std::sqrt(static_cast<double>(s.projection))};
     leaves.push_back({{kTextHead}, {classes, s.projection}, Role::frozen, unit_rows, true});
     leaves.push_back({{"visual_projection.weight"}, {s.projection, w}, Role::trained, normal});
   } else {
@@ -56,8 +83,12 @@ Clip::Clip(const ClipShape& s, std::int64_t classes, Head head) : shape_(s), cla
 }
 
 NameTable Clip::file_names() const {
-  NameTable table{.prefix = {}, .endings = {}, .ignored = {"text_model.*", "text_projection.weight", "logit_scale", "*.position_ids"}};
-  if (head_ == Head::linear) table.ignored.insert(table.ignored.end(), {"visual_projection.weight", kTextHead});
+  NameTable table{
+      .prefix = {},
+      .endings = {},
+      .ignored = {"text_model.*", "text_projection.weight", "logit_scale", "*.position_ids"}};
+  if (head_ == Head::linear)
+    table.ignored.insert(table.ignored.end(), {"visual_projection.weight", kTextHead});
   return table;
 }
 
@@ -65,9 +96,15 @@ at::Tensor Clip::image_features(const Arena& arena, const at::Tensor& pixels) co
   const auto batch = pixels.size(0), width = shape_.vision.width;
   const double eps = shape_.vision.layer_norm_eps;
   const auto patches = at::linear(patches_of(pixels, shape_.patch), arena[kPatch].flatten(1));
-  const auto embedded = at::cat({arena[kClassToken].expand({batch, 1, width}).to(patches.scalar_type()), patches}, 1) + arena[kPosition];
-  const auto hidden = encode(arena, first_block_, shape_.vision, at::layer_norm(embedded, {width}, arena[kPreNorm], arena[kPreNormBias], eps));
-  const auto token = at::layer_norm(hidden.select(1, 0), {width}, arena[kPostNorm], arena[kPostNormBias], eps);
+  const auto embedded =
+      at::cat({arena[kClassToken].expand({batch, 1, width}).to(patches.scalar_type()), patches},
+              1) +
+      arena[kPosition];
+  const auto hidden =
+      encode(arena, first_block_, shape_.vision,
+             at::layer_norm(embedded, {width}, arena[kPreNorm], arena[kPreNormBias], eps));
+  const auto token =
+      at::layer_norm(hidden.select(1, 0), {width}, arena[kPostNorm], arena[kPostNormBias], eps);
   return head_ == Head::text ? at::linear(token, arena[kProjection]) : token;
 }
 
@@ -87,19 +124,24 @@ ForwardCost Clip::forward_cost(const data::Batch& batch) const {
   const double samples = static_cast<double>(batch.size);
   const auto tokens = shape_.patches() + 1;
   const auto& leaves = layout_->leaves();
-  double products = static_cast<double>(shape_.patches() * leaves[kPatch].size() + leaves[kHead].size());
+  double products =
+      static_cast<double>(shape_.patches() * leaves[kPatch].size() + leaves[kHead].size());
   if (head_ == Head::text) products += static_cast<double>(leaves[kProjection].size());
-  const double attention = static_cast<double>(shape_.vision.depth) * attention_flops(shape_.vision.width, tokens);
+  const double attention =
+      static_cast<double>(shape_.vision.depth) * attention_flops(shape_.vision.width, tokens);
   ForwardCost cost{.other_flops = samples * (2.0 * products + attention), .positions = {}};
   for (const auto& leaf : leaves)
-    if (leaf.role == Role::prunable) cost.positions.push_back(samples * static_cast<double>(tokens));
+    if (leaf.role == Role::prunable)
+      cost.positions.push_back(samples * static_cast<double>(tokens));
   return cost;
 }
 
 bool Clip::derive(const WeightsSource& source, const std::string& name, Arena& arena) const {
   if (name != kTextHead) return false;
   const at::NoGradGuard no_grad;
-  arena.weights().narrow(0, layout_->leaves()[kHead].offset, classes_ * shape_.projection).copy_(class_prompt_head(shape_, source).flatten());
+  arena.weights()
+      .narrow(0, layout_->leaves()[kHead].offset, classes_ * shape_.projection)
+      .copy_(class_prompt_head(shape_, source).flatten());
   return true;
 }
 
@@ -107,13 +149,15 @@ void Clip::check_derive(const WeightsSource& source, const std::string& name) co
   if (name == kTextHead) check_class_prompt_head(shape_, source);
 }
 
-std::unique_ptr<const Model> make_clip(const config::ModelConfig& config, const data::DataShape& shape) {
+std::unique_ptr<const Model> make_clip(const config::ModelConfig& config,
+                                       const data::DataShape& shape) {
   const auto clip = clip_shape(config);
   check(clip, shape, config.name);
   return std::make_unique<Clip>(clip, shape.classes, Clip::Head::text);
 }
 
-std::unique_ptr<const Model> make_clip_tower(const config::ModelConfig& config, const data::DataShape& shape) {
+std::unique_ptr<const Model> make_clip_tower(const config::ModelConfig& config,
+                                             const data::DataShape& shape) {
   const auto clip = clip_shape(config);
   check(clip, shape, config.name);
   return std::make_unique<Clip>(clip, shape.classes, Clip::Head::linear);

@@ -8,16 +8,19 @@ namespace stockpot::model {
 
 /// The image tower of CLIP, whole, with a head for `classes` classes.
 ///
-/// Trained is all of the tower; prunable are query, key, value, attention output and both MLP matrices of its blocks: 84,934,656 weights
-/// for ViT-B/32 (methods.md 1.1). Names are Hugging Face's CLIPModel.
-/// source: Radford et al., ICML 2021; head and protocol: methods.md 5.3, as in PAINT and the ISP code
+/// Trained is all of the tower; prunable are query, key, value, attention output and both MLP
+/// matrices of its blocks: 84,934,656 weights for ViT-B/32 (methods.md 1.1). Names are Hugging
+/// Face's CLIPModel. source: Radford et al., ICML 2021; head and protocol: methods.md 5.3, as in
+/// PAINT and the ISP code
 class Clip final : public Model {
  public:
   enum class Head {
-    /// Frozen, [classes, projection]: exp(logit_scale) times the normalised text feature of each class (model/clip_head.hpp).
+    /// Frozen, [classes, projection]: exp(logit_scale) times the normalised text feature of each
+    /// class (model/clip_head.hpp).
     /// logits = head . feature / |feature|
     text,
-    /// Trained, random at the start, on the normalised class token [width] before the projection, which is left out.
+    /// Trained, random at the start, on the normalised class token [width] before the projection,
+    /// which is left out.
     linear,
   };
 
@@ -44,8 +47,10 @@ class Clip final : public Model {
 };
 
 /// model.name = clip_vit_b_32: sizes from config.json, head from the text tower.
-std::unique_ptr<const Model> make_clip(const config::ModelConfig& config, const data::DataShape& shape);
+std::unique_ptr<const Model> make_clip(const config::ModelConfig& config,
+                                       const data::DataShape& shape);
 /// model.name = vit_b_32: the same tower with a linear head.
-std::unique_ptr<const Model> make_clip_tower(const config::ModelConfig& config, const data::DataShape& shape);
+std::unique_ptr<const Model> make_clip_tower(const config::ModelConfig& config,
+                                             const data::DataShape& shape);
 
 }  // namespace stockpot::model

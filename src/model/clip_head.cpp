@@ -1,5 +1,5 @@
-// Prompts are encoded shortest first, in batches no wider than their longest prompt: attention is causal, so what stands behind the end
-// token never matters and need not be computed.
+// Prompts are encoded shortest first, in batches no wider than their longest prompt: attention is
+// causal, so what stands behind the end token never matters and need not be computed.
 #include "model/clip_head.hpp"
 
 #include <ATen/Parallel.h>
@@ -43,12 +43,20 @@ at::Tensor token_ids(std::span<const Prompt> prompts) {
   return ids;
 }
 
-/// Hash of all that the head is made from: weights, sizes, and the prompts' tokens (templates, class names, vocabulary). Threads are in it
-/// because the last bits of a matrix product may depend on them.
+/// Hash of all that the head is made from: weights, sizes, and the prompts' tokens (templates,
+/// class names, vocabulary). Threads are in it because the last bits of a matrix product may depend
+/// on them.
 std::uint64_t key_of(const ClipShape& shape, const Arena& arena, const Prompts& prompts) {
   const auto& tower = shape.text;
-  std::vector<std::int64_t> numbers = {tower.width, tower.depth, tower.heads, tower.mlp_width, std::bit_cast<std::int64_t>(tower.layer_norm_eps), static_cast<std::int64_t>(tower.activation),
-                                       shape.context, shape.projection, at::get_num_threads()};
+  std::vector<std::int64_t> numbers = {tower.width,
+                                       tower.depth,
+                                       tower.heads,
+                                       tower.mlp_width,
+                                       std::bit_cast<std::int64_t>(tower.layer_norm_eps),
+                                       static_cast<std::int64_t>(tower.activation),
+                                       shape.context,
+                                       shape.projection,
+                                       at::get_num_threads()};
   for (const auto& of_class : prompts) {
     numbers.push_back(-1);  // no token: a new class
     for (const auto& ids : of_class) {
@@ -56,12 +64,14 @@ std::uint64_t key_of(const ClipShape& shape, const Arena& arena, const Prompts& 
       numbers.insert(numbers.end(), ids.begin(), ids.end());
     }
   }
-  return hash_bytes(std::as_bytes(std::span(numbers)), hash_bytes(std::as_bytes(arena.host_weights())));
+  return hash_bytes(std::as_bytes(std::span(numbers)),
+                    hash_bytes(std::as_bytes(arena.host_weights())));
 }
 
 }  // namespace
 
-at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int64_t context, Prompts by_class) {
+at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int64_t context,
+                             Prompts by_class) {
   const at::NoGradGuard no_grad;
   std::vector<Prompt> prompts;
   for (std::size_t c = 0; c < by_class.size(); ++c)
@@ -77,10 +87,13 @@ at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int
 
   at::Tensor sums;
   for (std::size_t begin = 0; begin < prompts.size(); begin += kPromptsPerBatch) {
-    const auto batch = std::span<const Prompt>(prompts).subspan(begin, std::min(kPromptsPerBatch, prompts.size() - begin));
+    const auto batch = std::span<const Prompt>(prompts).subspan(
+        begin, std::min(kPromptsPerBatch, prompts.size() - begin));
     const auto features = normalised(tower.features(arena, token_ids(batch)));
-    if (!sums.defined()) sums = at::zeros({static_cast<std::int64_t>(by_class.size()), features.size(1)}, at::kFloat);
-    for (std::size_t i = 0; i < batch.size(); ++i) sums.select(0, batch[i].class_id).add_(features.select(0, static_cast<std::int64_t>(i)));
+    if (!sums.defined())
+      sums = at::zeros({static_cast<std::int64_t>(by_class.size()), features.size(1)}, at::kFloat);
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      sums.select(0, batch[i].class_id).add_(features.select(0, static_cast<std::int64_t>(i)));
   }
   return tower.scale(arena) * normalised(sums);
 }
@@ -89,10 +102,15 @@ namespace {
 
 /// throws as class_prompt_head does, but for what stands in the weights
 Prompts prompts_of(const ClipShape& shape, const WeightsSource& source) {
-  if (source.class_names.empty()) throw ConfigError("the classes of data.name " + source.data_name + " have no names", "CLIP's head is made of them", "model.name = vit_b_32 has a head of its own");
+  if (source.class_names.empty())
+    throw ConfigError("the classes of data.name " + source.data_name + " have no names",
+                      "CLIP's head is made of them", "model.name = vit_b_32 has a head of its own");
   const auto tokenizer = data::BytePair::load(source.vocabulary);
   if (tokenizer.size() > shape.vocabulary)
-    throw DataError(source.vocabulary.string() + " is not the vocabulary of " + source.weights.string(), std::to_string(tokenizer.size()) + " tokens, the model knows " + std::to_string(shape.vocabulary));
+    throw DataError(
+        source.vocabulary.string() + " is not the vocabulary of " + source.weights.string(),
+        std::to_string(tokenizer.size()) + " tokens, the model knows " +
+            std::to_string(shape.vocabulary));
   Prompts prompts;
   for (const auto& name : source.class_names) {
     auto& of_class = prompts.emplace_back();
@@ -119,9 +137,9 @@ at::Tensor class_prompt_head(const ClipShape& shape, const WeightsSource& source
   Arena arena(tower.layout(), at::kCPU);
   load_weights(source.weights, tower.file_names(), arena);
   const auto classes = static_cast<std::int64_t>(prompts.size());
-  return HeadCache(io::cache_folder()).get(key_of(shape, arena, prompts), {classes, shape.projection}, [&] {
-    return class_prompt_head(tower, arena, shape.context, std::move(prompts));
-  });
+  return HeadCache(io::cache_folder())
+      .get(key_of(shape, arena, prompts), {classes, shape.projection},
+           [&] { return class_prompt_head(tower, arena, shape.context, std::move(prompts)); });
 }
 
 }  // namespace stockpot::model

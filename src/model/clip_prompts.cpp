@@ -8,7 +8,9 @@ namespace {
 constexpr std::string_view kDigit[] = {"a photo of the number: \"{}\"."};
 
 constexpr std::string_view kCars[] = {
-    "a photo of a {}.", "a photo of the {}.", "a photo of my {}.", "i love my {}!", "a photo of my dirty {}.", "a photo of my clean {}.", "a photo of my new {}.", "a photo of my old {}.",
+    "a photo of a {}.",      "a photo of the {}.",      "a photo of my {}.",
+    "i love my {}!",         "a photo of my dirty {}.", "a photo of my clean {}.",
+    "a photo of my new {}.", "a photo of my old {}.",
 };
 
 constexpr std::string_view kSign[] = {
@@ -18,10 +20,24 @@ constexpr std::string_view kSign[] = {
 };
 
 constexpr std::string_view kCifar[] = {
-    "a photo of a {}.", "a blurry photo of a {}.", "a black and white photo of a {}.", "a low contrast photo of a {}.", "a high contrast photo of a {}.",
-    "a bad photo of a {}.", "a good photo of a {}.", "a photo of a small {}.", "a photo of a big {}.",
-    "a photo of the {}.", "a blurry photo of the {}.", "a black and white photo of the {}.", "a low contrast photo of the {}.", "a high contrast photo of the {}.",
-    "a bad photo of the {}.", "a good photo of the {}.", "a photo of the small {}.", "a photo of the big {}.",
+    "a photo of a {}.",
+    "a blurry photo of a {}.",
+    "a black and white photo of a {}.",
+    "a low contrast photo of a {}.",
+    "a high contrast photo of a {}.",
+    "a bad photo of a {}.",
+    "a good photo of a {}.",
+    "a photo of a small {}.",
+    "a photo of a big {}.",
+    "a photo of the {}.",
+    "a blurry photo of the {}.",
+    "a black and white photo of the {}.",
+    "a low contrast photo of the {}.",
+    "a high contrast photo of the {}.",
+    "a bad photo of the {}.",
+    "a good photo of the {}.",
+    "a photo of the small {}.",
+    "a photo of the big {}.",
 };
 
 constexpr std::string_view kPlain[] = {"a photo of a {}."};
@@ -30,7 +46,8 @@ struct Row {
   std::string_view data_name;
   std::span<const std::string_view> templates;
 };
-constexpr Row kRows[] = {{"mnist", kDigit}, {"svhn", kDigit}, {"cars", kCars}, {"gtsrb", kSign}, {"cifar10", kCifar}, {"cifar100", kCifar}};
+constexpr Row kRows[] = {{"mnist", kDigit}, {"svhn", kDigit},    {"cars", kCars},
+                         {"gtsrb", kSign},  {"cifar10", kCifar}, {"cifar100", kCifar}};
 
 }  // namespace
 

@@ -7,7 +7,8 @@ namespace {
 
 EncoderShape read_encoder(const ConfigJson& json, const EncoderShape& base) {
   const std::string activation = json.text("hidden_act", "quick_gelu");
-  if (activation != "quick_gelu" && activation != "gelu") json.refuse("hidden_act", "only quick_gelu and gelu are computed");
+  if (activation != "quick_gelu" && activation != "gelu")
+    json.refuse("hidden_act", "only quick_gelu and gelu are computed");
   EncoderShape shape{
       .width = json.size("hidden_size", base.width),
       .depth = json.size("num_hidden_layers", base.depth),
@@ -17,14 +18,16 @@ EncoderShape read_encoder(const ConfigJson& json, const EncoderShape& base) {
       .activation = activation == "gelu" ? Activation::gelu : Activation::quick_gelu,
       .causal = base.causal,
   };
-  if (shape.width % shape.heads != 0) json.refuse("hidden_size", "it is not a multiple of num_attention_heads");
+  if (shape.width % shape.heads != 0)
+    json.refuse("hidden_size", "it is not a multiple of num_attention_heads");
   return shape;
 }
 
 }  // namespace
 
 ClipShape read_clip_shape(const std::filesystem::path& config_json) {
-  const ConfigJson json(config_json), vision = json.section("vision_config"), text = json.section("text_config");
+  const ConfigJson json(config_json), vision = json.section("vision_config"),
+                                      text = json.section("text_config");
   if (json.text("model_type", "clip") != "clip") json.refuse("model_type", "this is no CLIP model");
   const ClipShape base;
   ClipShape shape{
@@ -37,7 +40,8 @@ ClipShape read_clip_shape(const std::filesystem::path& config_json) {
       .projection = json.size("projection_dim", base.projection),
   };
   if (shape.side % shape.patch != 0) vision.refuse("patch_size", "it does not divide image_size");
-  if (vision.size("num_channels", 3) != 3) vision.refuse("num_channels", "only colour images are read");
+  if (vision.size("num_channels", 3) != 3)
+    vision.refuse("num_channels", "only colour images are read");
   return shape;
 }
 

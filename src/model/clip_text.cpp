@@ -32,7 +32,10 @@ ClipText::ClipText(const ClipShape& s) : shape_(s) {
 }
 
 NameTable ClipText::file_names() const {
-  return {.prefix = {}, .endings = {}, .ignored = {"vision_model.*", "visual_projection.weight", "zero_shot_head.weight", "*.position_ids"}};
+  return {.prefix = {},
+          .endings = {},
+          .ignored = {"vision_model.*", "visual_projection.weight", "zero_shot_head.weight",
+                      "*.position_ids"}};
 }
 
 at::Tensor ClipText::features(const Arena& arena, const at::Tensor& ids) const {
@@ -40,11 +43,16 @@ at::Tensor ClipText::features(const Arena& arena, const at::Tensor& ids) const {
   const auto batch = ids.size(0), tokens = ids.size(1), width = shape_.text.width;
   const auto embedded = at::embedding(arena[kToken], ids) + arena[kPosition].narrow(0, 0, tokens);
   const auto hidden = encode(arena, first_block_, shape_.text, embedded);
-  const auto ends = ids.argmax(1).view({batch, 1, 1}).expand({batch, 1, width});  // argmax: the first of equals
+  const auto ends =
+      ids.argmax(1).view({batch, 1, 1}).expand({batch, 1, width});  // argmax: the first of equals
   const auto last = hidden.gather(1, ends).view({batch, width});
-  return at::linear(at::layer_norm(last, {width}, arena[kNorm], arena[kNormBias], shape_.text.layer_norm_eps), arena[kProjection]);
+  return at::linear(
+      at::layer_norm(last, {width}, arena[kNorm], arena[kNormBias], shape_.text.layer_norm_eps),
+      arena[kProjection]);
 }
 
-double ClipText::scale(const Arena& arena) const { return std::exp(arena[kScale].item().toDouble()); }
+double ClipText::scale(const Arena& arena) const {
+  return std::exp(arena[kScale].item().toDouble());
+}
 
 }  // namespace stockpot::model

@@ -15,10 +15,12 @@ constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 20;
 json parse(const fs::path& path) {
   const io::MappedFile file(path);
   const auto bytes = file.bytes();
-  if (bytes.size() > kMaxBytes) throw DataError(path.string() + " is no config.json", "it is larger than 1 MiB");
+  if (bytes.size() > kMaxBytes)
+    throw DataError(path.string() + " is no config.json", "it is larger than 1 MiB");
   const auto* text = reinterpret_cast<const char*>(bytes.data());
   auto parsed = json::parse(text, text + bytes.size(), nullptr, false);
-  if (!parsed.is_object()) throw DataError(path.string() + " is no config.json", "it does not hold a JSON object");
+  if (!parsed.is_object())
+    throw DataError(path.string() + " is no config.json", "it does not hold a JSON object");
   return parsed;
 }
 
@@ -27,7 +29,8 @@ json parse(const fs::path& path) {
 ConfigJson::ConfigJson(const fs::path& path) : name_(path.string()), object_(parse(path)) {}
 
 void ConfigJson::refuse(const char* key, const std::string& why) const {
-  throw DataError(name_ + ": " + key + " is " + object_.value(key, json()).dump().substr(0, 64), why);
+  throw DataError(name_ + ": " + key + " is " + object_.value(key, json()).dump().substr(0, 64),
+                  why);
 }
 
 ConfigJson ConfigJson::section(const char* key) const {
@@ -40,7 +43,8 @@ ConfigJson ConfigJson::section(const char* key) const {
 std::int64_t ConfigJson::size(const char* key, std::int64_t fallback) const {
   const auto found = object_.find(key);
   if (found == object_.end()) return fallback;
-  if (!found->is_number_unsigned() || found->get<std::uint64_t>() < 1 || found->get<std::uint64_t>() > kMaxSize)
+  if (!found->is_number_unsigned() || found->get<std::uint64_t>() < 1 ||
+      found->get<std::uint64_t>() > kMaxSize)
     refuse(key, "it must be an integer from 1 to " + std::to_string(kMaxSize));
   return found->get<std::int64_t>();
 }
@@ -48,7 +52,8 @@ std::int64_t ConfigJson::size(const char* key, std::int64_t fallback) const {
 double ConfigJson::fraction(const char* key, double fallback) const {
   const auto found = object_.find(key);
   if (found == object_.end()) return fallback;
-  if (!found->is_number() || !(found->get<double>() > 0) || !(found->get<double>() < 1)) refuse(key, "it must lie between 0 and 1");
+  if (!found->is_number() || !(found->get<double>() > 0) || !(found->get<double>() < 1))
+    refuse(key, "it must lie between 0 and 1");
   return found->get<double>();
 }
 
@@ -60,7 +65,9 @@ std::string ConfigJson::text(const char* key, const std::string& fallback) const
 }
 
 fs::path find_config_json(const config::ModelConfig& config) {
-  if (!config.config.empty()) return fs::is_directory(config.config) ? fs::path(config.config) / "config.json" : fs::path(config.config);
+  if (!config.config.empty())
+    return fs::is_directory(config.config) ? fs::path(config.config) / "config.json"
+                                           : fs::path(config.config);
   if (config.weights == "random") return {};
   const fs::path weights = config.weights;
   const auto file = (fs::is_directory(weights) ? weights : weights.parent_path()) / "config.json";

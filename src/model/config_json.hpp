@@ -8,8 +8,8 @@
 
 namespace stockpot::model {
 
-/// A Hugging Face config.json, or an object in it, read with checks. Every lookup throws DataError naming file and key where the value
-/// is absurd, and gives `fallback` where the key is absent.
+/// A Hugging Face config.json, or an object in it, read with checks. Every lookup throws DataError
+/// naming file and key where the value is absurd, and gives `fallback` where the key is absent.
 class ConfigJson {
  public:
   /// throws DataError where it is no JSON object, or larger than 1 MiB
@@ -24,12 +24,14 @@ class ConfigJson {
   [[noreturn]] void refuse(const char* key, const std::string& why) const;
 
  private:
-  ConfigJson(std::string name, nlohmann::json object) : name_(std::move(name)), object_(std::move(object)) {}
+  ConfigJson(std::string name, nlohmann::json object)
+      : name_(std::move(name)), object_(std::move(object)) {}
   std::string name_;
   nlohmann::json object_;
 };
 
-/// config.json of the configured model: model.config, else the one beside or in model.weights; empty where there is none.
+/// config.json of the configured model: model.config, else the one beside or in model.weights;
+/// empty where there is none.
 std::filesystem::path find_config_json(const config::ModelConfig& config);
 
 }  // namespace stockpot::model

@@ -14,17 +14,27 @@ at::Tensor ConvNorm::operator()(const Arena& arena, const at::Tensor& x, const P
 ConvNorm add_conv_norm(std::vector<Leaf>& leaves, const MapShape& in, const ConvNormSpec& spec) {
   const auto out_side = [&](std::int64_t side) { return (side - 1) / spec.stride + 1; };
   const std::size_t weight = leaves.size();
-  const double deviation = std::sqrt(2.0 / static_cast<double>(spec.kernel * spec.kernel * spec.channels));
-  leaves.push_back({{spec.conv_name + ".weight"}, {spec.channels, in.channels, spec.kernel, spec.kernel}, Role::prunable, {Init::Kind::normal, deviation}});
-  if (spec.has_bias) leaves.push_back({{spec.conv_name + ".bias"}, {spec.channels}, Role::trained, {}});
+  const double deviation =
+      std::sqrt(2.0 / static_cast<double>(spec.kernel * spec.kernel * spec.channels));
+  leaves.push_back({{spec.conv_name + ".weight"},
+                    {spec.channels, in.channels, spec.kernel, spec.kernel},
+                    Role::prunable,
+                    {Init::Kind::normal, deviation}});
+  if (spec.has_bias)
+    leaves.push_back({{spec.conv_name + ".bias"}, {spec.channels}, Role::trained, {}});
   const std::size_t norm = add_batch_norm(leaves, spec.channels, spec.norm_name + ".");
-  return {spec.stride, spec.kernel, spec.has_bias, {spec.channels, out_side(in.height), out_side(in.width)}, weight, norm};
+  return {spec.stride,   spec.kernel,
+          spec.has_bias, {spec.channels, out_side(in.height), out_side(in.width)},
+          weight,        norm};
 }
 
-ForwardCost convolution_cost(const std::vector<ConvNorm>& convolutions, const data::Batch& batch, const Leaf& head) {
+ForwardCost convolution_cost(const std::vector<ConvNorm>& convolutions, const data::Batch& batch,
+                             const Leaf& head) {
   const double samples = static_cast<double>(batch.size);
-  ForwardCost cost{.other_flops = 2.0 * samples * static_cast<double>(head.size()), .positions = {}};
-  for (const auto& convolution : convolutions) cost.positions.push_back(samples * convolution.positions());
+  ForwardCost cost{.other_flops = 2.0 * samples * static_cast<double>(head.size()),
+                   .positions = {}};
+  for (const auto& convolution : convolutions)
+    cost.positions.push_back(samples * convolution.positions());
   return cost;
 }
 

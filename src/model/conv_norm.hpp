@@ -12,7 +12,8 @@ struct MapShape {
   std::int64_t channels, height, width;
 };
 
-/// A convolution, padded so that stride 1 keeps the size, and the batch normalisation of its output.
+/// A convolution, padded so that stride 1 keeps the size, and the batch normalisation of its
+/// output.
 struct ConvNorm {
   std::int64_t stride, kernel;
   bool has_bias;
@@ -31,12 +32,15 @@ struct ConvNormSpec {
   bool has_bias = false;
 };
 
-/// Appends the leaves for maps of shape `in`. The weight is prunable: Lottery Pools prunes all convolutions, the first and the 1 x 1
-/// shortcuts included, and nothing else (pools_and_soups.md 1.1). It starts normal with deviation sqrt(2 / (kernel^2 channels)).
-/// source of the start: He et al., ICCV 2015, fan-out form, as torchvision's ResNet and VGG
+/// Appends the leaves for maps of shape `in`. The weight is prunable: Lottery Pools prunes all
+/// convolutions, the first and the 1 x 1 shortcuts included, and nothing else
+/// (pools_and_soups.md 1.1). It starts normal with deviation sqrt(2 / (kernel^2 channels)). source
+/// of the start: He et al., ICCV 2015, fan-out form, as torchvision's ResNet and VGG
 ConvNorm add_conv_norm(std::vector<Leaf>& leaves, const MapShape& in, const ConvNormSpec& spec);
 
-/// Cost of a network whose prunable leaves are `convolutions`, in their order, and whose head maps features to classes.
-ForwardCost convolution_cost(const std::vector<ConvNorm>& convolutions, const data::Batch& batch, const Leaf& head);
+/// Cost of a network whose prunable leaves are `convolutions`, in their order, and whose head maps
+/// features to classes.
+ForwardCost convolution_cost(const std::vector<ConvNorm>& convolutions, const data::Batch& batch,
+                             const Leaf& head);
 
 }  // namespace stockpot::model

@@ -13,7 +13,9 @@ namespace {
 
 constexpr const char* kTensor = "zero_shot_head.weight";
 
-std::span<float> floats(const at::Tensor& head) { return {head.data_ptr<float>(), static_cast<std::size_t>(head.numel())}; }
+std::span<float> floats(const at::Tensor& head) {
+  return {head.data_ptr<float>(), static_cast<std::size_t>(head.numel())};
+}
 
 /// The head in `file`; undefined where it is not there or is not what it should be.
 at::Tensor read(const std::filesystem::path& file, const std::vector<std::int64_t>& shape) {
@@ -43,11 +45,13 @@ void write(const std::filesystem::path& file, const at::Tensor& head) {
 
 std::filesystem::path HeadCache::file(std::uint64_t key) const {
   char name[40];
-  std::snprintf(name, sizeof name, "head-%016llx.safetensors", static_cast<unsigned long long>(key));
+  std::snprintf(name, sizeof name, "head-%016llx.safetensors",
+                static_cast<unsigned long long>(key));
   return folder_ / name;
 }
 
-at::Tensor HeadCache::get(std::uint64_t key, const std::vector<std::int64_t>& shape, const std::function<at::Tensor()>& make) const {
+at::Tensor HeadCache::get(std::uint64_t key, const std::vector<std::int64_t>& shape,
+                          const std::function<at::Tensor()>& make) const {
   if (folder_.empty()) return make();
   if (auto kept = read(file(key), shape); kept.defined()) return kept;
   auto head = make().contiguous();

@@ -8,7 +8,9 @@
 
 namespace stockpot::model {
 
-std::int64_t Leaf::size() const { return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>()); }
+std::int64_t Leaf::size() const {
+  return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+}
 
 Layout::Layout(std::vector<Leaf> leaves) : leaves_(std::move(leaves)) {
   std::int64_t offset = 0;
@@ -18,7 +20,8 @@ Layout::Layout(std::vector<Leaf> leaves) : leaves_(std::move(leaves)) {
       leaf.offset = offset;
       auto shape = leaf.shape;
       if (leaf.names.size() > 1) {
-        expect(shape.at(0) % static_cast<std::int64_t>(leaf.names.size()) == 0, "a leaf's names must divide its first dimension");
+        expect(shape.at(0) % static_cast<std::int64_t>(leaf.names.size()) == 0,
+               "a leaf's names must divide its first dimension");
         shape[0] /= static_cast<std::int64_t>(leaf.names.size());
       }
       const std::int64_t size = leaf.size() / static_cast<std::int64_t>(leaf.names.size());

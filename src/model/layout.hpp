@@ -21,8 +21,8 @@ struct Init {
 
 /// One tensor of the autograd graph: a contiguous piece of the arena.
 ///
-/// It may stand for several named tensors stacked along dimension 0 (query, key, value as one matrix product); files and
-/// masks see the names.
+/// It may stand for several named tensors stacked along dimension 0 (query, key, value as one
+/// matrix product); files and masks see the names.
 struct Leaf {
   std::vector<std::string> names;
   std::vector<std::int64_t> shape;
@@ -43,8 +43,8 @@ struct NamedTensor {
   std::int64_t size;
 };
 
-/// Which tensors a model has and where they lie in one flat array: prunable ones first, each role in canonical order
-/// (methods.md 1.3: layer by layer; q, k, v, out, mlp-up, mlp-down). Immutable.
+/// Which tensors a model has and where they lie in one flat array: prunable ones first, each role
+/// in canonical order (methods.md 1.3: layer by layer; q, k, v, out, mlp-up, mlp-down). Immutable.
 class Layout {
  public:
   /// leaves  in canonical order; their offsets are set here
@@ -55,9 +55,13 @@ class Layout {
   /// Named tensors by offset.
   const std::vector<NamedTensor>& tensors() const { return tensors_; }
 
-  std::int64_t prunable() const { return prunable_; }  ///< P: elements [0, P) of the arena are prunable
-  std::int64_t trained() const { return trained_; }    ///< elements [0, trained) have gradients
-  std::int64_t tracked() const { return tracked_; }    ///< elements [trained, tracked) are running statistics
+  std::int64_t prunable() const {
+    return prunable_;
+  }  ///< P: elements [0, P) of the arena are prunable
+  std::int64_t trained() const { return trained_; }  ///< elements [0, trained) have gradients
+  std::int64_t tracked() const {
+    return tracked_;
+  }  ///< elements [trained, tracked) are running statistics
   std::int64_t total() const { return total_; }
 
  private:

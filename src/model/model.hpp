@@ -14,7 +14,8 @@
 
 namespace stockpot::model {
 
-/// A batch as tensors on the model's device. On the CPU they are views of the data::Batch, which must outlive them.
+/// A batch as tensors on the model's device. On the CPU they are views of the data::Batch, which
+/// must outlive them.
 struct Inputs {
   at::Tensor pixels;       ///< [B, C, H, W] fp32, or undefined
   at::Tensor token_ids;    ///< [B, T] int64, or undefined
@@ -30,13 +31,16 @@ Inputs to_inputs(const data::Batch& batch, const data::DataShape& shape, at::Dev
 /// How a forward pass is made. Evaluation: a function of arena and inputs.
 struct Pass {
   bool training = false;
-  double share = 1;  ///< in training: what part the batch is of the samples of an optimizer step; it weighs the batch's statistics
+  double share = 1;  ///< in training: what part the batch is of the samples of an optimizer step;
+                     ///< it weighs the batch's statistics
 };
 
 /// What one forward pass over a batch costs.
 struct ForwardCost {
-  double other_flops = 0;          ///< all that no prunable weight takes part in (attention products, embeddings, heads)
-  std::vector<double> positions;   ///< per prunable leaf, in layout order: how often each of its weights is multiplied and added
+  double other_flops =
+      0;  ///< all that no prunable weight takes part in (attention products, embeddings, heads)
+  std::vector<double> positions;  ///< per prunable leaf, in layout order: how often each of its
+                                  ///< weights is multiplied and added
 };
 
 /// What a tensor that a weights file does not hold may be made from.
@@ -46,8 +50,8 @@ struct WeightsSource {
   std::vector<std::string> class_names;
 };
 
-/// The description of a network: what tensors it has and how it computes. It holds no values, so that the main network, a
-/// denoiser and a soup are one Model with different arenas.
+/// The description of a network: what tensors it has and how it computes. It holds no values, so
+/// that the main network, a denoiser and a soup are one Model with different arenas.
 class Model {
  public:
   virtual ~Model() = default;
@@ -59,11 +63,16 @@ class Model {
   virtual at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const = 0;
   /// Logits [B, classes], or predictions [B, 1] for regression, fp32, of `features`.
   virtual at::Tensor head(const Arena& arena, const at::Tensor& features) const = 0;
-  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const { return head(arena, features(arena, inputs, pass)); }
+  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const {
+    return head(arena, features(arena, inputs, pass));
+  }
 
-  /// Set the head tensor `name` of `arena` (on the CPU) from what the weights file holds in other form, if the model can: CLIP makes its
-  /// head from the text tower. Not collective.
-  virtual bool derive(const WeightsSource& /*source*/, const std::string& /*name*/, Arena& /*arena*/) const { return false; }
+  /// Set the head tensor `name` of `arena` (on the CPU) from what the weights file holds in other
+  /// form, if the model can: CLIP makes its head from the text tower. Not collective.
+  virtual bool derive(const WeightsSource& /*source*/, const std::string& /*name*/,
+                      Arena& /*arena*/) const {
+    return false;
+  }
   /// Throw what derive would, in little time.
   virtual void check_derive(const WeightsSource& /*source*/, const std::string& /*name*/) const {}
 
@@ -76,6 +85,7 @@ data::ImageForm image_form(const config::ModelConfig& config);
 
 /// The model of the configuration for data of this shape.
 /// throws ConfigError where they do not fit, naming both
-std::unique_ptr<const Model> make_model(const config::ModelConfig& config, const data::DataShape& shape);
+std::unique_ptr<const Model> make_model(const config::ModelConfig& config,
+                                        const data::DataShape& shape);
 
 }  // namespace stockpot::model

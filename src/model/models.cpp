@@ -18,16 +18,13 @@ struct Row {
 
 // one row per model: docs/methods.md says what each is
 constexpr Row kModels[] = {
-    {"vit_tiny", make_vit},
-    {"bert", make_bert},
-    {"vit_b_32", make_clip_tower},
-    {"clip_vit_b_32", make_clip},
-    {"resnet18", make_resnet18},
-    {"vgg16", make_vgg16},
+    {"vit_tiny", make_vit},       {"bert", make_bert},         {"vit_b_32", make_clip_tower},
+    {"clip_vit_b_32", make_clip}, {"resnet18", make_resnet18}, {"vgg16", make_vgg16},
 };
 
 template <typename T>
-at::Tensor view_of(const std::vector<T>& values, std::vector<std::int64_t> shape, at::ScalarType type, at::Device device) {
+at::Tensor view_of(const std::vector<T>& values, std::vector<std::int64_t> shape,
+                   at::ScalarType type, at::Device device) {
   if (values.empty()) return {};
   // torch takes no pointer to const; nothing writes to inputs
   return at::from_blob(const_cast<T*>(values.data()), shape, at::TensorOptions(type)).to(device);
@@ -37,7 +34,8 @@ at::Tensor view_of(const std::vector<T>& values, std::vector<std::int64_t> shape
 
 Inputs to_inputs(const data::Batch& batch, const data::DataShape& shape, at::Device device) {
   return {
-      .pixels = view_of(batch.pixels, {batch.size, shape.channels, shape.height, shape.width}, at::kFloat, device),
+      .pixels = view_of(batch.pixels, {batch.size, shape.channels, shape.height, shape.width},
+                        at::kFloat, device),
       .token_ids = view_of(batch.token_ids, {batch.size, batch.tokens}, at::kLong, device),
       .token_types = view_of(batch.token_types, {batch.size, batch.tokens}, at::kLong, device),
       .lengths = view_of(batch.lengths, {batch.size}, at::kLong, device),
@@ -47,11 +45,13 @@ Inputs to_inputs(const data::Batch& batch, const data::DataShape& shape, at::Dev
 }
 
 data::ImageForm image_form(const config::ModelConfig& config) {
-  if (config.name == "vit_b_32" || config.name == "clip_vit_b_32") return {.clip_side = clip_shape(config).side};
+  if (config.name == "vit_b_32" || config.name == "clip_vit_b_32")
+    return {.clip_side = clip_shape(config).side};
   return {};
 }
 
-std::unique_ptr<const Model> make_model(const config::ModelConfig& config, const data::DataShape& shape) {
+std::unique_ptr<const Model> make_model(const config::ModelConfig& config,
+                                        const data::DataShape& shape) {
   for (const auto& row : kModels)
     if (config.name == row.name) return row.make(config, shape);
   throw ConfigError("model.name " + config.name + " is unknown");

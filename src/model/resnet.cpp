@@ -20,17 +20,24 @@ class ResNet final : public Model {
     auto map = add(leaves, {s.channels, s.height, s.width}, {"conv1", "bn1", kStageChannels[0]});
     for (int stage = 0; stage < static_cast<int>(std::size(kStageChannels)); ++stage)
       for (int i = 0; i < kBlocksPerStage; ++i) {
-        const std::string name = "layer" + std::to_string(stage + 1) + "." + std::to_string(i) + ".";
+        const std::string name =
+            "layer" + std::to_string(stage + 1) + "." + std::to_string(i) + ".";
         map = add_block(leaves, map, name, kStageChannels[stage], stage > 0 && i == 0 ? 2 : 1);
       }
     head_ = leaves.size();
-    leaves.push_back({{"fc.weight"}, {s.classes, map.channels}, Role::trained, {Init::Kind::normal, 0.01}, true});
+    leaves.push_back({{"fc.weight"},
+                      {s.classes, map.channels},
+                      Role::trained,
+                      {Init::Kind::normal, 0.01},
+                      true});
     leaves.push_back({{"fc.bias"}, {s.classes}, Role::trained, {}, true});
     layout_ = std::make_shared<const Layout>(std::move(leaves));
   }
 
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
-  NameTable file_names() const override { return {.prefix = {}, .endings = {}, .ignored = {"*.num_batches_tracked"}}; }
+  NameTable file_names() const override {
+    return {.prefix = {}, .endings = {}, .ignored = {"*.num_batches_tracked"}};
+  }
 
   at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const override {
     auto x = at::relu(convolutions_[0](arena, inputs.pixels, pass));
@@ -42,12 +49,17 @@ class ResNet final : public Model {
     return x.mean({2, 3});
   }
 
-  at::Tensor head(const Arena& arena, const at::Tensor& features) const override { return at::linear(features, arena[head_], arena[head_ + 1]).to(at::kFloat); }
+  at::Tensor head(const Arena& arena, const at::Tensor& features) const override {
+    return at::linear(features, arena[head_], arena[head_ + 1]).to(at::kFloat);
+  }
 
-  ForwardCost forward_cost(const data::Batch& batch) const override { return convolution_cost(convolutions_, batch, layout_->leaves()[head_]); }
+  ForwardCost forward_cost(const data::Batch& batch) const override {
+    return convolution_cost(convolutions_, batch, layout_->leaves()[head_]);
+  }
 
  private:
-  /// Convolutions first, first + 1 and, where the shape changes, the 1 x 1 one first + 2 beside them.
+  /// Convolutions first, first + 1 and, where the shape changes, the 1 x 1 one first + 2 beside
+  /// them.
   struct Block {
     std::size_t first;
     bool has_shortcut;
@@ -58,11 +70,13 @@ class ResNet final : public Model {
     return convolutions_.back().out;
   }
 
-  MapShape add_block(std::vector<Leaf>& leaves, const MapShape& in, const std::string& name, std::int64_t channels, std::int64_t stride) {
+  MapShape add_block(std::vector<Leaf>& leaves, const MapShape& in, const std::string& name,
+                     std::int64_t channels, std::int64_t stride) {
     blocks_.push_back({convolutions_.size(), stride != 1 || in.channels != channels});
     const auto middle = add(leaves, in, {name + "conv1", name + "bn1", channels, 3, stride});
     const auto out = add(leaves, middle, {name + "conv2", name + "bn2", channels});
-    if (blocks_.back().has_shortcut) add(leaves, in, {name + "downsample.0", name + "downsample.1", channels, 1, stride});
+    if (blocks_.back().has_shortcut)
+      add(leaves, in, {name + "downsample.0", name + "downsample.1", channels, 1, stride});
     return out;
   }
 
@@ -75,7 +89,9 @@ class ResNet final : public Model {
 }  // namespace
 
 std::unique_ptr<const Model> make_resnet18(const config::ModelConfig&, const data::DataShape& s) {
-  if (s.height == 0 || s.classes == 0) throw ConfigError("model.name resnet18 needs images with class labels", "the data set has none", "choose another model or data.name");
+  if (s.height == 0 || s.classes == 0)
+    throw ConfigError("model.name resnet18 needs images with class labels", "the data set has none",
+                      "choose another model or data.name");
   return std::make_unique<ResNet>(s);
 }
 

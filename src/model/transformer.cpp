@@ -13,7 +13,21 @@ namespace stockpot::model {
 namespace {
 
 /// Leaves of one block, in the order add_encoder appends them; attend() wants the first four so.
-enum BlockLeaf : std::size_t { kQkv, kQkvBias, kOut, kOutBias, kNorm1, kNorm1Bias, kUp, kUpBias, kDown, kDownBias, kNorm2, kNorm2Bias, kLeavesPerBlock };
+enum BlockLeaf : std::size_t {
+  kQkv,
+  kQkvBias,
+  kOut,
+  kOutBias,
+  kNorm1,
+  kNorm1Bias,
+  kUp,
+  kUpBias,
+  kDown,
+  kDownBias,
+  kNorm2,
+  kNorm2Bias,
+  kLeavesPerBlock
+};
 
 at::Tensor activated(const at::Tensor& x, Activation activation) {
   return activation == Activation::gelu ? at::gelu(x) : x * at::sigmoid(1.702 * x);
@@ -21,14 +35,24 @@ at::Tensor activated(const at::Tensor& x, Activation activation) {
 
 }  // namespace
 
-std::size_t add_encoder(std::vector<Leaf>& leaves, const EncoderShape& s, const std::string& prefix) {
+std::size_t add_encoder(std::vector<Leaf>& leaves, const EncoderShape& s,
+                        const std::string& prefix) {
   const std::size_t first = leaves.size();
   const auto w = s.width;
   const Init normal{Init::Kind::normal}, ones{Init::Kind::ones}, zeros{};
   for (std::int64_t i = 0; i < s.depth; ++i) {
-    const std::string layer = prefix + "layers." + std::to_string(i) + ".", attention = layer + "self_attn.", mlp = layer + "mlp.";
-    leaves.push_back({{attention + "q_proj.weight", attention + "k_proj.weight", attention + "v_proj.weight"}, {3 * w, w}, Role::prunable, normal});
-    leaves.push_back({{attention + "q_proj.bias", attention + "k_proj.bias", attention + "v_proj.bias"}, {3 * w}, Role::trained, zeros});
+    const std::string layer = prefix + "layers." + std::to_string(i) + ".",
+                      attention = layer + "self_attn.", mlp = layer + "mlp.";
+    leaves.push_back(
+        {{attention + "q_proj.weight", attention + "k_proj.weight", attention + "v_proj.weight"},
+         {3 * w, w},
+         Role::prunable,
+         normal});
+    leaves.push_back(
+        {{attention + "q_proj.bias", attention + "k_proj.bias", attention + "v_proj.bias"},
+         {3 * w},
+         Role::trained,
+         zeros});
     leaves.push_back({{attention + "out_proj.weight"}, {w, w}, Role::prunable, normal});
     leaves.push_back({{attention + "out_proj.bias"}, {w}, Role::trained, zeros});
     leaves.push_back({{layer + "layer_norm1.weight"}, {w}, Role::trained, ones});
@@ -45,21 +69,28 @@ std::size_t add_encoder(std::vector<Leaf>& leaves, const EncoderShape& s, const 
 
 at::Tensor encode(const Arena& arena, std::size_t first, const EncoderShape& s, at::Tensor x) {
   const auto tokens = x.size(1);
-  const auto allowed = s.causal ? at::ones({tokens, tokens}, x.options().dtype(at::kBool)).tril() : at::Tensor();
+  const auto allowed =
+      s.causal ? at::ones({tokens, tokens}, x.options().dtype(at::kBool)).tril() : at::Tensor();
   for (std::int64_t i = 0; i < s.depth; ++i) {
     const std::size_t block = first + static_cast<std::size_t>(i) * kLeavesPerBlock;
-    const auto norm1 = at::layer_norm(x, {s.width}, arena[block + kNorm1], arena[block + kNorm1Bias], s.layer_norm_eps);
+    const auto norm1 = at::layer_norm(x, {s.width}, arena[block + kNorm1],
+                                      arena[block + kNorm1Bias], s.layer_norm_eps);
     x = x + attend(arena, block + kQkv, s.heads, norm1, allowed);
-    const auto norm2 = at::layer_norm(x, {s.width}, arena[block + kNorm2], arena[block + kNorm2Bias], s.layer_norm_eps);
-    const auto up = activated(at::linear(norm2, arena[block + kUp], arena[block + kUpBias]), s.activation);
+    const auto norm2 = at::layer_norm(x, {s.width}, arena[block + kNorm2],
+                                      arena[block + kNorm2Bias], s.layer_norm_eps);
+    const auto up =
+        activated(at::linear(norm2, arena[block + kUp], arena[block + kUpBias]), s.activation);
     x = x + at::linear(up, arena[block + kDown], arena[block + kDownBias]);
   }
   return x;
 }
 
 at::Tensor patches_of(const at::Tensor& pixels, std::int64_t patch) {
-  const auto batch = pixels.size(0), channels = pixels.size(1), rows = pixels.size(2) / patch, columns = pixels.size(3) / patch;
-  return pixels.view({batch, channels, rows, patch, columns, patch}).permute({0, 2, 4, 1, 3, 5}).reshape({batch, rows * columns, channels * patch * patch});
+  const auto batch = pixels.size(0), channels = pixels.size(1), rows = pixels.size(2) / patch,
+             columns = pixels.size(3) / patch;
+  return pixels.view({batch, channels, rows, patch, columns, patch})
+      .permute({0, 2, 4, 1, 3, 5})
+      .reshape({batch, rows * columns, channels * patch * patch});
 }
 
 }  // namespace stockpot::model

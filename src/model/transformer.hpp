@@ -23,14 +23,18 @@ struct EncoderShape {
   bool causal = false;  ///< a token sees itself and those before it
 };
 
-/// Appends the leaves of the blocks, named `<prefix>layers.<i>.self_attn.q_proj.weight` and so on (Hugging Face's names for CLIP).
-/// Returns the number of the first one. Matrices are prunable, the rest is trained.
-std::size_t add_encoder(std::vector<Leaf>& leaves, const EncoderShape& shape, const std::string& prefix);
+/// Appends the leaves of the blocks, named `<prefix>layers.<i>.self_attn.q_proj.weight` and so on
+/// (Hugging Face's names for CLIP). Returns the number of the first one. Matrices are prunable, the
+/// rest is trained.
+std::size_t add_encoder(std::vector<Leaf>& leaves, const EncoderShape& shape,
+                        const std::string& prefix);
 
 /// Hidden states [B, T, width] after the blocks. first: what add_encoder returned.
-at::Tensor encode(const Arena& arena, std::size_t first, const EncoderShape& shape, at::Tensor hidden);
+at::Tensor encode(const Arena& arena, std::size_t first, const EncoderShape& shape,
+                  at::Tensor hidden);
 
-/// The patches of images [B, C, H, W], row by row, each as a patch embedding's weight [width, C, patch, patch] reads it: [B, patches, C patch patch].
+/// The patches of images [B, C, H, W], row by row, each as a patch embedding's weight [width, C,
+/// patch, patch] reads it: [B, patches, C patch patch].
 at::Tensor patches_of(const at::Tensor& pixels, std::int64_t patch);
 
 }  // namespace stockpot::model

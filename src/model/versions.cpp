@@ -5,6 +5,8 @@
 
 namespace stockpot::model {
 
-Provenance torch_provenance() { return {{"torch", TORCH_VERSION}, {"cpu_capability", at::get_cpu_capability()}}; }
+Provenance torch_provenance() {
+  return {{"torch", TORCH_VERSION}, {"cpu_capability", at::get_cpu_capability()}};
+}
 
 }  // namespace stockpot::model

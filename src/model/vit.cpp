@@ -15,13 +15,22 @@ namespace {
 class Vit final : public Model {
  public:
   Vit(const config::ModelConfig& c, const data::DataShape& s)
-      : encoder_{c.width, c.depth, c.heads, c.mlp_width, 1e-6}, patch_(c.patch), channels_(s.channels), rows_(s.height / c.patch), columns_(s.width / c.patch), classes_(s.classes) {
+      : encoder_{c.width, c.depth, c.heads, c.mlp_width, 1e-6},
+        patch_(c.patch),
+        channels_(s.channels),
+        rows_(s.height / c.patch),
+        columns_(s.width / c.patch),
+        classes_(s.classes) {
     std::vector<Leaf> leaves(kFixedLeaves);
     const Init normal{Init::Kind::normal}, ones{Init::Kind::ones}, zeros{};
-    leaves[kPatch] = {{"embeddings.patch_embedding.weight"}, {c.width, pixels_per_patch()}, Role::trained, normal};
+    leaves[kPatch] = {{"embeddings.patch_embedding.weight"},
+                      {c.width, pixels_per_patch()},
+                      Role::trained,
+                      normal};
     leaves[kPatchBias] = {{"embeddings.patch_embedding.bias"}, {c.width}, Role::trained, zeros};
     leaves[kClassToken] = {{"embeddings.class_embedding"}, {c.width}, Role::trained, normal};
-    leaves[kPosition] = {{"embeddings.position_embedding.weight"}, {tokens(), c.width}, Role::trained, normal};
+    leaves[kPosition] = {
+        {"embeddings.position_embedding.weight"}, {tokens(), c.width}, Role::trained, normal};
     leaves[kNorm] = {{"post_layernorm.weight"}, {c.width}, Role::trained, ones};
     leaves[kNormBias] = {{"post_layernorm.bias"}, {c.width}, Role::trained, zeros};
     leaves[kHead] = {{"head.weight"}, {classes_, c.width}, Role::trained, normal, true};
@@ -34,26 +43,48 @@ class Vit final : public Model {
 
   at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass&) const override {
     const auto batch = inputs.pixels.size(0), width = encoder_.width;
-    const auto embedded = at::linear(patches_of(inputs.pixels, patch_), arena[kPatch], arena[kPatchBias]);
-    const auto hidden = at::cat({arena[kClassToken].expand({batch, 1, width}), embedded}, 1) + arena[kPosition];
+    const auto embedded =
+        at::linear(patches_of(inputs.pixels, patch_), arena[kPatch], arena[kPatchBias]);
+    const auto hidden =
+        at::cat({arena[kClassToken].expand({batch, 1, width}), embedded}, 1) + arena[kPosition];
     const auto encoded = encode(arena, first_block_, encoder_, hidden).select(1, 0);
-    return at::layer_norm(encoded, {width}, arena[kNorm], arena[kNormBias], encoder_.layer_norm_eps);
+    return at::layer_norm(encoded, {width}, arena[kNorm], arena[kNormBias],
+                          encoder_.layer_norm_eps);
   }
 
-  at::Tensor head(const Arena& arena, const at::Tensor& features) const override { return at::linear(features, arena[kHead], arena[kHeadBias]).to(at::kFloat); }
+  at::Tensor head(const Arena& arena, const at::Tensor& features) const override {
+    return at::linear(features, arena[kHead], arena[kHeadBias]).to(at::kFloat);
+  }
 
   ForwardCost forward_cost(const data::Batch& batch) const override {
-    const double samples = static_cast<double>(batch.size), width = static_cast<double>(encoder_.width);
-    const double embedding = 2.0 * static_cast<double>(rows_ * columns_ * pixels_per_patch()) * width;
+    const double samples = static_cast<double>(batch.size),
+                 width = static_cast<double>(encoder_.width);
+    const double embedding =
+        2.0 * static_cast<double>(rows_ * columns_ * pixels_per_patch()) * width;
     const double head = 2.0 * static_cast<double>(classes_) * width;
-    ForwardCost cost{.other_flops = samples * (embedding + static_cast<double>(encoder_.depth) * attention_flops(encoder_.width, tokens()) + head), .positions = {}};
+    ForwardCost cost{.other_flops = samples * (embedding +
+                                               static_cast<double>(encoder_.depth) *
+                                                   attention_flops(encoder_.width, tokens()) +
+                                               head),
+                     .positions = {}};
     for (const auto& leaf : layout_->leaves())
-      if (leaf.role == Role::prunable) cost.positions.push_back(samples * static_cast<double>(tokens()));
+      if (leaf.role == Role::prunable)
+        cost.positions.push_back(samples * static_cast<double>(tokens()));
     return cost;
   }
 
  private:
-  enum FixedLeaf : std::size_t { kPatch, kPatchBias, kClassToken, kPosition, kNorm, kNormBias, kHead, kHeadBias, kFixedLeaves };
+  enum FixedLeaf : std::size_t {
+    kPatch,
+    kPatchBias,
+    kClassToken,
+    kPosition,
+    kNorm,
+    kNormBias,
+    kHead,
+    kHeadBias,
+    kFixedLeaves
+  };
 
   std::int64_t pixels_per_patch() const { return channels_ * patch_ * patch_; }
   std::int64_t tokens() const { return rows_ * columns_ + 1; }
@@ -67,9 +98,13 @@ class Vit final : public Model {
 }  // namespace
 
 std::unique_ptr<const Model> make_vit(const config::ModelConfig& c, const data::DataShape& s) {
-  if (s.height == 0 || s.classes == 0) throw ConfigError("model.name vit_tiny needs images with class labels", "the data set has none", "choose another model or data.name");
+  if (s.height == 0 || s.classes == 0)
+    throw ConfigError("model.name vit_tiny needs images with class labels", "the data set has none",
+                      "choose another model or data.name");
   if (s.height % c.patch != 0 || s.width % c.patch != 0)
-    throw ConfigError("model.patch " + std::to_string(c.patch) + " does not divide the images", std::to_string(s.height) + " x " + std::to_string(s.width) + " pixels", "choose a divisor of the side");
+    throw ConfigError("model.patch " + std::to_string(c.patch) + " does not divide the images",
+                      std::to_string(s.height) + " x " + std::to_string(s.width) + " pixels",
+                      "choose a divisor of the side");
   return std::make_unique<Vit>(c, s);
 }
 

@@ -20,7 +20,9 @@ bool matches(std::string_view pattern, std::string_view name) {
   if (open_begin) pattern.remove_prefix(1);
   if (open_end) pattern.remove_suffix(1);
   if (open_begin && open_end) return name.find(pattern) != name.npos;
-  return open_begin ? name.ends_with(pattern) : open_end ? name.starts_with(pattern) : name == pattern;
+  return open_begin ? name.ends_with(pattern)
+         : open_end ? name.starts_with(pattern)
+                    : name == pattern;
 }
 
 using Names = std::set<std::string, std::less<>>;
@@ -35,13 +37,15 @@ std::string own_name(std::string name, const NameTable& table, const Names& name
 }
 
 /// The missing name that was most likely meant, or "" if none is within three letters.
-std::string nearest(const std::string& name, const NameTable& table, const std::vector<std::string>& missing) {
+std::string nearest(const std::string& name, const NameTable& table,
+                    const std::vector<std::string>& missing) {
   std::string best;
   std::size_t fewest = 4;
   for (const auto& candidate : missing)
     for (const auto& said : {name, table.prefix + name}) {
       if (said.size() + 3 < candidate.size() || candidate.size() + 3 < said.size()) continue;
-      if (const auto edits = config::edit_distance(said, candidate); edits < fewest) best = candidate, fewest = edits;
+      if (const auto edits = config::edit_distance(said, candidate); edits < fewest)
+        best = candidate, fewest = edits;
     }
   return best;
 }
@@ -49,7 +53,8 @@ std::string nearest(const std::string& name, const NameTable& table, const std::
 using Found = std::map<std::string, const io::TensorInfo*, std::less<>>;
 
 /// The file's tensors by the model's names. Those that do not belong become lines of `problems`.
-Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table, const Layout& layout, std::string& problems) {
+Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table,
+                   const Layout& layout, std::string& problems) {
   Names names;
   for (const auto& tensor : layout.tensors()) names.insert(tensor.name);
   Found found;
@@ -57,8 +62,11 @@ Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table, 
   for (const auto& tensor : reader.tensors()) {
     const auto name = own_name(tensor.name, table, names);
     if (!name.empty()) {
-      if (const auto [other, added] = found.emplace(name, &tensor); !added) problems += "\n  " + tensor.name + " and " + other->second->name + " are the same tensor";
-    } else if (std::ranges::none_of(table.ignored, [&](const auto& pattern) { return matches(pattern, tensor.name); })) {
+      if (const auto [other, added] = found.emplace(name, &tensor); !added)
+        problems += "\n  " + tensor.name + " and " + other->second->name + " are the same tensor";
+    } else if (std::ranges::none_of(table.ignored, [&](const auto& pattern) {
+                 return matches(pattern, tensor.name);
+               })) {
       unexpected.push_back(tensor.name);
     }
   }
@@ -67,7 +75,8 @@ Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table, 
     if (!found.contains(name)) missing.push_back(name);
   for (const auto& name : unexpected) {
     const auto near = nearest(name, table, missing);
-    problems += "\n  " + io::in_quotes(name) + " is not a tensor of the model" + (near.empty() ? "" : "; did you mean " + near + "?");
+    problems += "\n  " + io::in_quotes(name) + " is not a tensor of the model" +
+                (near.empty() ? "" : "; did you mean " + near + "?");
   }
   return found;
 }
@@ -75,9 +84,14 @@ Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table, 
 /// What keeps the file's tensor from being the model's; empty: nothing.
 std::string misfit(const io::TensorInfo* found, const NamedTensor& wanted) {
   if (found == nullptr) return wanted.name + " is missing";
-  if (found->shape != wanted.shape) return found->name + " has shape " + shape_text(found->shape) + ", the model needs " + shape_text(wanted.shape);
-  const bool readable = found->dtype == io::Dtype::f32 || found->dtype == io::Dtype::f16 || found->dtype == io::Dtype::bf16;
-  return readable ? "" : found->name + " is of type " + std::string(io::name_of(found->dtype)) + ", not F32, F16 or BF16";
+  if (found->shape != wanted.shape)
+    return found->name + " has shape " + shape_text(found->shape) + ", the model needs " +
+           shape_text(wanted.shape);
+  const bool readable = found->dtype == io::Dtype::f32 || found->dtype == io::Dtype::f16 ||
+                        found->dtype == io::Dtype::bf16;
+  return readable ? ""
+                  : found->name + " is of type " + std::string(io::name_of(found->dtype)) +
+                        ", not F32, F16 or BF16";
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& problems) {
@@ -90,7 +104,8 @@ struct Binding {
   std::vector<std::string> fresh;
 };
 
-Binding bind(const std::filesystem::path& path, const io::SafetensorsReader& reader, const NameTable& table, const Layout& layout) {
+Binding bind(const std::filesystem::path& path, const io::SafetensorsReader& reader,
+             const NameTable& table, const Layout& layout) {
   std::string problems;
   const auto found = find_tensors(reader, table, layout, problems);
   Binding binding;
@@ -98,9 +113,12 @@ Binding bind(const std::filesystem::path& path, const io::SafetensorsReader& rea
     const auto at = found.find(tensor.name);
     const auto* source = at == found.end() ? nullptr : at->second;
     const auto problem = misfit(source, tensor);
-    if (problem.empty()) binding.pairs.emplace_back(source, tensor);
-    else if (tensor.is_head) binding.fresh.push_back(tensor.name);
-    else problems += "\n  " + problem;
+    if (problem.empty())
+      binding.pairs.emplace_back(source, tensor);
+    else if (tensor.is_head)
+      binding.fresh.push_back(tensor.name);
+    else
+      problems += "\n  " + problem;
   }
   if (!problems.empty()) refuse(path, problems);
   return binding;
@@ -108,16 +126,21 @@ Binding bind(const std::filesystem::path& path, const io::SafetensorsReader& rea
 
 }  // namespace
 
-void check_weights(const std::filesystem::path& path, const NameTable& table, const Layout& layout) { bind(path, io::SafetensorsReader(path), table, layout); }
+void check_weights(const std::filesystem::path& path, const NameTable& table,
+                   const Layout& layout) {
+  bind(path, io::SafetensorsReader(path), table, layout);
+}
 
-std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table, Arena& arena) {
+std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table,
+                                      Arena& arena) {
   const io::SafetensorsReader reader(path);
   auto [pairs, fresh] = bind(path, reader, table, arena.layout());
   std::string problems;
   const auto weights = arena.host_weights();
   for (const auto& [source, tensor] : pairs) {
     try {
-      reader.read(*source, weights.subspan(static_cast<std::size_t>(tensor.offset), static_cast<std::size_t>(tensor.size)));
+      reader.read(*source, weights.subspan(static_cast<std::size_t>(tensor.offset),
+                                           static_cast<std::size_t>(tensor.size)));
     } catch (const DataError& error) {
       problems += std::string("\n  ") + error.what();
     }
@@ -126,11 +149,13 @@ std::vector<std::string> load_weights(const std::filesystem::path& path, const N
   return fresh;
 }
 
-void save_weights(const std::filesystem::path& path, const Arena& arena, const std::map<std::string, std::string>& metadata) {
+void save_weights(const std::filesystem::path& path, const Arena& arena,
+                  const std::map<std::string, std::string>& metadata) {
   const auto host = arena.weights().to(at::kCPU);
   std::vector<io::TensorToWrite> tensors;
   for (const auto& t : arena.layout().tensors())
-    tensors.push_back(io::float_tensor(t.name, t.shape, {host.data_ptr<float>() + t.offset, static_cast<std::size_t>(t.size)}));
+    tensors.push_back(io::float_tensor(
+        t.name, t.shape, {host.data_ptr<float>() + t.offset, static_cast<std::size_t>(t.size)}));
   io::write_safetensors(path, std::move(tensors), metadata);
 }
 

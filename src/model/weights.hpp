@@ -9,20 +9,24 @@
 
 namespace stockpot::model {
 
-/// Read pretrained weights into `arena` (on the CPU) by name; F16 and BF16 are widened. Needs no memory beside the arena.
+/// Read pretrained weights into `arena` (on the CPU) by name; F16 and BF16 are widened. Needs no
+/// memory beside the arena.
 ///
 /// path     safetensors file, or Hugging Face folder
 /// table    how the file may call the tensors
-/// returns  names of head tensors that the file does not have, or has in another shape: they are left as they were
-/// throws   DataError whose lines are *all* problems: missing, unexpected (with the nearest name), standing twice, wrong shape, wrong
+/// returns  names of head tensors that the file does not have, or has in another shape: they are
+/// left as they were throws   DataError whose lines are *all* problems: missing, unexpected (with
+/// the nearest name), standing twice, wrong shape, wrong
 ///          type; or, only then looked for, not finite
-std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table, Arena& arena);
+std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table,
+                                      Arena& arena);
 
 /// Find what load_weights would refuse by names, shapes and types: reads headers only.
 /// throws   DataError as load_weights does
 void check_weights(const std::filesystem::path& path, const NameTable& table, const Layout& layout);
 
 /// Write every named tensor of `arena` as F32 safetensors; pruned weights are zeros. throws IoError
-void save_weights(const std::filesystem::path& path, const Arena& arena, const std::map<std::string, std::string>& metadata);
+void save_weights(const std::filesystem::path& path, const Arena& arena,
+                  const std::map<std::string, std::string>& metadata);
 
 }  // namespace stockpot::model

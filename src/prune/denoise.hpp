@@ -25,18 +25,22 @@ struct DenoisedCut {
 
 /// Algorithm 2: prune `state` from its mask down to `cut.keep` weights by N look-aheads.
 ///
-/// Denoiser n runs on rank n mod R and depends on (seed, round, n, state) only, so the cut has the same bits for every number of
-/// ranks. It starts from the main weights under the current mask, trains isp.look_ahead_steps steps on its own samples with its own
-/// protocol and a fresh optimizer, makes its mask, and is thrown away: `state` is read only.
+/// Denoiser n runs on rank n mod R and depends on (seed, round, n, state) only, so the cut has the
+/// same bits for every number of ranks. It starts from the main weights under the current mask,
+/// trains isp.look_ahead_steps steps on its own samples with its own protocol and a fresh
+/// optimizer, makes its mask, and is thrown away: `state` is read only.
 ///
-/// Union rules (methods.md 3.3); U is the union of the N keep-masks, and of the mask without look-ahead where isp.include_base:
+/// Union rules (methods.md 3.3); U is the union of the N keep-masks, and of the mask without
+/// look-ahead where isp.include_base:
 ///   votes     the K weights of U with most votes, then largest score, then highest index
-///   released  all of U, so that sparsity lags the plan; the last cut takes the K of U with the largest score (the official code)
-///   literal   the K of U with the largest score, base always included: provably the mask without look-ahead (Algorithm 2 as printed)
-///   mean      the K with the largest mean |score| over the denoisers, and the main network where isp.include_base
+///   released  all of U, so that sparsity lags the plan; the last cut takes the K of U with the
+///   largest score (the official code) literal   the K of U with the largest score, base always
+///   included: provably the mask without look-ahead (Algorithm 2 as printed) mean      the K with
+///   the largest mean |score| over the denoisers, and the main network where isp.include_base
 /// last      whether this is the last cut of the plan
 /// throws    AgreedError (exit 77) if any denoiser diverges
 /// collective over `context.comm`
-DenoisedCut denoised_cut(const train::Context& context, const train::TrainState& state, const Cut& cut, bool last, Score score, const std::string& scope);
+DenoisedCut denoised_cut(const train::Context& context, const train::TrainState& state,
+                         const Cut& cut, bool last, Score score, const std::string& scope);
 
 }  // namespace stockpot::prune

@@ -9,10 +9,11 @@ namespace stockpot::prune {
 class LookAhead {
  public:
   /// state  what every denoiser starts from; read only
-  LookAhead(const train::Context& context, const train::TrainState& state, std::int64_t round, Score score);
+  LookAhead(const train::Context& context, const train::TrainState& state, std::int64_t round,
+            Score score);
 
-  /// Train denoiser n for C steps; returns its scores [P], valid until the next call. Fills lr, decay, steps and losses of `row`.
-  /// Not collective. throws NotFiniteError
+  /// Train denoiser n for C steps; returns its scores [P], valid until the next call. Fills lr,
+  /// decay, steps and losses of `row`. Not collective. throws NotFiniteError
   std::span<const float> run(std::int64_t denoiser, io::DenoiserRow& row);
 
   /// What all calls of `run` on this rank have cost.

@@ -15,7 +15,8 @@ struct Method {
   std::string scope;     ///< where weights compete: prune/select.hpp
 };
 
-/// The method of `prune.method`, with the choices that the configuration overrides. The table is in method.cpp.
+/// The method of `prune.method`, with the choices that the configuration overrides. The table is in
+/// method.cpp.
 Method make_method(const config::PruneConfig& config);
 
 }  // namespace stockpot::prune

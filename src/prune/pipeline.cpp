@@ -1,8 +1,8 @@
 // Algorithm 1 (with five choices: schedule, score, denoise, rewind, scope):
 //   for each cut of the plan:
 //     train the masked network for the steps of this round
-//     m <- the scores' selection, denoised by look-aheads where the method says so;  theta <- theta * m
-//     rewind, where the method says so
+//     m <- the scores' selection, denoised by look-aheads where the method says so;  theta <- theta
+//     * m rewind, where the method says so
 //   fine-tune the surviving network for the rest of the budget
 #include "prune/pipeline.hpp"
 
@@ -35,8 +35,14 @@ struct Best {
 
 class Pipeline {
  public:
-  Pipeline(const train::Context& context, const Method& method, const Plan& plan, train::TrainState& state)
-      : context_(context), method_(method), plan_(plan), state_(state), score_(score_by_name(method.score)), trainer_(context) {
+  Pipeline(const train::Context& context, const Method& method, const Plan& plan,
+           train::TrainState& state)
+      : context_(context),
+        method_(method),
+        plan_(plan),
+        state_(state),
+        score_(score_by_name(method.score)),
+        trainer_(context) {
     if (method_.rewind == "initial") initial_ = state_.arena.weights().clone();
   }
 
@@ -49,7 +55,8 @@ class Pipeline {
       if (cut.train_steps > 0 && !plan_.restarts) validate();
     }
     start_training(plan_.fine_tune_steps);
-    Best best{.wanted = context_.config.train.select == "validation", .evaluation = {}, .weights = {}};
+    Best best{
+        .wanted = context_.config.train.select == "validation", .evaluation = {}, .weights = {}};
     train(plan_.fine_tune_steps, plan_.cuts.empty() ? "train" : "fine_tune", &best);
     const auto last = validate();
     best.offer(last, state_.arena);
@@ -59,7 +66,8 @@ class Pipeline {
   }
 
  private:
-  /// Where every training is one of its own: a line over its own steps, and an optimizer that remembers nothing.
+  /// Where every training is one of its own: a line over its own steps, and an optimizer that
+  /// remembers nothing.
   void start_training(std::int64_t steps) {
     if (!plan_.restarts) return;
     state_.line.total_steps = steps;
@@ -79,7 +87,8 @@ class Pipeline {
   }
 
   train::Evaluation validate() {
-    auto evaluation = train::evaluate(context_, state_.arena, state_.mask, context_.splits.validation);
+    auto evaluation =
+        train::evaluate(context_, state_.arena, state_.mask, context_.splits.validation);
     context_.journal.validated(evaluation.loss, evaluation.scores.primary, state_.mask.sparsity());
     return evaluation;
   }
@@ -88,25 +97,38 @@ class Pipeline {
     const bool last = &planned == &plan_.cuts.back();
     const std::int64_t before = state_.mask.kept();
     const Cut cut = adapted(planned, before, last);
-    auto [mask, kept_union] = method_.denoise ? denoised_cut(context_, state_, cut, last, score_, method_.scope) : plain_cut(cut);
+    auto [mask, kept_union] = method_.denoise
+                                  ? denoised_cut(context_, state_, cut, last, score_, method_.scope)
+                                  : plain_cut(cut);
     expect(mask.is_subset_of(state_.mask), "a cut brought a pruned weight back");
     state_.mask = std::move(mask);
     state_.optimizer.prune(state_.arena, state_.mask);
-    context_.journal.cut({.round = cut.round, .train_steps = cut.train_steps, .kept_before = before, .kept_union = kept_union, .kept_after = state_.mask.kept(), .requested = planned.keep});
+    context_.journal.cut({.round = cut.round,
+                          .train_steps = cut.train_steps,
+                          .kept_before = before,
+                          .kept_union = kept_union,
+                          .kept_after = state_.mask.kept(),
+                          .requested = planned.keep});
     expect(!last || state_.mask.kept() == planned.keep, "the last cut missed its count");
   }
 
-  /// The rule `released` leaves more than planned: the next cut then removes the planned fraction of what is there.
+  /// The rule `released` leaves more than planned: the next cut then removes the planned fraction
+  /// of what is there.
   Cut adapted(Cut cut, std::int64_t before, bool last) const {
-    const std::int64_t planned_before = cut.round == 0 ? state_.mask.size() : plan_.cuts[static_cast<std::size_t>(cut.round) - 1].keep;
-    if (!last && before != planned_before) cut.keep = static_cast<std::int64_t>(static_cast<__int128>(before) * cut.keep / planned_before);
+    const std::int64_t planned_before =
+        cut.round == 0 ? state_.mask.size()
+                       : plan_.cuts[static_cast<std::size_t>(cut.round) - 1].keep;
+    if (!last && before != planned_before)
+      cut.keep =
+          static_cast<std::int64_t>(static_cast<__int128>(before) * cut.keep / planned_before);
     return cut;
   }
 
   DenoisedCut plain_cut(const Cut& cut) {
     const Stopwatch watch;
     std::vector<float> scratch;
-    auto mask = select(score_({context_, state_.arena, cut.round}, scratch), state_.mask, cut.keep, method_.scope, state_.arena.layout());
+    auto mask = select(score_({context_, state_.arena, cut.round}, scratch), state_.mask, cut.keep,
+                       method_.scope, state_.arena.layout());
     context_.ledger.at("score").wall_s += watch.elapsed_s();
     return {mask, mask.kept()};
   }
@@ -128,7 +150,8 @@ class Pipeline {
 
 }  // namespace
 
-train::Evaluation run_pipeline(const train::Context& context, const Method& method, const Plan& plan, train::TrainState& state) {
+train::Evaluation run_pipeline(const train::Context& context, const Method& method,
+                               const Plan& plan, train::TrainState& state) {
   return Pipeline(context, method, plan, state).run();
 }
 

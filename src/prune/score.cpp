@@ -10,7 +10,8 @@ struct Row {
   Score score;
 };
 
-// one row per score; a new one is one file in scores/, one row here, one value in config/run_config.hpp, one ini, one test
+// one row per score; a new one is one file in scores/, one row here, one value in
+// config/run_config.hpp, one ini, one test
 constexpr Row kScores[] = {
     {"magnitude", magnitude},
     {"random", random},

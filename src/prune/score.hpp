@@ -15,7 +15,8 @@ struct ScoreInputs {
   std::int64_t round = 0;
 };
 
-/// How much each prunable weight matters: [P] finite values of which the absolute value ranks, on the host.
+/// How much each prunable weight matters: [P] finite values of which the absolute value ranks, on
+/// the host.
 ///
 /// The result is a view of the arena where the score is the weights themselves, else of `scratch`.
 /// Equal on all ranks when the inputs are.
@@ -24,7 +25,8 @@ using Score = std::span<const float> (*)(const ScoreInputs& inputs, std::vector<
 /// |w|: what the paper prunes by.
 std::span<const float> magnitude(const ScoreInputs& inputs, std::vector<float>& scratch);
 
-/// A uniform random number per weight, keyed by (seed, round, weight): one global draw, not one per layer (methods.md 2.2, 3.6).
+/// A uniform random number per weight, keyed by (seed, round, weight): one global draw, not one per
+/// layer (methods.md 2.2, 3.6).
 std::span<const float> random(const ScoreInputs& inputs, std::vector<float>& scratch);
 
 /// The score named in `prune.score`; the table is at the top of score.cpp.

@@ -12,8 +12,10 @@
 namespace stockpot::prune {
 namespace {
 
-/// Shares of `keep` for tensors that hold `held` kept weights each: proportional, rounded down, the rest to the largest remainders.
-std::vector<std::int64_t> proportional_shares(const std::vector<std::int64_t>& held, std::int64_t keep) {
+/// Shares of `keep` for tensors that hold `held` kept weights each: proportional, rounded down, the
+/// rest to the largest remainders.
+std::vector<std::int64_t> proportional_shares(const std::vector<std::int64_t>& held,
+                                              std::int64_t keep) {
   const std::int64_t all = std::accumulate(held.begin(), held.end(), std::int64_t{0});
   std::vector<std::int64_t> shares, remainders, order(held.size());
   for (const std::int64_t h : held) {
@@ -22,7 +24,9 @@ std::vector<std::int64_t> proportional_shares(const std::vector<std::int64_t>& h
     remainders.push_back(static_cast<std::int64_t>(product % std::max<std::int64_t>(1, all)));
   }
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, [&](std::int64_t a, std::int64_t b) { return remainders[static_cast<std::size_t>(a)] > remainders[static_cast<std::size_t>(b)]; });
+  std::ranges::stable_sort(order, [&](std::int64_t a, std::int64_t b) {
+    return remainders[static_cast<std::size_t>(a)] > remainders[static_cast<std::size_t>(b)];
+  });
   std::int64_t missing = keep - std::accumulate(shares.begin(), shares.end(), std::int64_t{0});
   for (std::size_t i = 0; missing > 0; ++i, --missing) ++shares[static_cast<std::size_t>(order[i])];
   return shares;
@@ -37,7 +41,8 @@ mask::Mask only_range(const mask::Mask& mask, std::int64_t begin, std::int64_t e
 
 }  // namespace
 
-mask::Mask select(std::span<const float> scores, const mask::Mask& candidates, std::int64_t keep, const std::string& scope, const model::Layout& layout) {
+mask::Mask select(std::span<const float> scores, const mask::Mask& candidates, std::int64_t keep,
+                  const std::string& scope, const model::Layout& layout) {
   auto kept = mask::Mask::none(candidates.size());
   if (scope == "global") {
     kernels::select_largest(scores, candidates.words(), keep, kept.words(), at::get_num_threads());

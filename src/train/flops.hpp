@@ -9,9 +9,9 @@ namespace stockpot::train {
 
 /// Counts multiply-adds of passes through a network under a mask.
 ///
-/// executed     what the dense kernels do: 2 flops per weight and position, plus the unprunable part
-/// theoretical  the same with pruned weights skipped
-/// training     3 forward passes per sample (one forward, twice that for backward); source: methods.md 5.6, RigL (arXiv 1911.11134)
+/// executed     what the dense kernels do: 2 flops per weight and position, plus the unprunable
+/// part theoretical  the same with pruned weights skipped training     3 forward passes per sample
+/// (one forward, twice that for backward); source: methods.md 5.6, RigL (arXiv 1911.11134)
 class FlopMeter {
  public:
   FlopMeter(const model::Model& model, const mask::Mask& mask);

@@ -9,7 +9,8 @@
 
 namespace stockpot::train {
 
-/// A network as it is asked: description, values (on their device), number format of its matrix products.
+/// A network as it is asked: description, values (on their device), number format of its matrix
+/// products.
 struct Network {
   const model::Model& model;
   const model::Arena& arena;
@@ -25,12 +26,15 @@ struct BatchOutput {
   at::Tensor features, logits;  ///< [B, F] as the head sees them, [B, K] fp32
 };
 
-/// Batches of forward passes over `split`: of a fixed size, which is part of the bits of a result and never derived from the number of ranks.
+/// Batches of forward passes over `split`: of a fixed size, which is part of the bits of a result
+/// and never derived from the number of ranks.
 std::size_t count_batches(const data::Split& split);
 
-/// Show `split` to the network in evaluation form, batch by batch, and `visit` what it says about those of this rank: batches are dealt to
-/// the ranks in turn.
-/// Not collective; equal bits for every number of ranks.
-void forward_batches(const Network& network, const data::Split& split, const comm::Communicator& comm, const std::function<void(const BatchOutput&)>& visit);
+/// Show `split` to the network in evaluation form, batch by batch, and `visit` what it says about
+/// those of this rank: batches are dealt to the ranks in turn. Not collective; equal bits for every
+/// number of ranks.
+void forward_batches(const Network& network, const data::Split& split,
+                     const comm::Communicator& comm,
+                     const std::function<void(const BatchOutput&)>& visit);
 
 }  // namespace stockpot::train

@@ -8,7 +8,8 @@
 
 namespace stockpot::train {
 
-/// What a run says about itself while it goes: rows for result.h5, lines of metrics.jsonl (rank 0), progress on the terminal.
+/// What a run says about itself while it goes: rows for result.h5, lines of metrics.jsonl (rank 0),
+/// progress on the terminal.
 class Journal {
  public:
   /// result    receives the rows; outlives the journal

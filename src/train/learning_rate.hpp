@@ -4,9 +4,9 @@
 
 namespace stockpot::train {
 
-/// The one learning-rate line of a training: up from 0 over the warm-up, then straight down to 0 at the end of the budget.
-/// Pruning does not touch it.
-/// source: methods.md 2.5 (ISP paper: "decays linearly from the initial value to zero"; warm-up as in its code)
+/// The one learning-rate line of a training: up from 0 over the warm-up, then straight down to 0 at
+/// the end of the budget. Pruning does not touch it. source: methods.md 2.5 (ISP paper: "decays
+/// linearly from the initial value to zero"; warm-up as in its code)
 struct LearningRateLine {
   double initial = 0;
   std::int64_t warmup_steps = 0;
@@ -14,9 +14,11 @@ struct LearningRateLine {
 
   /// Learning rate of step `n`, n = 0 first.
   double at(std::int64_t n) const {
-    if (n < warmup_steps) return initial * static_cast<double>(n) / static_cast<double>(warmup_steps);
+    if (n < warmup_steps)
+      return initial * static_cast<double>(n) / static_cast<double>(warmup_steps);
     const auto left = static_cast<double>(std::max<std::int64_t>(0, total_steps - n));
-    return initial * left / static_cast<double>(std::max<std::int64_t>(1, total_steps - warmup_steps));
+    return initial * left /
+           static_cast<double>(std::max<std::int64_t>(1, total_steps - warmup_steps));
   }
 };
 

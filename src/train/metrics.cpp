@@ -9,9 +9,13 @@
 namespace stockpot::train {
 namespace {
 
-double ratio(std::int64_t part, std::int64_t whole) { return static_cast<double>(part) / static_cast<double>(whole); }
+double ratio(std::int64_t part, std::int64_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
 
-double mean(std::span<const double> values) { return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()); }
+double mean(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
 
 /// Rank of each value from 1; equal values share the average of theirs.
 std::vector<double> average_ranks(std::span<const double> values) {
@@ -21,7 +25,8 @@ std::vector<double> average_ranks(std::span<const double> values) {
   std::vector<double> ranks(values.size());
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
     while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
-    for (std::size_t i = begin; i < end; ++i) ranks[order[i]] = static_cast<double>(begin + 1 + end) / 2.0;
+    for (std::size_t i = begin; i < end; ++i)
+      ranks[order[i]] = static_cast<double>(begin + 1 + end) / 2.0;
   }
   return ranks;
 }
@@ -55,7 +60,8 @@ Confusion confusion(const Predictions& p) {
   Confusion table;
   for (std::size_t i = 0; i < p.labels.size(); ++i) {
     const bool said = p.values[i] == 1.0, is = p.labels[i] == 1.0;
-    ++(said ? (is ? table.true_positive : table.false_positive) : (is ? table.false_negative : table.true_negative));
+    ++(said ? (is ? table.true_positive : table.false_positive)
+            : (is ? table.false_negative : table.true_negative));
   }
   return table;
 }
@@ -68,7 +74,9 @@ double matthews(const Confusion& t) {
 }
 
 double f1(const Confusion& t) {
-  return t.true_positive == 0 ? 0 : ratio(2 * t.true_positive, 2 * t.true_positive + t.false_positive + t.false_negative);
+  return t.true_positive == 0 ? 0
+                              : ratio(2 * t.true_positive,
+                                      2 * t.true_positive + t.false_positive + t.false_negative);
 }
 
 double pearson(std::span<const double> a, std::span<const double> b) {
@@ -84,14 +92,19 @@ double pearson(std::span<const double> a, std::span<const double> b) {
   return aa == 0 || bb == 0 ? 0 : ab / std::sqrt(aa * bb);
 }
 
-double spearman(std::span<const double> a, std::span<const double> b) { return pearson(average_ranks(a), average_ranks(b)); }
+double spearman(std::span<const double> a, std::span<const double> b) {
+  return pearson(average_ranks(a), average_ranks(b));
+}
 
 double calibration_error(const Predictions& p, std::size_t bins) {
-  expect(!p.labels.empty() && p.confidences.size() == p.labels.size(), "calibration error of no samples");
-  std::vector<double> excess(bins, 0.0);  // per bin: sum of confidence, less the number of right answers
+  expect(!p.labels.empty() && p.confidences.size() == p.labels.size(),
+         "calibration error of no samples");
+  std::vector<double> excess(bins,
+                             0.0);  // per bin: sum of confidence, less the number of right answers
   for (std::size_t i = 0; i < p.labels.size(); ++i) {
     const double above = std::ceil(p.confidences[i] * static_cast<double>(bins)) - 1.0;
-    const auto bin = static_cast<std::size_t>(std::clamp(above, 0.0, static_cast<double>(bins - 1)));
+    const auto bin =
+        static_cast<std::size_t>(std::clamp(above, 0.0, static_cast<double>(bins - 1)));
     excess[bin] += p.confidences[i] - (p.values[i] == p.labels[i] ? 1.0 : 0.0);
   }
   double sum = 0;
@@ -99,8 +112,10 @@ double calibration_error(const Predictions& p, std::size_t bins) {
   return sum / static_cast<double>(p.labels.size());
 }
 
-double mean_corruption_accuracy(std::span<const double> accuracies, std::size_t corruptions, std::size_t severities) {
-  expect(corruptions * severities > 0 && accuracies.size() == corruptions * severities, "mean corruption accuracy of an incomplete table");
+double mean_corruption_accuracy(std::span<const double> accuracies, std::size_t corruptions,
+                                std::size_t severities) {
+  expect(corruptions * severities > 0 && accuracies.size() == corruptions * severities,
+         "mean corruption accuracy of an incomplete table");
   return mean(accuracies);
 }
 
@@ -114,7 +129,9 @@ Scores score_predictions(const Predictions& p, std::string_view data, std::int64
   if (classes == 0) {
     all = {{"pearson", pearson(p.values, p.labels)}, {"spearman", spearman(p.values, p.labels)}};
   } else {
-    all = {{"accuracy", accuracy(p)}, {"calibration_error", calibration_error(p)}, {"worst_class_accuracy", worst_class_accuracy(p)}};
+    all = {{"accuracy", accuracy(p)},
+           {"calibration_error", calibration_error(p)},
+           {"worst_class_accuracy", worst_class_accuracy(p)}};
     if (classes == 2) {
       const auto table = confusion(p);
       all.insert({{"matthews", matthews(table)}, {"f1", f1(table)}});

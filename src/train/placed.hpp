@@ -8,13 +8,17 @@
 
 namespace stockpot::train {
 
-/// Who works on an fp32 tensor: this rank's CPU threads, or its GPU in the order of LibTorch's default stream.
+/// Who works on an fp32 tensor: this rank's CPU threads, or its GPU in the order of LibTorch's
+/// default stream.
 kernels::Place place_of(const at::Tensor& tensor);
 
 /// The memory of an fp32 tensor, on the host or on the GPU.
-inline std::span<float> span_of(const at::Tensor& tensor) { return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}; }
+inline std::span<float> span_of(const at::Tensor& tensor) {
+  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
+}
 
-/// A mask, and where the kept ones of an arena's `elements` lie when packed, in the memory of `device`: on a GPU with a copy of the words.
+/// A mask, and where the kept ones of an arena's `elements` lie when packed, in the memory of
+/// `device`: on a GPU with a copy of the words.
 class PlacedMask {
  public:
   PlacedMask(const mask::Mask& mask, std::int64_t elements, at::Device device);

@@ -4,7 +4,8 @@
 
 namespace stockpot::train {
 
-PrecisionScope::PrecisionScope(const std::string& precision, at::DeviceType device) : on_(precision == "bf16"), device_(device) {
+PrecisionScope::PrecisionScope(const std::string& precision, at::DeviceType device)
+    : on_(precision == "bf16"), device_(device) {
   if (!on_) return;
   at::autocast::set_autocast_dtype(device_, at::kBFloat16);
   at::autocast::set_autocast_enabled(device_, true);

@@ -5,7 +5,8 @@
 
 namespace stockpot::train {
 
-/// Makes matrix products run in bf16 while it lives, where `precision` is bf16 (LibTorch's autocast).
+/// Makes matrix products run in bf16 while it lives, where `precision` is bf16 (LibTorch's
+/// autocast).
 class PrecisionScope {
  public:
   PrecisionScope(const std::string& precision, at::DeviceType device);

@@ -1,5 +1,6 @@
-// Batch b on the rank that owns leaf b of a fixed tree: forward in training mode, its statistics weighed by 1 / batches;
-// the tree's sum, the same for every number of ranks, is taken over with momentum 1.
+// Batch b on the rank that owns leaf b of a fixed tree: forward in training mode, its statistics
+// weighed by 1 / batches; the tree's sum, the same for every number of ranks, is taken over with
+// momentum 1.
 #include "train/statistics.hpp"
 
 #include <ATen/core/grad_mode.h>
@@ -29,13 +30,19 @@ void reestimate_statistics(const Context& context, model::Arena& arena, std::int
   std::vector<std::int64_t> indices;
   data::Batch batch;
   comm::tree_sum(
-      context.comm, static_cast<int>(batches), [&](int b) { return comm::block_owner(b, static_cast<int>(batches), context.comm.size()); },
+      context.comm, static_cast<int>(batches),
+      [&](int b) { return comm::block_owner(b, static_cast<int>(batches), context.comm.size()); },
       [&](int b, std::span<float> out) {
         clear_gradient(arena);
         order->batch(b, indices);
-        train.dataset->fill(indices, {.enabled = true, .seed = config.seed, .epoch = order->epoch_of(b), .denoiser = 0}, batch);
+        train.dataset->fill(
+            indices,
+            {.enabled = true, .seed = config.seed, .epoch = order->epoch_of(b), .denoiser = 0},
+            batch);
         const PrecisionScope scope(config.train.precision, context.device.type());
-        context.model.forward(arena, model::to_inputs(batch, train.dataset->shape(), context.device), {.training = true, .share = 1.0 / static_cast<double>(batches)});
+        context.model.forward(arena,
+                              model::to_inputs(batch, train.dataset->shape(), context.device),
+                              {.training = true, .share = 1.0 / static_cast<double>(batches)});
         at::from_blob(out.data(), {size}, at::kFloat).copy_(slots);
       },
       total, scratch);

@@ -12,26 +12,39 @@
 
 namespace stockpot::train {
 
-TrainState fresh_state(model::Arena arena, mask::Mask mask, const config::TrainConfig& config, LearningRateLine line) {
+TrainState fresh_state(model::Arena arena, mask::Mask mask, const config::TrainConfig& config,
+                       LearningRateLine line) {
   Optimizer optimizer(arena, mask, config);
   return {std::move(arena), std::move(optimizer), std::move(mask), std::move(line)};
 }
 
 Trainer::Trainer(const Context& context)
-    : context_(context), order_(data::make_batch_order(context.splits.train, context.config.train.batch, context.config.seed)) {}
+    : context_(context),
+      order_(data::make_batch_order(context.splits.train, context.config.train.batch,
+                                    context.config.seed)) {}
 
-void Trainer::add_part(model::Arena& arena, std::int64_t step, int part, int parts, const FlopMeter& meter, PhaseCost& cost) {
+void Trainer::add_part(model::Arena& arena, std::int64_t step, int part, int parts,
+                       const FlopMeter& meter, PhaseCost& cost) {
   const std::span<const std::int64_t> all = indices_;
-  const std::size_t begin = all.size() * static_cast<std::size_t>(part) / static_cast<std::size_t>(parts);
-  const std::size_t end = all.size() * static_cast<std::size_t>(part + 1) / static_cast<std::size_t>(parts);
+  const std::size_t begin =
+      all.size() * static_cast<std::size_t>(part) / static_cast<std::size_t>(parts);
+  const std::size_t end =
+      all.size() * static_cast<std::size_t>(part + 1) / static_cast<std::size_t>(parts);
   if (begin == end) return;
   const auto& train = context_.splits.train;
-  train.dataset->fill(all.subspan(begin, end - begin), {.enabled = true, .seed = context_.config.seed, .epoch = order_->epoch_of(step), .denoiser = 0}, batch_);
-  add_gradient(context_.model, arena, batch_, train.dataset->shape(), 1.0 / static_cast<double>(all.size()), context_.config.train.precision);
+  train.dataset->fill(all.subspan(begin, end - begin),
+                      {.enabled = true,
+                       .seed = context_.config.seed,
+                       .epoch = order_->epoch_of(step),
+                       .denoiser = 0},
+                      batch_);
+  add_gradient(context_.model, arena, batch_, train.dataset->shape(),
+               1.0 / static_cast<double>(all.size()), context_.config.train.precision);
   meter.add(batch_, kTrainingPasses, cost);
 }
 
-double Trainer::gradient(model::Arena& arena, std::int64_t step, const FlopMeter& meter, PhaseCost& cost) {
+double Trainer::gradient(model::Arena& arena, std::int64_t step, const FlopMeter& meter,
+                         PhaseCost& cost) {
   const int ranks = context_.comm.size(), rank = context_.comm.rank();
   const auto& gradients = arena.gradients();
   order_->batch(step, indices_);
@@ -66,12 +79,14 @@ void Trainer::advance(TrainState& state, std::int64_t steps, const std::string& 
     const double loss = gradient(state.arena, n, meter, local);
     try {
       state.optimizer.step(state.arena, state.mask, lr, context_.config.train.weight_decay);
-    } catch (const NotFiniteError& error) {  // loss and gradient are sums over ranks, so every rank is here
+    } catch (const NotFiniteError&
+                 error) {  // loss and gradient are sums over ranks, so every rank is here
       throw AgreedError(error.exit_code(), error.what());
     }
     context_.journal.trained(phase, loss, lr, sparsity);
   }
-  std::vector<double> totals = {static_cast<double>(local.samples), local.flops_executed, local.flops_theoretical};
+  std::vector<double> totals = {static_cast<double>(local.samples), local.flops_executed,
+                                local.flops_theoretical};
   context_.comm.sum(std::span(totals));
   auto& cost = context_.ledger.at(phase);
   cost.steps += steps;

@@ -11,8 +11,9 @@
 
 namespace stockpot::train {
 
-/// The whole state of a training: weights, moments, mask and one integer (optimizer.steps()), which is the position on the
-/// learning-rate line and in the data alike. Equal on all ranks after every step.
+/// The whole state of a training: weights, moments, mask and one integer (optimizer.steps()), which
+/// is the position on the learning-rate line and in the data alike. Equal on all ranks after every
+/// step.
 struct TrainState {
   model::Arena arena;
   Optimizer optimizer;
@@ -21,7 +22,8 @@ struct TrainState {
 };
 
 /// Nothing trained yet: no steps, zero moments.
-TrainState fresh_state(model::Arena arena, mask::Mask mask, const config::TrainConfig& config, LearningRateLine line);
+TrainState fresh_state(model::Arena arena, mask::Mask mask, const config::TrainConfig& config,
+                       LearningRateLine line);
 
 /// Trains the main network data parallel over ranks.
 class Trainer {
@@ -30,16 +32,19 @@ class Trainer {
 
   /// Take `steps` optimizer steps from where `state` stands and report them as `phase`.
   ///
-  /// dist.reduction fast   rank r computes a contiguous part of each batch, gradients are summed by the back end
-  /// dist.reduction fixed  the batch is cut into `dist.shards` parts whose gradients are summed in a fixed tree: the same bits
-  ///                       for every number of ranks, at the price of gradient buffers (comm/tree_sum.hpp)
-  /// throws AgreedError (exit 77) at the same step on every rank, before the weights change, if loss or gradient are not finite
-  /// collective over `context.comm`
+  /// dist.reduction fast   rank r computes a contiguous part of each batch, gradients are summed by
+  /// the back end dist.reduction fixed  the batch is cut into `dist.shards` parts whose gradients
+  /// are summed in a fixed tree: the same bits
+  ///                       for every number of ranks, at the price of gradient buffers
+  ///                       (comm/tree_sum.hpp)
+  /// throws AgreedError (exit 77) at the same step on every rank, before the weights change, if
+  /// loss or gradient are not finite collective over `context.comm`
   void advance(TrainState& state, std::int64_t steps, const std::string& phase);
 
  private:
   double gradient(model::Arena& arena, std::int64_t step, const FlopMeter& meter, PhaseCost& cost);
-  void add_part(model::Arena& arena, std::int64_t step, int part, int parts, const FlopMeter& meter, PhaseCost& cost);
+  void add_part(model::Arena& arena, std::int64_t step, int part, int parts, const FlopMeter& meter,
+                PhaseCost& cost);
 
   const Context& context_;
   std::unique_ptr<const data::BatchOrder> order_;

@@ -35,7 +35,8 @@ TEST(Verdict, IsByTheMedianAndUnclearWhereRoundsDisagree) {
 TEST(Benchmark, GivesEqualOutputsOnBothSidesWhenSmall) {
   for (const auto& benchmark : bench::catalogue()) {
     SCOPED_TRACE(benchmark.id);
-    const auto timings = benchmark.run({.scale = 0.02, .threads = 1, .rounds = 1, .ranks = &test::world()});
+    const auto timings =
+        benchmark.run({.scale = 0.02, .threads = 1, .rounds = 1, .ranks = &test::world()});
     EXPECT_GT(bench::ratios_of(timings, benchmark.goal.kind).median, 0.0);
   }
 }
@@ -43,7 +44,9 @@ TEST(Benchmark, GivesEqualOutputsOnBothSidesWhenSmall) {
 TEST(Bench, WritesWhatItMeasured) {
   const test::TempDir folder;
   const auto file = folder.path() / "bench.json";
-  EXPECT_EQ(jobs::bench({"select-vs-read", "adamw-vs-torch", "--scale", "0.02", "--rounds", "3", "--threads", "1", "--json", file.string()}), ExitCode::done);
+  EXPECT_EQ(jobs::bench({"select-vs-read", "adamw-vs-torch", "--scale", "0.02", "--rounds", "3",
+                         "--threads", "1", "--json", file.string()}),
+            ExitCode::done);
   std::ifstream stream(file);
   const auto report = nlohmann::json::parse(stream);
   ASSERT_EQ(report.size(), 2U);
@@ -64,5 +67,7 @@ TEST(Bench, RefusesWhatItDoesNotKnow) {
   EXPECT_THROW(jobs::bench({"--no-such-flag", "1"}), UsageError);
   EXPECT_THROW(jobs::bench({"--scale", "-1"}), UsageError);
   EXPECT_THROW(jobs::bench({"--scale"}), UsageError);
-  EXPECT_THROW(jobs::bench({"--json", "/no/such/folder/x.json", "select-vs-read", "--scale", "0.001", "--rounds", "1"}), IoError);
+  EXPECT_THROW(jobs::bench({"--json", "/no/such/folder/x.json", "select-vs-read", "--scale",
+                            "0.001", "--rounds", "1"}),
+               IoError);
 }

@@ -22,7 +22,8 @@ TEST(Communicator, UnitesBitsOfAllRanks) {
   std::vector<std::uint64_t> words(100, 0);
   words[static_cast<std::size_t>(world.rank())] = 1ULL << (60 + world.rank() % 4);
   world.unite(words);
-  for (int r = 0; r < world.size(); ++r) EXPECT_EQ(words[static_cast<std::size_t>(r)], 1ULL << (60 + r % 4));
+  for (int r = 0; r < world.size(); ++r)
+    EXPECT_EQ(words[static_cast<std::size_t>(r)], 1ULL << (60 + r % 4));
   EXPECT_EQ(words[99], 0U);
 }
 
@@ -33,7 +34,8 @@ TEST(Communicator, GathersTextsOfDifferentLengthInRankOrder) {
 }
 
 TEST(Communicator, BroadcastsTheTextOfRankZero) {
-  EXPECT_EQ(test::world().broadcast(test::world().is_root() ? "from the root" : "not this"), "from the root");
+  EXPECT_EQ(test::world().broadcast(test::world().is_root() ? "from the root" : "not this"),
+            "from the root");
 }
 
 TEST(Communicator, NoticesARankWithAnotherValue) {

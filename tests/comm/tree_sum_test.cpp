@@ -38,7 +38,10 @@ TEST(TreeSum, GivesTheBitsOfTheSerialTreeOnAnyNumberOfRanks) {
     for (bool blocks : {true, false}) {
       std::vector<float> total(1000);
       comm::tree_sum(
-          world, leaves, [&](int leaf) { return blocks ? comm::block_owner(leaf, leaves, world.size()) : leaf % world.size(); },
+          world, leaves,
+          [&](int leaf) {
+            return blocks ? comm::block_owner(leaf, leaves, world.size()) : leaf % world.size();
+          },
           [&](int leaf, std::span<float> out) {
             const auto values = leaf_values(leaf, out.size());
             std::copy(values.begin(), values.end(), out.begin());

@@ -17,9 +17,12 @@ inline std::string write(const TempDir& dir, const std::string& file, const std:
 }
 
 /// The configuration that files and command-line words make, as `stockpot run` would.
-inline config::RunConfig configure(const std::vector<std::string>& files, const std::vector<std::string>& words = {}) {
+inline config::RunConfig configure(const std::vector<std::string>& files,
+                                   const std::vector<std::string>& words = {}) {
   config::RunConfig defaults;
-  return config::load(files, config::parse_command_line(words, {}, config::keys(config::settings(defaults))).settings);
+  return config::load(
+      files,
+      config::parse_command_line(words, {}, config::keys(config::settings(defaults))).settings);
 }
 
 }  // namespace stockpot::test

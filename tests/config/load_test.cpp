@@ -9,7 +9,9 @@ using namespace stockpot::test;
 
 TEST(Load, PrefersCommandLineThenLaterFileThenEarlierFileThenDefault) {
   const TempDir dir;
-  const auto first = write(dir, "first.ini", "[data]\ndir = d\n[isp]\ndenoisers = 1\nlook_ahead_steps = 11\nrate = 0.1\n");
+  const auto first =
+      write(dir, "first.ini",
+            "[data]\ndir = d\n[isp]\ndenoisers = 1\nlook_ahead_steps = 11\nrate = 0.1\n");
   const auto second = write(dir, "second.ini", "[isp]\ndenoisers = 2\nlook_ahead_steps = 22\n");
   const auto config = configure({first, second}, {"--isp.denoisers", "3"});
   EXPECT_EQ(config.isp.denoisers, 3);
@@ -20,9 +22,11 @@ TEST(Load, PrefersCommandLineThenLaterFileThenEarlierFileThenDefault) {
 
 TEST(Load, ReadsEveryTypeAndSkipsCommentsBlanksAndCarriageReturns) {
   const TempDir dir;
-  const auto file = write(dir, "a.ini",
-                          "\xEF\xBB\xBF# comment\r\nseed = 18446744073709551615 # largest\r\n\r\n  [data]\r\n  dir = /a folder/b\r\n"
-                          "validation_size=-1\r\n[isp]\r\ninclude_base = no\r\nlr_decades = 2.5e-1\r\n");
+  const auto file =
+      write(dir, "a.ini",
+            "\xEF\xBB\xBF# comment\r\nseed = 18446744073709551615 # largest\r\n\r\n  [data]\r\n  "
+            "dir = /a folder/b\r\n"
+            "validation_size=-1\r\n[isp]\r\ninclude_base = no\r\nlr_decades = 2.5e-1\r\n");
   const auto config = configure({file});
   EXPECT_EQ(config.seed, 18446744073709551615u);
   EXPECT_EQ(config.data.dir, "/a folder/b");
@@ -47,7 +51,8 @@ TEST(Load, IncludesRelativeToTheFileAndBelowItsOwnLines) {
 
 TEST(Load, IncludesASharedBaseOnceSoThatItUndoesNothing) {
   const TempDir dir;
-  write(dir, "base.ini", "include = task.ini\n[data]\ndir = d\n[isp]\ndenoisers = 1\n");  // a circle ends, too
+  write(dir, "base.ini",
+        "include = task.ini\n[data]\ndir = d\n[isp]\ndenoisers = 1\n");  // a circle ends, too
   const auto task = write(dir, "task.ini", "include = base.ini\n[isp]\ndenoisers = 2\n");
   const auto method = write(dir, "method.ini", "include = base.ini\n[prune]\nmethod = lth\n");
   const auto config = configure({task, method});

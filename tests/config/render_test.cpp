@@ -43,7 +43,8 @@ TEST(ToIni, FeedsBackToTheSameSettingsAndRunIdForEverySetting) {
   RunConfig names;
   for (const std::string& key : keys(settings(names))) {
     RunConfig config = example();
-    config.train.batch = config.dist.shards = config.model.heads = 1;  // so that any other setting may become 2
+    config.train.batch = config.dist.shards = config.model.heads =
+        1;  // so that any other setting may become 2
     const auto all = settings(config);
     change(*std::ranges::find(all, key, &Setting::key));
     EXPECT_EQ(to_ini(reread(config)), to_ini(config)) << key;
@@ -65,7 +66,10 @@ TEST(ToIni, WritesNumbersSoThatNoBitIsLost) {
 }
 
 TEST(ToIni, StartsWithTheSectionlessSettings) {
-  EXPECT_TRUE(to_ini(example()).starts_with("name = run\nseed = 0\nrun_root = runs\ndevice = auto\n\n[data]\nname = fashion_mnist\ndir = d\n")) << to_ini(example());
+  EXPECT_TRUE(
+      to_ini(example()).starts_with("name = run\nseed = 0\nrun_root = runs\ndevice = "
+                                    "auto\n\n[data]\nname = fashion_mnist\ndir = d\n"))
+      << to_ini(example());
 }
 
 TEST(ConfigJson, HoldsEverySettingWithItsType) {
@@ -102,7 +106,8 @@ TEST(RunId, DependsOnEverySettingButLabelAndPlace) {
     RunConfig config;
     const auto all = settings(config);
     const bool changed = change(*std::ranges::find(all, key, &Setting::key));
-    EXPECT_EQ(ids.insert(run_id(config)).second, changed && key != "name" && key != "run_root") << key;
+    EXPECT_EQ(ids.insert(run_id(config)).second, changed && key != "name" && key != "run_root")
+        << key;
   }
 }
 

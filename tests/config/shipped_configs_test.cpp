@@ -18,7 +18,8 @@ TEST(ShippedConfigs, AllLoadOnTopOfTheBase) {
   int files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(kConfigs)) {
     if (entry.path().extension() != ".ini") continue;
-    EXPECT_NO_THROW(configure({(kConfigs / "base.ini").string(), entry.path().string()})) << entry.path();
+    EXPECT_NO_THROW(configure({(kConfigs / "base.ini").string(), entry.path().string()}))
+        << entry.path();
     ++files;
   }
   EXPECT_GE(files, 15);
@@ -26,7 +27,8 @@ TEST(ShippedConfigs, AllLoadOnTopOfTheBase) {
 
 TEST(ShippedConfigs, NameTheirMethod) {
   for (const auto& entry : fs::directory_iterator(kConfigs / "methods")) {
-    EXPECT_EQ(configure({(kConfigs / "base.ini").string(), entry.path().string()}).prune.method, entry.path().stem().string());
+    EXPECT_EQ(configure({(kConfigs / "base.ini").string(), entry.path().string()}).prune.method,
+              entry.path().stem().string());
   }
 }
 
@@ -42,7 +44,8 @@ TEST(ShippedConfigs, BaseSpellsOutTheDefaults) {
 TEST(ShippedConfigs, OfTheQuickstartStandAloneAndShareOneBudget) {
   const auto isp = configure({(kConfigs / "quickstart/isp.ini").string()});
   for (const char* name : {"dense", "random", "one_shot", "lth", "isp_no_denoiser"}) {
-    const auto config = configure({(kConfigs / "quickstart" / (std::string(name) + ".ini")).string()});
+    const auto config =
+        configure({(kConfigs / "quickstart" / (std::string(name) + ".ini")).string()});
     EXPECT_EQ(config.name, name);
     EXPECT_EQ(config.train.steps, isp.train.steps) << name;
     EXPECT_EQ(config.prune.sparsity, isp.prune.sparsity) << name;
@@ -53,7 +56,8 @@ TEST(ShippedConfigs, OfTheQuickstartStandAloneAndShareOneBudget) {
 
 TEST(ShippedConfigs, OfGlueStandAloneAndFollowTable1) {
   for (const char* name : {"cola", "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"}) {
-    const auto config = configure({(kConfigs / "tasks" / (std::string(name) + ".ini")).string()}, {"--data.dir=glue"});
+    const auto config = configure({(kConfigs / "tasks" / (std::string(name) + ".ini")).string()},
+                                  {"--data.dir=glue"});
     EXPECT_EQ(config.data.name, name);
     EXPECT_EQ(config.model.name, "bert") << name;
     EXPECT_EQ(config.train.batch, 32) << name;

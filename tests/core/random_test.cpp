@@ -9,7 +9,8 @@ using namespace stockpot;
 
 TEST(Philox, MatchesTheKnownAnswersOfRandom123) {
   // kat_vectors of Random123 1.14: philox4x32 10
-  EXPECT_EQ(philox4x32({0, 0, 0, 0}, {0, 0}), (std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(philox4x32({0, 0, 0, 0}, {0, 0}),
+            (std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
   EXPECT_EQ(philox4x32({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}),
             (std::array<std::uint32_t, 4>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
   EXPECT_EQ(philox4x32({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
@@ -65,7 +66,8 @@ TEST(KeyedPermutation, IsABijectionForEverySize) {
 }
 
 TEST(KeyedPermutation, ChangesWithSeedAndEpoch) {
-  KeyedPermutation a(1000, 1, Purpose::data_order, 0), b(1000, 2, Purpose::data_order, 0), c(1000, 1, Purpose::data_order, 1);
+  KeyedPermutation a(1000, 1, Purpose::data_order, 0), b(1000, 2, Purpose::data_order, 0),
+      c(1000, 1, Purpose::data_order, 1);
   int same_b = 0, same_c = 0;
   for (std::uint64_t i = 0; i < 1000; ++i) {
     same_b += a(i) == b(i);

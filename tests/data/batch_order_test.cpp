@@ -54,7 +54,8 @@ std::int64_t places(const Split& split, const Indices& samples) {
   std::int64_t sum = 0;
   for (std::size_t begin = 0; begin < samples.size(); begin += 10) {
     std::int64_t longest = 0;
-    for (std::size_t i = begin; i < std::min(begin + 10, samples.size()); ++i) longest = std::max(longest, lengths[static_cast<std::size_t>(samples[i])]);
+    for (std::size_t i = begin; i < std::min(begin + 10, samples.size()); ++i)
+      longest = std::max(longest, lengths[static_cast<std::size_t>(samples[i])]);
     sum += 10 * longest;
   }
   return sum;
@@ -64,7 +65,8 @@ std::int64_t places(const Split& split, const Indices& samples) {
 
 TEST(BatchOrder, OfTextsIsLengthBuckets) {
   const Split split = every_second(203, true);
-  EXPECT_EQ(epoch_of(*make_batch_order(split, 10, 5), 1), epoch_of(LengthBuckets(split, split.dataset->lengths(), 10, 5), 1));
+  EXPECT_EQ(epoch_of(*make_batch_order(split, 10, 5), 1),
+            epoch_of(LengthBuckets(split, split.dataset->lengths(), 10, 5), 1));
 }
 
 TEST(BatchOrder, OfImagesIsTheEpochSamplers) {
@@ -91,7 +93,10 @@ TEST(LookAheadSamples, OfTextsAreTheDrawnOnesInBatchesOfLikeLength) {
 TEST(EvaluationOrder, OfTextsGoesFromTheLongestDown) {
   const Split split = every_second(40, true);
   const auto order = evaluation_order(split);
-  const auto length = [&](std::int64_t position) { return split.dataset->lengths()[static_cast<std::size_t>(split.indices[static_cast<std::size_t>(position)])]; };
+  const auto length = [&](std::int64_t position) {
+    return split.dataset
+        ->lengths()[static_cast<std::size_t>(split.indices[static_cast<std::size_t>(position)])];
+  };
   EXPECT_TRUE(std::ranges::is_sorted(order, std::ranges::greater{}, length));
   auto sorted = order;
   std::ranges::sort(sorted);

@@ -30,7 +30,9 @@ void write_idx_set(const std::filesystem::path& folder) {
   }
 }
 
-FoundSet check(const std::string& set, const std::filesystem::path& folder) { return check_files(*find_official_set(set), folder); }
+FoundSet check(const std::string& set, const std::filesystem::path& folder) {
+  return check_files(*find_official_set(set), folder);
+}
 
 }  // namespace
 
@@ -80,15 +82,18 @@ TEST(CheckFolder, TellsSetsWhoseFilesHaveTheSameNamesApart) {
   const std::string pair = "index\tsentence1\tsentence2\tlabel\n";
   write_text(folder / "glue/a/train.tsv", pair + "0\tA\tB\t1\n");
   write_text(folder / "glue/b/train.tsv", pair + "0\tA\tB\tentailment\n");
-  write_text(folder / "glue/c/train.tsv", "index\tquestion\tsentence\tlabel\n0\tA\tB\tentailment\n");
+  write_text(folder / "glue/c/train.tsv",
+             "index\tquestion\tsentence\tlabel\n0\tA\tB\tentailment\n");
   write_text(folder / "glue/d/train.tsv", "gj04\t1\t\tHe left.\n");
   write_text(folder / "glue/d/notes.txt", "no data");
   write_idx_set(folder / "digits");
   std::vector<std::string> names;
   for (const FoundSet& set : check_folder(folder.path())) names.emplace_back(set.name);
   ASSERT_EQ(names.size(), 5U);
-  EXPECT_TRUE(names[0] == "mnist" || names[0] == "fashion_mnist") << names[0];  // neither has these sums
-  EXPECT_EQ(std::vector<std::string>(names.begin() + 1, names.end()), (std::vector<std::string>{"wnli", "rte", "qnli", "cola"}));
+  EXPECT_TRUE(names[0] == "mnist" || names[0] == "fashion_mnist")
+      << names[0];  // neither has these sums
+  EXPECT_EQ(std::vector<std::string>(names.begin() + 1, names.end()),
+            (std::vector<std::string>{"wnli", "rte", "qnli", "cola"}));
   EXPECT_TRUE(check_folder(folder / "glue/d/notes.txt").empty());
 }
 
@@ -106,14 +111,16 @@ TEST(CheckFolder, FindsTheRealFilesOfficial) {
     const auto found = check_folder(folder);
     ASSERT_EQ(found.size(), 1U) << task;
     EXPECT_TRUE(found[0].good()) << task;
-    for (const FoundFile& file : found[0].files) EXPECT_EQ(file.state, State::official) << file.path;
+    for (const FoundFile& file : found[0].files)
+      EXPECT_EQ(file.state, State::official) << file.path;
   }
 }
 
 TEST(OfficialFiles, EverySetOfTheProgramHasARow) {
   std::istringstream names(image_source_names());
   for (std::string name; names >> name;) EXPECT_NE(find_official_set(name), nullptr) << name;
-  for (const GlueTask& task : glue_tasks()) EXPECT_NE(find_official_set(task.name), nullptr) << task.name;
+  for (const GlueTask& task : glue_tasks())
+    EXPECT_NE(find_official_set(task.name), nullptr) << task.name;
   EXPECT_EQ(find_official_set("imagenet"), nullptr);
 }
 
@@ -125,7 +132,9 @@ TEST(OfficialFiles, StandInTheDocumentWithSizeAndSum) {
     for (const OfficialFile& official : set.files) {
       if (official.md5.empty() && official.bytes == 0) continue;
       const std::string size = official.bytes == 0 ? "" : std::to_string(official.bytes);
-      const std::string row = "| " + std::string(set.name) + " | `" + std::string(official.names.front()) + "` | " + size + " | " + std::string(official.md5) + " |";
+      const std::string row = "| " + std::string(set.name) + " | `" +
+                              std::string(official.names.front()) + "` | " + size + " | " +
+                              std::string(official.md5) + " |";
       EXPECT_NE(std::ranges::find(lines, row), lines.end()) << "docs/data.md lacks: " << row;
     }
 }

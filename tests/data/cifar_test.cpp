@@ -13,19 +13,23 @@ namespace {
 
 constexpr std::size_t kPixels = 3072;
 
-/// `count` records: label bytes (record + file) % bound each, pixels that differ from record to record.
+/// `count` records: label bytes (record + file) % bound each, pixels that differ from record to
+/// record.
 ByteList records(std::size_t count, const std::vector<unsigned>& bounds, unsigned file = 0) {
   ByteList bytes;
   for (std::size_t r = 0; r < count; ++r) {
-    for (const unsigned bound : bounds) bytes.push_back(static_cast<std::uint8_t>((r + file) % bound));
-    for (std::size_t p = 0; p < kPixels; ++p) bytes.push_back(static_cast<std::uint8_t>(r * 31 + p + file));
+    for (const unsigned bound : bounds)
+      bytes.push_back(static_cast<std::uint8_t>((r + file) % bound));
+    for (std::size_t p = 0; p < kPixels; ++p)
+      bytes.push_back(static_cast<std::uint8_t>(r * 31 + p + file));
   }
   return bytes;
 }
 
 struct Cifar10 : testing::Test {
   Cifar10() {
-    for (unsigned file = 1; file <= 5; ++file) write_bytes(folder / name(file), records(file, {10}, file));
+    for (unsigned file = 1; file <= 5; ++file)
+      write_bytes(folder / name(file), records(file, {10}, file));
   }
   static std::string name(unsigned file) { return "data_batch_" + std::to_string(file) + ".bin"; }
   ImageSet read() const { return read_cifar10({folder.path(), "the origin"}, Part::train); }
@@ -39,7 +43,8 @@ TEST_F(Cifar10, JoinsItsFiveFilesInOrder) {
   ASSERT_EQ(set.size(), 15);
   const ImageView image = set.view(1 + 2 + 3 + 1);  // second record of the fourth file
   EXPECT_EQ(image.channels * 10000 + image.height * 100 + image.width, 33232);
-  for (std::size_t p = 0; p < kPixels; ++p) ASSERT_EQ(image.planes[p], static_cast<std::uint8_t>(31 + p + 4));
+  for (std::size_t p = 0; p < kPixels; ++p)
+    ASSERT_EQ(image.planes[p], static_cast<std::uint8_t>(31 + p + 4));
   EXPECT_EQ(set.labels[7], 5);
 }
 
@@ -49,7 +54,8 @@ TEST_F(Cifar10, NamesTheBatchThatIsMissing) {
 }
 
 TEST_F(Cifar10, RefusesAFileThatIsNoWholeNumberOfRecords) {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{3072}, std::size_t{3074}, std::size_t{2 * 3073 - 1}}) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{3072},
+                                 std::size_t{3074}, std::size_t{2 * 3073 - 1}}) {
     ByteList bytes = records(3, {10});
     bytes.resize(size);
     write_bytes(folder / name(2), bytes);
@@ -79,7 +85,8 @@ TEST(Cifar100, KeepsTheFineLabelAndChecksBoth) {
 TEST(Cifar10Official, HasThousandTestImagesPerClass) {
   const char* data = std::getenv("STOCKPOT_TEST_DATA");
   const std::string file = data == nullptr ? "" : std::string(data) + "/cifar10/test_batch.bin";
-  if (data == nullptr || !std::filesystem::exists(file)) GTEST_SKIP() << "absent: $STOCKPOT_TEST_DATA/cifar10/test_batch.bin (unpacked)";
+  if (data == nullptr || !std::filesystem::exists(file))
+    GTEST_SKIP() << "absent: $STOCKPOT_TEST_DATA/cifar10/test_batch.bin (unpacked)";
   const ImageSet set = read_cifar10({std::filesystem::path(file).parent_path(), ""}, Part::test);
   ASSERT_EQ(set.size(), 10000);
   std::vector<int> counts(10);

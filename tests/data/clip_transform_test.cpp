@@ -22,12 +22,16 @@ TEST(ClipTransform, EqualsTheReferencePreprocessingToTheBit) {
     std::uint64_t seed = 0;
     std::int64_t channels = 0, height = 0, width = 0, side = 0;
     std::uint32_t crc = 0;
-    if (!(words >> kind >> seed >> channels >> height >> width >> side >> crc) || kind != "clip") continue;
+    if (!(words >> kind >> seed >> channels >> height >> width >> side >> crc) || kind != "clip")
+      continue;
     const auto bytes = golden_pixels(seed, channels * height * width);
     std::vector<float> out(static_cast<std::size_t>(3 * side * side));
     kernels::BicubicResizer resizer;
     ClipTransform(side).apply({bytes.data(), channels, height, width}, 0, {}, resizer, out);
-    EXPECT_EQ(::crc32(0, reinterpret_cast<const Bytef*>(out.data()), static_cast<uInt>(out.size() * sizeof(float))), crc) << line;
+    EXPECT_EQ(::crc32(0, reinterpret_cast<const Bytef*>(out.data()),
+                      static_cast<uInt>(out.size() * sizeof(float))),
+              crc)
+        << line;
     ++compared;
   }
   EXPECT_EQ(compared, 6);

@@ -31,28 +31,50 @@ ByteList joined(ByteList first, const ByteList& second) {
 std::map<std::string, std::vector<ByteList>> sound_files() {
   const std::filesystem::path images = STOCKPOT_SOURCE_DIR "/tests/golden/images";
   const ByteList zeros(3072, 7);
-  return {{"idx", {idx_bytes({3, 4, 5}, 60, 250)}},
-          {"gzip", {gzipped(idx_bytes({3, 4, 5}, 60, 250))}},
-          {"cifar", {joined({4}, zeros)}},
-          {"mat", {read_bytes(images / "svhn/train_32x32.mat"), read_bytes(images / "svhn/test_32x32.mat")}},
-          {"cars", {read_bytes(images / "cars/devkit/cars_train_annos.mat")}},
-          {"gtsrb", {text("Filename;Width;Height;ClassId\n00000.ppm;5;6;3")}},
-          {"ppm", {joined(text("P6\n# c\n4 5\n255\n"), ByteList(60, 9))}},
-          {"jpeg", {read_bytes(images / "cars/cars_train/00001.jpg"), read_bytes(images / "cars/cars_train/00002.jpg")}},
-          {"npy", {joined(joined({0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 55, 0}, text("{'descr': '|u1', 'fortran_order': False, 'shape': (6,)}")), ByteList(6, 1))}}};
+  return {
+      {"idx", {idx_bytes({3, 4, 5}, 60, 250)}},
+      {"gzip", {gzipped(idx_bytes({3, 4, 5}, 60, 250))}},
+      {"cifar", {joined({4}, zeros)}},
+      {"mat",
+       {read_bytes(images / "svhn/train_32x32.mat"), read_bytes(images / "svhn/test_32x32.mat")}},
+      {"cars", {read_bytes(images / "cars/devkit/cars_train_annos.mat")}},
+      {"gtsrb", {text("Filename;Width;Height;ClassId\n00000.ppm;5;6;3")}},
+      {"ppm", {joined(text("P6\n# c\n4 5\n255\n"), ByteList(60, 9))}},
+      {"jpeg",
+       {read_bytes(images / "cars/cars_train/00001.jpg"),
+        read_bytes(images / "cars/cars_train/00002.jpg")}},
+      {"npy",
+       {joined(joined({0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 55, 0},
+                      text("{'descr': '|u1', 'fortran_order': False, 'shape': (6,)}")),
+               ByteList(6, 1))}}};
 }
 
-/// One damage of a file, drawn from `random`: cut, overwritten with extreme values, swapped, stretched.
+/// One damage of a file, drawn from `random`: cut, overwritten with extreme values, swapped,
+/// stretched.
 ByteList damaged(ByteList bytes, std::mt19937& random) {
-  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random()) % std::max<std::size_t>(n, 1); };
+  const auto below = [&](std::size_t n) {
+    return static_cast<std::size_t>(random()) % std::max<std::size_t>(n, 1);
+  };
   for (std::size_t edits = 1 + below(3); edits > 0 && !bytes.empty(); --edits) {
-    const std::size_t at = below(random() % 2 == 0 ? bytes.size() : std::min<std::size_t>(bytes.size(), 256));
+    const std::size_t at =
+        below(random() % 2 == 0 ? bytes.size() : std::min<std::size_t>(bytes.size(), 256));
     switch (random() % 5) {
-      case 0: bytes.resize(at); break;
-      case 1: bytes[at] = static_cast<std::uint8_t>(random()); break;
-      case 2: std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), std::min<std::size_t>(4, bytes.size() - at), random() % 2 == 0 ? 0xFF : 0x00); break;
-      case 3: bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(at), below(40), static_cast<std::uint8_t>(random())); break;
-      default: bytes[at] ^= static_cast<std::uint8_t>(1U << random() % 8);
+      case 0:
+        bytes.resize(at);
+        break;
+      case 1:
+        bytes[at] = static_cast<std::uint8_t>(random());
+        break;
+      case 2:
+        std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                    std::min<std::size_t>(4, bytes.size() - at), random() % 2 == 0 ? 0xFF : 0x00);
+        break;
+      case 3:
+        bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(at), below(40),
+                     static_cast<std::uint8_t>(random()));
+        break;
+      default:
+        bytes[at] ^= static_cast<std::uint8_t>(1U << random() % 8);
     }
   }
   return bytes;
@@ -117,7 +139,8 @@ TEST_P(DamagedFiles, EmptyFilesFoldersFifosAndEveryCutAreRefused) {
   EXPECT_EQ(accepts(), false);
   for (const ByteList& sound : examples)
     for (std::size_t size = 0; size < sound.size(); size += 1 + sound.size() / 300) {
-      write_bytes(path(), ByteList(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(size)));
+      write_bytes(path(),
+                  ByteList(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(size)));
       EXPECT_FALSE(accepts()) << size << " of " << sound.size() << " bytes";
     }
   std::filesystem::remove(path());
@@ -129,10 +152,13 @@ TEST_P(DamagedFiles, EmptyFilesFoldersFifosAndEveryCutAreRefused) {
   EXPECT_FALSE(accepts());
 }
 
-INSTANTIATE_TEST_SUITE_P(Parsers, DamagedFiles, testing::ValuesIn(image_parsers()), [](const auto& parser) { return parser.param.name; });
+INSTANTIATE_TEST_SUITE_P(Parsers, DamagedFiles, testing::ValuesIn(image_parsers()),
+                         [](const auto& parser) { return parser.param.name; });
 
 TEST(CarsAnnotations, NamesNeverLeaveTheFolder) {
-  for (const char* name : {"../x.jpg", "/etc/passwd", "a/b", "..", ".hidden", "-option", "", "a b.jpg", "a\nb.jpg"}) EXPECT_FALSE(data::is_plain_name(name)) << name;
+  for (const char* name :
+       {"../x.jpg", "/etc/passwd", "a/b", "..", ".hidden", "-option", "", "a b.jpg", "a\nb.jpg"})
+    EXPECT_FALSE(data::is_plain_name(name)) << name;
   EXPECT_FALSE(data::is_plain_name(std::string("a\0b", 3)));
   EXPECT_FALSE(data::is_plain_name(std::string(129, 'a')));
   EXPECT_TRUE(data::is_plain_name("00001.jpg"));

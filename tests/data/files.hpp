@@ -16,7 +16,8 @@ using ByteList = std::vector<std::uint8_t>;
 
 inline void write_bytes(const std::filesystem::path& path, const ByteList& bytes) {
   std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  file.write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
 }
 
 /// As gzip -9 writes it, for small contents.
@@ -35,11 +36,13 @@ inline ByteList gzipped(const ByteList& bytes) {
 }
 
 inline void append_big_endian(ByteList& bytes, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    bytes.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
 /// An IDX file of uint8: its header for `sizes`, then `count` values i % modulus.
-inline ByteList idx_bytes(const std::vector<std::uint32_t>& sizes, std::size_t count, unsigned modulus) {
+inline ByteList idx_bytes(const std::vector<std::uint32_t>& sizes, std::size_t count,
+                          unsigned modulus) {
   ByteList bytes;
   append_big_endian(bytes, 0x800 + static_cast<std::uint32_t>(sizes.size()));
   for (const std::uint32_t size : sizes) append_big_endian(bytes, size);
@@ -52,9 +55,12 @@ template <typename Kind, typename Action>
 void expect_error(Action&& action, const std::vector<std::string>& parts) {
   try {
     action();
-    ADD_FAILURE() << "nothing was thrown; expected a text with " << (parts.empty() ? "" : parts.front());
+    ADD_FAILURE() << "nothing was thrown; expected a text with "
+                  << (parts.empty() ? "" : parts.front());
   } catch (const Kind& error) {
-    for (const auto& part : parts) EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what() << "\nlacks: " << part;
+    for (const auto& part : parts)
+      EXPECT_NE(std::string(error.what()).find(part), std::string::npos)
+          << error.what() << "\nlacks: " << part;
   }
 }
 

@@ -50,7 +50,8 @@ TEST_F(Idx, ReadsGzippedFilesAndTheNameWithADot) {
   std::filesystem::rename(folder / kLabels, folder / "train-labels.idx1-ubyte");
   write_bytes(folder / (std::string(kImages) + ".gz"), gzipped(idx_bytes({20, 3, 4}, 240, 251)));
   const ImageSet set = read();
-  EXPECT_TRUE(std::equal(plain.pixels.span().begin(), plain.pixels.span().end(), set.pixels.span().begin(), set.pixels.span().end()));
+  EXPECT_TRUE(std::equal(plain.pixels.span().begin(), plain.pixels.span().end(),
+                         set.pixels.span().begin(), set.pixels.span().end()));
   EXPECT_EQ(plain.labels, set.labels);
 }
 
@@ -62,12 +63,14 @@ TEST_F(Idx, NamesTheMissingFileAndItsOrigin) {
 TEST_F(Idx, RefusesEveryTruncation) {
   const ByteList images = idx_bytes({20, 3, 4}, 240, 251), zipped = gzipped(images);
   for (std::size_t size = 0; size < images.size(); ++size) {
-    write_bytes(folder / kImages, ByteList(images.begin(), images.begin() + static_cast<std::ptrdiff_t>(size)));
+    write_bytes(folder / kImages,
+                ByteList(images.begin(), images.begin() + static_cast<std::ptrdiff_t>(size)));
     expect_refused({kImages});
   }
   std::filesystem::remove(folder / kImages);
   for (std::size_t size = 0; size < zipped.size(); ++size) {
-    write_bytes(folder / (std::string(kImages) + ".gz"), ByteList(zipped.begin(), zipped.begin() + static_cast<std::ptrdiff_t>(size)));
+    write_bytes(folder / (std::string(kImages) + ".gz"),
+                ByteList(zipped.begin(), zipped.begin() + static_cast<std::ptrdiff_t>(size)));
     expect_refused({kImages});
   }
 }
@@ -135,7 +138,8 @@ void expect_official(const std::string& name, const std::string& dir) {
   EXPECT_EQ(shape.height * 100 + shape.width, 2828);
   EXPECT_EQ(shape.classes, 10);
 
-  Batch batch;  // the stated mean and deviation are those of the training set: the normalised pixels have 0 and 1
+  Batch batch;  // the stated mean and deviation are those of the training set: the normalised
+                // pixels have 0 and 1
   std::vector<std::int64_t> everything(60000);
   std::iota(everything.begin(), everything.end(), 0);
   splits.train.dataset->fill(everything, {}, batch);
@@ -153,13 +157,15 @@ void expect_official(const std::string& name, const std::string& dir) {
 
 TEST(FashionMnist, HasItsOfficialCountsAndTheStatedMean) {
   const std::string dir = "/usr/share/datasets/fashion-mnist";
-  if (!std::filesystem::exists(dir)) GTEST_SKIP() << "absent: " << dir << " (Debian package dataset-fashion-mnist)";
+  if (!std::filesystem::exists(dir))
+    GTEST_SKIP() << "absent: " << dir << " (Debian package dataset-fashion-mnist)";
   expect_official("fashion_mnist", "");
 }
 
 TEST(Mnist, HasItsOfficialCountsAndTheStatedMean) {
   const char* data = std::getenv("STOCKPOT_TEST_DATA");
   const std::string dir = data == nullptr ? "" : std::string(data) + "/mnist";
-  if (data == nullptr || !std::filesystem::exists(dir)) GTEST_SKIP() << "absent: $STOCKPOT_TEST_DATA/mnist";
+  if (data == nullptr || !std::filesystem::exists(dir))
+    GTEST_SKIP() << "absent: $STOCKPOT_TEST_DATA/mnist";
   expect_official("mnist", dir);
 }

@@ -13,18 +13,23 @@ namespace {
 
 const Normalisation kPlain{{0, 0, 0}, {1, 1, 1}};
 
-/// `count` RGB images of 16 x 16 whose pixels are all different from 0 and from one another's neighbours.
+/// `count` RGB images of 16 x 16 whose pixels are all different from 0 and from one another's
+/// neighbours.
 ImageDataset dataset(std::int64_t count, Shift shift, const Normalisation& normalisation = kPlain) {
   ImageSet set;
   set.channels = 3;
   set.pixels = Bytes(static_cast<std::size_t>(count * 3 * 256));
-  for (std::size_t i = 0; i < set.pixels.size(); ++i) set.pixels.data()[i] = static_cast<std::uint8_t>(1 + (i * 7 + i / 256) % 255);
+  for (std::size_t i = 0; i < set.pixels.size(); ++i)
+    set.pixels.data()[i] = static_cast<std::uint8_t>(1 + (i * 7 + i / 256) % 255);
   set.place_equal(count, 16, 16);
   for (std::int64_t i = 0; i < count; ++i) set.labels.push_back(static_cast<int>(i % 4));
-  return {std::move(set), std::make_shared<ShiftTransform>(3, 16, 16, normalisation, shift), {"a", "b", "c", "d"}};
+  return {std::move(set),
+          std::make_shared<ShiftTransform>(3, 16, 16, normalisation, shift),
+          {"a", "b", "c", "d"}};
 }
 
-std::vector<float> sample(const ImageDataset& data, std::int64_t index, const Augmentation& augmentation) {
+std::vector<float> sample(const ImageDataset& data, std::int64_t index,
+                          const Augmentation& augmentation) {
   Batch batch;
   data.fill(std::vector{index}, augmentation, batch);
   return batch.pixels;
@@ -39,7 +44,8 @@ TEST(ImageDataset, NormalisesAsTorchvisionDoesInFp32) {
   for (std::size_t p = 0; p < pixels.size(); ++p) {
     const auto byte = static_cast<float>(1 + ((768 + p) * 7 + (768 + p) / 256) % 255);
     const std::size_t c = p / 256;
-    EXPECT_EQ(pixels[p], (byte / 255.0F - static_cast<float>(normalisation.mean[c])) / static_cast<float>(normalisation.deviation[c]));
+    EXPECT_EQ(pixels[p], (byte / 255.0F - static_cast<float>(normalisation.mean[c])) /
+                             static_cast<float>(normalisation.deviation[c]));
   }
 }
 
@@ -65,7 +71,8 @@ TEST(Augmentation, DoesNotDependOnTheRestOfTheBatch) {
   data.fill(all, augmentation, batch);
   for (std::size_t i = 0; i < all.size(); i += 37) {
     const auto alone = sample(data, all[i], augmentation);
-    EXPECT_TRUE(std::equal(alone.begin(), alone.end(), batch.pixels.begin() + static_cast<std::ptrdiff_t>(i * 768)));
+    EXPECT_TRUE(std::equal(alone.begin(), alone.end(),
+                           batch.pixels.begin() + static_cast<std::ptrdiff_t>(i * 768)));
   }
 }
 
@@ -78,7 +85,8 @@ TEST(Augmentation, ChangesWithSeedEpochAndDenoiserAndIsOffForEvaluation) {
     set.fill(indices, augmentation, batch);
     return batch.pixels;
   };
-  std::set<std::vector<float>> seen{all(data, {true, 1, 0, 0}), all(data, {true, 2, 0, 0}), all(data, {true, 1, 1, 0}), all(data, {true, 1, 0, 1})};
+  std::set<std::vector<float>> seen{all(data, {true, 1, 0, 0}), all(data, {true, 2, 0, 0}),
+                                    all(data, {true, 1, 1, 0}), all(data, {true, 1, 0, 1})};
   EXPECT_EQ(seen.size(), 4U);
   EXPECT_EQ(all(data, {false, 1, 0, 0}), all(plain, {true, 1, 0, 0}));
 }
@@ -91,7 +99,8 @@ TEST(Augmentation, MovesByAtMostAnEighthOverBlackAndReachesEveryMove) {
     for (int c = 0; c < 3; ++c)
       for (int y = std::max(0, -dy); y < std::min(16, 16 - dy); ++y)
         for (int x = std::max(0, -dx); x < std::min(16, 16 - dx); ++x)
-          out[static_cast<std::size_t>(c * 256 + y * 16 + (mirrored ? 15 - x : x))] = original[static_cast<std::size_t>(c * 256 + (y + dy) * 16 + x + dx)];
+          out[static_cast<std::size_t>(c * 256 + y * 16 + (mirrored ? 15 - x : x))] =
+              original[static_cast<std::size_t>(c * 256 + (y + dy) * 16 + x + dx)];
     return out;
   };
   std::set<std::vector<float>> possible, seen;
@@ -99,6 +108,7 @@ TEST(Augmentation, MovesByAtMostAnEighthOverBlackAndReachesEveryMove) {
     for (int dx = -2; dx <= 2; ++dx)
       for (const bool mirrored : {false, true}) possible.insert(moved(dy, dx, mirrored));
   ASSERT_EQ(possible.size(), 50U);
-  for (std::uint32_t epoch = 0; epoch < 1000; ++epoch) seen.insert(sample(data, 0, {true, 3, epoch, 0}));
+  for (std::uint32_t epoch = 0; epoch < 1000; ++epoch)
+    seen.insert(sample(data, 0, {true, 3, epoch, 0}));
   EXPECT_EQ(seen, possible);
 }

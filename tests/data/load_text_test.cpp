@@ -17,10 +17,13 @@ struct GlueFolder {
     config.dir = folder.path().string();
     config.validation_size = 2;
   }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(folder / name) << text; }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder / name) << text;
+  }
   /// MNLI's columns that matter.
   void write_mnli(const std::string& name, const std::string& word) const {
-    write(name, "index\tsentence1\tsentence2\tgold_label\n0\t" + word + "\t" + word + "\tneutral\n1\t" + word + "\t" + word + "\tcontradiction\n");
+    write(name, "index\tsentence1\tsentence2\tgold_label\n0\t" + word + "\t" + word +
+                    "\tneutral\n1\t" + word + "\t" + word + "\tcontradiction\n");
   }
   Splits load() const { return data::load(config, 1, {}, folder / "vocab.txt"); }
 
@@ -40,7 +43,8 @@ std::int64_t word_of(const Split& split) {
 TEST(LoadTexts, TakesTheDevSetAsTest) {
   GlueFolder glue;
   glue.config.name = "cola";
-  glue.write("train.tsv", "a\t1\t\ttrain\nb\t0\t*\ttrain\nc\t1\t\ttrain\nd\t1\t\ttrain\ne\t0\t*\ttrain\n");
+  glue.write("train.tsv",
+             "a\t1\t\ttrain\nb\t0\t*\ttrain\nc\t1\t\ttrain\nd\t1\t\ttrain\ne\t0\t*\ttrain\n");
   glue.write("dev.tsv", "a\t1\t\tdev\nb\t0\t*\tdev\n");
   const auto splits = glue.load();
   EXPECT_EQ(splits.train.size(), 3);

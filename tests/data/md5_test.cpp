@@ -6,15 +6,20 @@ using namespace stockpot::data;
 
 namespace {
 
-std::string md5_of(const std::string& text) { return md5({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}); }
+std::string md5_of(const std::string& text) {
+  return md5({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
 
 }  // namespace
 
 TEST(Md5, GivesTheValuesOfRfc1321) {
   EXPECT_EQ(md5_of(""), "d41d8cd98f00b204e9800998ecf8427e");
   EXPECT_EQ(md5_of("abc"), "900150983cd24fb0d6963f7d28e17f72");
-  EXPECT_EQ(md5_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"), "d174ab98d277d9f5a5611c2c9f419d9f");
-  EXPECT_EQ(md5_of("12345678901234567890123456789012345678901234567890123456789012345678901234567890"), "57edf4a22be3c955ac49da2e2107b67a");
+  EXPECT_EQ(md5_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"),
+            "d174ab98d277d9f5a5611c2c9f419d9f");
+  EXPECT_EQ(
+      md5_of("12345678901234567890123456789012345678901234567890123456789012345678901234567890"),
+      "57edf4a22be3c955ac49da2e2107b67a");
 }
 
 TEST(Md5, FillsUpTheLastBlockAtEveryLength) {  // by md5sum

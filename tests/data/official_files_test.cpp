@@ -45,14 +45,17 @@ std::vector<std::vector<std::string>> expected(const std::string& kind) {
 }
 
 ByteList ppm(int width, int height, int value) {
-  const std::string header = "P6\n# a comment\n" + std::to_string(width) + " " + std::to_string(height) + "\n255\n";
+  const std::string header =
+      "P6\n# a comment\n" + std::to_string(width) + " " + std::to_string(height) + "\n255\n";
   ByteList bytes(header.begin(), header.end());
   for (int p = 0; p < width * height; ++p)
     for (int c = 0; c < 3; ++c) bytes.push_back(static_cast<std::uint8_t>(value + 10 * c + p));
   return bytes;
 }
 
-void write_text(const std::filesystem::path& path, const std::string& text) { write_bytes(path, ByteList(text.begin(), text.end())); }
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  write_bytes(path, ByteList(text.begin(), text.end()));
+}
 
 /// A GTSRB training folder with one picture per class, and a test folder with two.
 void write_gtsrb(const std::filesystem::path& root) {
@@ -63,17 +66,22 @@ void write_gtsrb(const std::filesystem::path& root) {
     std::filesystem::create_directories(folder);
     write_bytes(folder / "00000_00000.ppm", ppm(5 + label % 3, 6, label));
     write_text(folder / ("GT-" + std::string(name) + ".csv"),
-               "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId\r\n00000_00000.ppm;5;6;0;0;4;5;" + std::to_string(label) + "\r\n");
+               "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId\r\n00000_00000.ppm;5;6;0;"
+               "0;4;5;" +
+                   std::to_string(label) + "\r\n");
   }
   std::filesystem::create_directories(root / "GTSRB/Final_Test/Images");
   write_bytes(root / "GTSRB/Final_Test/Images/00000.ppm", ppm(8, 9, 1));
   write_bytes(root / "GTSRB/Final_Test/Images/00001.ppm", ppm(4, 3, 2));
-  write_text(root / "GT-final_test.csv", "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId\n00000.ppm;8;9;0;0;1;1;16\n00001.ppm;4;3;0;0;1;1;1\n");
+  write_text(root / "GT-final_test.csv",
+             "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId\n00000.ppm;8;9;0;0;1;1;"
+             "16\n00001.ppm;4;3;0;0;1;1;1\n");
 }
 
 /// As numpy.save writes it.
 ByteList npy(const std::string& type, const std::string& shape, const ByteList& data) {
-  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
+  std::string header =
+      "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');
   header += '\n';
   std::string start = "\x93NUMPY\x01";
@@ -126,11 +134,12 @@ TEST(Gtsrb, ReadsEveryClassFolderAndTheTestTable) {
   ASSERT_EQ(train.size(), 43);
   EXPECT_EQ(train.labels[42], 42);
   EXPECT_EQ(train.view(1).width, 6);
-  EXPECT_EQ(train.view(2).planes[0], 2);            // red of the first pixel of class 2
-  EXPECT_EQ(train.view(2).planes[7 * 6], 12);       // its green
+  EXPECT_EQ(train.view(2).planes[0], 2);       // red of the first pixel of class 2
+  EXPECT_EQ(train.view(2).planes[7 * 6], 12);  // its green
   const ImageSet test = read_gtsrb({folder / "GTSRB", ""}, Part::train, {.side = 12});
   EXPECT_EQ(test.view(7).height * 100 + test.view(7).width, 1212);
-  EXPECT_EQ(read_gtsrb({folder.path(), ""}, Part::test, kUnchanged).labels, (std::vector<std::int32_t>{16, 1}));
+  EXPECT_EQ(read_gtsrb({folder.path(), ""}, Part::test, kUnchanged).labels,
+            (std::vector<std::int32_t>{16, 1}));
 }
 
 TEST(Gtsrb, RefusesBadTables) {
@@ -139,7 +148,8 @@ TEST(Gtsrb, RefusesBadTables) {
   const std::string title = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId\n";
   const auto refuse = [&](const std::string& table, const std::vector<std::string>& parts) {
     write_text(folder / "GT-final_test.csv", table);
-    expect_error<DataError>([&] { read_gtsrb({folder.path(), ""}, Part::test, kUnchanged); }, parts);
+    expect_error<DataError>([&] { read_gtsrb({folder.path(), ""}, Part::test, kUnchanged); },
+                            parts);
   };
   refuse("", {"no rows"});
   refuse(title, {"no rows"});
@@ -148,7 +158,9 @@ TEST(Gtsrb, RefusesBadTables) {
   refuse(title + "00000.ppm;8;9;0;0;1;1;1x\n", {"line 2", "1x"});
   refuse(title + "00000.ppm;8;9\n", {"line 2", "3 columns"});
   refuse(title + "absent.ppm;8;9;0;0;1;1;4\n", {"absent.ppm"});
-  for (const std::string& name : std::vector<std::string>{"../00000.ppm", "/etc/passwd", ".", "..", "", "a/b.ppm", "-x.ppm", std::string(200, 'a')})
+  for (const std::string& name :
+       std::vector<std::string>{"../00000.ppm", "/etc/passwd", ".", "..", "", "a/b.ppm", "-x.ppm",
+                                std::string(200, 'a')})
     refuse(title + name + ";8;9;0;0;1;1;4\n", {"line 2", "plain name"});
 }
 
@@ -170,8 +182,10 @@ TEST(Corruption, ReadsTheFifthOfItsSeverity) {
   for (int i = 0; i < 10; ++i)
     for (int b = 0; b < 8; ++b) wide.push_back(b == 0 ? static_cast<std::uint8_t>(i) : 0);
   write_bytes(folder / "labels.npy", npy("<i8", "(10,)", wide));
-  EXPECT_EQ(read_corruption({folder.path(), ""}, "fog", 5, 10).labels, (std::vector<std::int32_t>{8, 9}));
-  expect_error<DataError>([&] { read_corruption({folder.path(), ""}, "fog", 5, 9); }, {"labels.npy", "item 9", "label 9"});
+  EXPECT_EQ(read_corruption({folder.path(), ""}, "fog", 5, 10).labels,
+            (std::vector<std::int32_t>{8, 9}));
+  expect_error<DataError>([&] { read_corruption({folder.path(), ""}, "fog", 5, 9); },
+                          {"labels.npy", "item 9", "label 9"});
 }
 
 TEST(Load, BringsEveryVaryingSetToOneSize) {

@@ -25,7 +25,8 @@ std::vector<Fixture> fixtures() {
   std::string title;
   std::getline(file, title);
   std::vector<Fixture> all;
-  for (Fixture f; file >> f.seed >> f.height >> f.width >> f.new_height >> f.new_width >> f.crc;) all.push_back(f);
+  for (Fixture f; file >> f.seed >> f.height >> f.width >> f.new_height >> f.new_width >> f.crc;)
+    all.push_back(f);
   return all;
 }
 
@@ -37,7 +38,8 @@ TEST(BicubicResize, EqualsPillowToTheByteOnThousandSizes) {
   BicubicResizer resize;
   for (const Fixture& f : all) {
     const auto in = golden_pixels(f.seed, f.height * f.width);
-    std::vector<std::uint8_t> out(static_cast<std::size_t>(f.new_height * f.new_width)), slow(out.size());
+    std::vector<std::uint8_t> out(static_cast<std::size_t>(f.new_height * f.new_width)),
+        slow(out.size());
     const Plane plane{in.data(), f.height, f.width, f.width};
     resize(plane, f.new_height, f.new_width, out);
     EXPECT_EQ(::crc32(0, out.data(), static_cast<uInt>(out.size())), f.crc) << "image " << f.seed;
@@ -49,7 +51,9 @@ TEST(BicubicResize, EqualsPillowToTheByteOnThousandSizes) {
 TEST(BicubicResize, SeesOnlyThePixelsOfTheBox) {
   const auto image = golden_pixels(7, 50 * 60);
   std::vector<std::uint8_t> box, from_box(40 * 33), from_image(40 * 33);
-  for (int y = 0; y < 20; ++y) box.insert(box.end(), image.begin() + (10 + y) * 60 + 5, image.begin() + (10 + y) * 60 + 5 + 44);
+  for (int y = 0; y < 20; ++y)
+    box.insert(box.end(), image.begin() + (10 + y) * 60 + 5,
+               image.begin() + (10 + y) * 60 + 5 + 44);
   BicubicResizer resize;
   resize({box.data(), 20, 44, 44}, 40, 33, from_box);
   resize({image.data() + 10 * 60 + 5, 20, 44, 60}, 40, 33, from_image);

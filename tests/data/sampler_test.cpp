@@ -93,7 +93,8 @@ TEST(LookAheadSampler, DrawsWithoutReplacementUntilTheDataIsUsedUp) {
 TEST(LookAheadSampler, DiffersBySeedRoundAndDenoiser) {
   const Split split = thirds(1000);
   std::set<Indices> draws;
-  for (const auto& [seed, round, denoiser] : {std::array{1U, 0U, 0U}, {2U, 0U, 0U}, {1U, 1U, 0U}, {1U, 0U, 1U}}) {
+  for (const auto& [seed, round, denoiser] :
+       {std::array{1U, 0U, 0U}, {2U, 0U, 0U}, {1U, 1U, 0U}, {1U, 0U, 1U}}) {
     Indices batch;
     LookAheadSampler(split, 16, seed, round, denoiser).batch(0, batch);
     draws.insert(batch);

@@ -26,8 +26,10 @@ class Numbered final : public Dataset {
   std::vector<std::string> names_;
 };
 
-Splits choose(const config::DataConfig& config, std::uint64_t seed = 5, std::int64_t train = 1000, std::int64_t test = 200) {
-  return choose_splits({std::make_shared<Numbered>(train), std::make_shared<Numbered>(test)}, config, seed);
+Splits choose(const config::DataConfig& config, std::uint64_t seed = 5, std::int64_t train = 1000,
+              std::int64_t test = 200) {
+  return choose_splits({std::make_shared<Numbered>(train), std::make_shared<Numbered>(test)},
+                       config, seed);
 }
 
 }  // namespace
@@ -49,7 +51,8 @@ TEST(Splits, AreIncreasing) {
   config.test_size = 50;
   const Splits splits = choose(config);
   for (const Split* split : {&splits.train, &splits.validation, &splits.test})
-    EXPECT_TRUE(std::is_sorted(split->indices.begin(), split->indices.end(), std::less_equal<>()) || split->size() < 2);
+    EXPECT_TRUE(std::is_sorted(split->indices.begin(), split->indices.end(), std::less_equal<>()) ||
+                split->size() < 2);
 }
 
 TEST(Splits, HoldOutAtMostFiveThousandByDefault) {
@@ -70,7 +73,8 @@ TEST(Splits, LimitsLeaveTheValidationSplitAlone) {
   EXPECT_EQ(limited.validation.indices, all.validation.indices);
   EXPECT_EQ(limited.train.size(), 123);
   EXPECT_EQ(limited.test.size(), 45);
-  EXPECT_TRUE(std::includes(all.train.indices.begin(), all.train.indices.end(), limited.train.indices.begin(), limited.train.indices.end()));
+  EXPECT_TRUE(std::includes(all.train.indices.begin(), all.train.indices.end(),
+                            limited.train.indices.begin(), limited.train.indices.end()));
 }
 
 TEST(Splits, SmallerLimitsAreParts) {

@@ -1,4 +1,5 @@
-// Replays the corpus: files whose names begin with good are read, all others are refused (crash_: findings of the fuzzer, either way).
+// Replays the corpus: files whose names begin with good are read, all others are refused (crash_:
+// findings of the fuzzer, either way).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -38,9 +39,12 @@ TEST_P(Corpus, GoodFilesAreReadAndDamagedOnesRefused) {
   EXPECT_GE(damaged, target.name == "tokenizers" ? 0 : 8);  // texts are never refused
 }
 
-INSTANTIATE_TEST_SUITE_P(Fuzz, Corpus, testing::ValuesIn(fuzz_targets()), [](const auto& target) { return target.param.name; });
+INSTANTIATE_TEST_SUITE_P(Fuzz, Corpus, testing::ValuesIn(fuzz_targets()),
+                         [](const auto& target) { return target.param.name; });
 
 TEST(Corpus, HasNoFolderWithoutATarget) {
   for (const auto& entry : fs::directory_iterator(kCorpus))
-    EXPECT_TRUE(std::ranges::any_of(fuzz_targets(), [&](const FuzzTarget& target) { return target.name == entry.path().filename(); })) << entry.path();
+    EXPECT_TRUE(std::ranges::any_of(fuzz_targets(), [&](const FuzzTarget& target) {
+      return target.name == entry.path().filename();
+    })) << entry.path();
 }

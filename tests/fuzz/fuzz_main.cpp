@@ -1,4 +1,5 @@
-// The libFuzzer program of all targets; `--target=NAME` chooses one (libFuzzer leaves words with two dashes alone), `--list` names them.
+// The libFuzzer program of all targets; `--target=NAME` chooses one (libFuzzer leaves words with
+// two dashes alone), `--list` names them.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -23,7 +24,8 @@ extern "C" int LLVMFuzzerInitialize(int* count, char*** words) {
       std::exit(0);
     }
     if (!word.starts_with(kFlag)) continue;
-    const auto found = std::ranges::find(targets, word.substr(kFlag.size()), &stockpot::test::FuzzTarget::name);
+    const auto found =
+        std::ranges::find(targets, word.substr(kFlag.size()), &stockpot::test::FuzzTarget::name);
     if (found != targets.end()) chosen = &*found;
   }
   if (chosen == nullptr) {

@@ -6,11 +6,13 @@
 
 namespace stockpot::test {
 
-/// A reader of one format of image data, told where one file lies that may hold anything. Throws DataError or returns.
+/// A reader of one format of image data, told where one file lies that may hold anything. Throws
+/// DataError or returns.
 struct ImageParser {
   std::string name;
   std::string file;  ///< name the file must have in the folder
-  std::function<void(const std::filesystem::path& folder)> prepare;  ///< makes the sound files that the reader wants beside it
+  std::function<void(const std::filesystem::path& folder)>
+      prepare;  ///< makes the sound files that the reader wants beside it
   std::function<void(const std::filesystem::path& folder)> read;
 };
 

@@ -23,7 +23,8 @@ const TempDir& scratch() {
 void write(const std::filesystem::path& path, std::span<const std::byte> bytes) {
   std::filesystem::create_directories(path.parent_path());
   std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  file.write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
 }
 
 template <typename Read>
@@ -59,7 +60,9 @@ FuzzTarget vocabulary_target(const std::string& name, std::byte choice) {
 bool reads_shard_index(std::span<const std::byte> bytes) {
   const auto folder = scratch() / "shards";
   write(folder / "model.safetensors.index.json", bytes);
-  if (!std::filesystem::exists(folder / "x.safetensors")) io::write_safetensors(folder / "x.safetensors", {io::float_tensor("a", {1}, std::vector<float>{1})});
+  if (!std::filesystem::exists(folder / "x.safetensors"))
+    io::write_safetensors(folder / "x.safetensors",
+                          {io::float_tensor("a", {1}, std::vector<float>{1})});
   return reads([&] { io::SafetensorsReader reader(folder); });
 }
 

@@ -10,7 +10,8 @@ namespace stockpot::test {
 /// A parser that may be given any bytes as its file. What is found is kept in corpus/<name>.
 struct FuzzTarget {
   std::string name;
-  /// Whether the bytes were accepted; a DataError, which is how parsers refuse, becomes false. Aborts where a promise is broken.
+  /// Whether the bytes were accepted; a DataError, which is how parsers refuse, becomes false.
+  /// Aborts where a promise is broken.
   std::function<bool(std::span<const std::byte>)> accepts;
 };
 

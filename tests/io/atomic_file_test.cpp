@@ -107,7 +107,8 @@ TEST(AtomicFile, NamesPathReasonAndBytesWhereTheFileMayNotGrow) {
   std::string message;
   {
     const FileSizeLimit limit(4096);
-    message = message_of<IoError>([&] { io::write_atomically(folder / "a", std::string(100'000, 'x')); });
+    message =
+        message_of<IoError>([&] { io::write_atomically(folder / "a", std::string(100'000, 'x')); });
   }
   EXPECT_NE(message.find((folder / "a").string()), std::string::npos) << message;
   EXPECT_NE(message.find("File too large, 100000 bytes needed"), std::string::npos) << message;
@@ -117,7 +118,8 @@ TEST(AtomicFile, NamesPathReasonAndBytesWhereTheFileMayNotGrow) {
 
 TEST(AtomicFile, FindsAFullDiskBeforeTheWork) {
   test::TempDir folder;
-  if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "may not mount a small tmpfs: " << io::errno_text();
+  if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=64k") != 0)
+    GTEST_SKIP() << "may not mount a small tmpfs: " << io::errno_text();
   const std::string message = message_of<IoError>([&] { io::AtomicFile(folder / "a", 1 << 20); });
   const std::string unannounced = message_of<IoError>([&] {
     io::AtomicFile file(folder / "a", 0);
@@ -126,14 +128,17 @@ TEST(AtomicFile, FindsAFullDiskBeforeTheWork) {
   const std::size_t left = test::files_in(folder.path());
   ::umount(folder.path().c_str());
   EXPECT_NE(message.find("reserve space for"), std::string::npos) << message;
-  EXPECT_NE(message.find("No space left on device, 1048576 bytes needed"), std::string::npos) << message;
-  EXPECT_NE(unannounced.find("No space left on device, 1048576 bytes needed"), std::string::npos) << unannounced;
+  EXPECT_NE(message.find("No space left on device, 1048576 bytes needed"), std::string::npos)
+      << message;
+  EXPECT_NE(unannounced.find("No space left on device, 1048576 bytes needed"), std::string::npos)
+      << unannounced;
   EXPECT_EQ(left, 0u);
 }
 
 TEST(AtomicFile, RefusesAMissingFolder) {
   test::TempDir folder;
-  const std::string message = message_of<IoError>([&] { io::write_atomically(folder / "none" / "a", "x"); });
+  const std::string message =
+      message_of<IoError>([&] { io::write_atomically(folder / "none" / "a", "x"); });
   EXPECT_NE(message.find("No such file or directory"), std::string::npos) << message;
 }
 
@@ -150,7 +155,8 @@ TEST(AtomicFile, RefusesAFolderThatMayNotBeWritten) {
 TEST(AtomicFile, DoesNotReplaceAFolder) {
   test::TempDir folder;
   fs::create_directory(folder / "a");
-  EXPECT_NE(message_of<IoError>([&] { io::write_atomically(folder / "a", "x"); }).find("rename"), std::string::npos);
+  EXPECT_NE(message_of<IoError>([&] { io::write_atomically(folder / "a", "x"); }).find("rename"),
+            std::string::npos);
   EXPECT_EQ(test::files_in(folder.path()), 1u);
 }
 
@@ -180,6 +186,7 @@ TEST(AtomicFile, IsWholeOrOldWheneverTheProcessIsKilled) {
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     const std::string found = test::read_text(folder / "a");
-    EXPECT_TRUE(found == old_text || found == new_text) << "trial " << trial << ": " << found.size() << " bytes";
+    EXPECT_TRUE(found == old_text || found == new_text)
+        << "trial " << trial << ": " << found.size() << " bytes";
   }
 }

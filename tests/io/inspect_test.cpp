@@ -30,7 +30,8 @@ TEST(Inspect, RecountsTheMasksOfAResult) {
   test::TempDir folder;
   io::write_result(folder / "result.h5", test::sample_result());
   const std::string text = output_of(folder / "result.h5");
-  EXPECT_NE(text.find("kept 6 of 13 prunable weights by the bits of the masks"), std::string::npos) << text;
+  EXPECT_NE(text.find("kept 6 of 13 prunable weights by the bits of the masks"), std::string::npos)
+      << text;
   EXPECT_NE(text.find("accuracy: test 0.875000"), std::string::npos) << text;
 }
 
@@ -58,9 +59,12 @@ TEST(Inspect, FindsAResultWhoseSummaryContradictsItsMasks) {
   result.kept = 7;
   io::write_result(folder / "result.h5", result);
   ::testing::internal::CaptureStdout();
-  const std::string message = test::message_of<DataError>([&] { jobs::inspect({(folder / "result.h5").string()}); });
+  const std::string message =
+      test::message_of<DataError>([&] { jobs::inspect({(folder / "result.h5").string()}); });
   ::testing::internal::GetCapturedStdout();
-  EXPECT_NE(message.find("7 of 13 weights are kept, the bits of /masks say 6 of 13"), std::string::npos) << message;
+  EXPECT_NE(message.find("7 of 13 weights are kept, the bits of /masks say 6 of 13"),
+            std::string::npos)
+      << message;
 }
 
 TEST(Inspect, RefusesAnythingElse) {

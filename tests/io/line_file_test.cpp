@@ -18,7 +18,8 @@ TEST(LineFile, GrowsByLinesAcrossOpenings) {
 
 TEST(LineFile, LeavesNoHalfLineOnAFullDisk) {
   test::TempDir folder;
-  if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "may not mount a small tmpfs: " << io::errno_text();
+  if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=64k") != 0)
+    GTEST_SKIP() << "may not mount a small tmpfs: " << io::errno_text();
   std::string message, text;
   {
     io::LineFile file(folder / "metrics.jsonl");

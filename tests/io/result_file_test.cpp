@@ -22,7 +22,8 @@ std::string refusal(const fs::path& path) {
   return test::message_of<DataError>([&] { io::read_result(path); });
 }
 
-/// Change a result by HDF5 itself and give it a right checksum again: what a hostile writer would do.
+/// Change a result by HDF5 itself and give it a right checksum again: what a hostile writer would
+/// do.
 template <typename Edit>
 void forge(const fs::path& path, Edit edit) {
   std::string text = test::read_text(path);
@@ -37,13 +38,17 @@ void forge(const fs::path& path, Edit edit) {
   test::write_text(path, text + io::result_trailer(test::as_bytes(text)));
 }
 
-/// Put a dataset of `size` doubles, made by the creation list that `storage` fills, in the place of /metrics/train/loss.
+/// Put a dataset of `size` doubles, made by the creation list that `storage` fills, in the place of
+/// /metrics/train/loss.
 template <typename Storage>
 void replace_loss(hid_t file, hsize_t size, Storage storage) {
   io::check_hdf5(H5Ldelete(file, "/metrics/train/loss", H5P_DEFAULT));
-  const io::Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose), space(H5Screate_simple(1, &size, nullptr), H5Sclose);
+  const io::Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose),
+      space(H5Screate_simple(1, &size, nullptr), H5Sclose);
   storage(creation);
-  const io::Hdf5Handle dataset(H5Dcreate2(file, "/metrics/train/loss", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
+  const io::Hdf5Handle dataset(H5Dcreate2(file, "/metrics/train/loss", H5T_IEEE_F64LE, space,
+                                          H5P_DEFAULT, creation, H5P_DEFAULT),
+                               H5Dclose);
 }
 
 class ResultFile : public ::testing::Test {
@@ -129,19 +134,23 @@ TEST_F(ResultFile, KnowsEveryTruncationAndEveryChangedByte) {
   const std::string whole = test::read_text(path_);
   for (std::size_t size = 0; size < whole.size(); size += 97) {
     test::write_text(path_, whole.substr(0, size));
-    EXPECT_NE(refusal(path_).find("is not a result that can be read"), std::string::npos) << size << ": " << refusal(path_);
+    EXPECT_NE(refusal(path_).find("is not a result that can be read"), std::string::npos)
+        << size << ": " << refusal(path_);
   }
   for (std::size_t i = 0; i < whole.size(); i += 101) {
     std::string changed = whole;
     changed[i] = static_cast<char>(changed[i] ^ 0x10);
     test::write_text(path_, changed);
-    EXPECT_NE(refusal(path_).find("is not a result that can be read"), std::string::npos) << i << ": " << refusal(path_);
+    EXPECT_NE(refusal(path_).find("is not a result that can be read"), std::string::npos)
+        << i << ": " << refusal(path_);
   }
 }
 
 TEST_F(ResultFile, RefusesADatasetThatLiesInAnotherFile) {
   forge(path_, [](hid_t file) {
-    replace_loss(file, 2, [](hid_t creation) { io::check_hdf5(H5Pset_external(creation, "/etc/passwd", 0, 16)); });
+    replace_loss(file, 2, [](hid_t creation) {
+      io::check_hdf5(H5Pset_external(creation, "/etc/passwd", 0, 16));
+    });
   });
   EXPECT_NE(refusal(path_).find("is stored in another file"), std::string::npos) << refusal(path_);
 }
@@ -149,20 +158,24 @@ TEST_F(ResultFile, RefusesADatasetThatLiesInAnotherFile) {
 TEST_F(ResultFile, RefusesAnExternalAndASoftLink) {
   forge(path_, [](hid_t file) {
     io::check_hdf5(H5Ldelete(file, "/rounds", H5P_DEFAULT));
-    io::check_hdf5(H5Lcreate_external("/etc/passwd", "/", file, "rounds", H5P_DEFAULT, H5P_DEFAULT));
+    io::check_hdf5(
+        H5Lcreate_external("/etc/passwd", "/", file, "rounds", H5P_DEFAULT, H5P_DEFAULT));
   });
-  EXPECT_NE(refusal(path_).find("rounds is a link to elsewhere"), std::string::npos) << refusal(path_);
+  EXPECT_NE(refusal(path_).find("rounds is a link to elsewhere"), std::string::npos)
+      << refusal(path_);
   io::write_result(path_, test::sample_result());
   forge(path_, [](hid_t file) {
     io::check_hdf5(H5Lmove(file, "/masks", file, "/elsewhere", H5P_DEFAULT, H5P_DEFAULT));
     io::check_hdf5(H5Lcreate_soft("/elsewhere", file, "masks", H5P_DEFAULT, H5P_DEFAULT));
   });
-  EXPECT_NE(refusal(path_).find("masks is a link to elsewhere"), std::string::npos) << refusal(path_);
+  EXPECT_NE(refusal(path_).find("masks is a link to elsewhere"), std::string::npos)
+      << refusal(path_);
 }
 
 TEST_F(ResultFile, RefusesADatasetOf2To44ElementsAndAChunkedOne) {
   forge(path_, [](hid_t file) { replace_loss(file, hsize_t{1} << 44, [](hid_t) {}); });
-  EXPECT_NE(refusal(path_).find("declares more elements than the file can hold"), std::string::npos) << refusal(path_);
+  EXPECT_NE(refusal(path_).find("declares more elements than the file can hold"), std::string::npos)
+      << refusal(path_);
   io::write_result(path_, test::sample_result());
   forge(path_, [](hid_t file) {
     replace_loss(file, hsize_t{1} << 44, [](hid_t creation) {
@@ -180,7 +193,8 @@ TEST_F(ResultFile, RecountsTheMasks) {
     const std::int64_t kept = 5;
     io::check_hdf5(H5Awrite(attribute, H5T_NATIVE_INT64, &kept));
   });
-  EXPECT_NE(refusal(path_).find("says that it keeps 5 weights, its bits say 2"), std::string::npos) << refusal(path_);
+  EXPECT_NE(refusal(path_).find("says that it keeps 5 weights, its bits say 2"), std::string::npos)
+      << refusal(path_);
 }
 
 TEST_F(ResultFile, ReadsAFileWithoutALaterTableOrColumn) {
@@ -201,14 +215,16 @@ TEST_F(ResultFile, RefusesAForeignHdf5FileAndALaterVersion) {
     const std::int64_t version = 2;
     io::check_hdf5(H5Awrite(attribute, H5T_NATIVE_INT64, &version));
   });
-  EXPECT_NE(refusal(path_).find("format version 2 is not the one known here"), std::string::npos) << refusal(path_);
+  EXPECT_NE(refusal(path_).find("format version 2 is not the one known here"), std::string::npos)
+      << refusal(path_);
   forge(path_, [](hid_t file) { io::check_hdf5(H5Adelete(file, "format")); });
   EXPECT_NE(refusal(path_).find("HDF5 failed in"), std::string::npos) << refusal(path_);
 }
 
 TEST(Hdf5, AFailedCallNamesCallSiteAndTheTextOfTheLibrary) {
   io::open_hdf5();
-  const std::string message = test::message_of<IoError>([] { io::check_hdf5(H5Fopen("/no/such/file", H5F_ACC_RDONLY, H5P_DEFAULT)); });
+  const std::string message = test::message_of<IoError>(
+      [] { io::check_hdf5(H5Fopen("/no/such/file", H5F_ACC_RDONLY, H5P_DEFAULT)); });
   EXPECT_NE(message.find("result_file_test.cpp:"), std::string::npos) << message;
   EXPECT_NE(message.find("unable to open file"), std::string::npos) << message;
 }

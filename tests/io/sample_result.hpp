@@ -27,10 +27,12 @@ inline io::RunResult sample_result() {
   result.train = {{0, 2.5, 1e-3, 0, NAN}, {10, 1.25, 5e-4, 0.5, NAN}};
   result.validation_curve = {{10, 1.5, NAN, 0.5, 0.8125}};
   result.rounds = {{0, 10, 13, 7, 6, 6}};
-  result.denoisers = {{0, 0, 0, 1e-3, 0.01, 4, 2.5, 2.0, 6, 2}, {0, 1, 1, 2e-3, 0.02, 4, 2.5, 1.9, 6, 3}};
+  result.denoisers = {{0, 0, 0, 1e-3, 0.01, 4, 2.5, 2.0, 6, 2},
+                      {0, 1, 1, 2e-3, 0.02, 4, 2.5, 1.9, 6, 3}};
   result.denoiser_masks = {{0, 0, 6, 13, {0xfc, 0x00}}, {0, 1, 6, 13, {0x3f, 0x00}}};
   result.masks = {{"patch.weight", {2, 4}, 4, {0xf0}}, {"head.weight", {5}, 2, {0x90}}};
-  result.cost = {{"train", 10, 1280, 1e9, 5e8, 1.5, NAN}, {"look_ahead", 8, 1024, 8e8, 4e8, 1.0, NAN}};
+  result.cost = {{"train", 10, 1280, 1e9, 5e8, 1.5, NAN},
+                 {"look_ahead", 8, 1024, 8e8, 4e8, 1.0, NAN}};
   result.soup = {{"denoiser 0, \xc3\xbc", 1.0, 0.8, true}, {"denoiser 1", 0.5, 0.79, false}};
   result.events = {{5, "resumed"}};
   return result;

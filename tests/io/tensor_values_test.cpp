@@ -18,11 +18,13 @@ double half_by_definition(unsigned bits) {
   const double sign = bits & 0x8000 ? -1 : 1, fraction = bits & 0x3ff;
   const int exponent = static_cast<int>(bits >> 10 & 31);
   if (exponent == 31) return fraction == 0 ? sign * INFINITY : NAN;
-  return sign * (exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25));
+  return sign *
+         (exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25));
 }
 
 template <typename Word>
-std::vector<float> widened(Dtype dtype, const std::vector<Word>& words, std::size_t misalignment = 0) {
+std::vector<float> widened(Dtype dtype, const std::vector<Word>& words,
+                           std::size_t misalignment = 0) {
   std::vector<std::byte> bytes(words.size() * sizeof(Word) + misalignment);
   std::memcpy(bytes.data() + misalignment, words.data(), words.size() * sizeof(Word));
   std::vector<float> values(words.size());
@@ -39,13 +41,16 @@ TEST(Widen, TakesEveryHalfExactly) {
   int wrong = 0;
   for (unsigned i = 0; i < all.size(); ++i) {
     const double expected = half_by_definition(i);
-    wrong += std::isnan(expected) ? !std::isnan(values[i]) : values[i] != expected || std::signbit(values[i]) != std::signbit(expected);
+    wrong += std::isnan(expected)
+                 ? !std::isnan(values[i])
+                 : values[i] != expected || std::signbit(values[i]) != std::signbit(expected);
   }
   EXPECT_EQ(wrong, 0);
 }
 
 TEST(Widen, TakesBf16AsTheUpperHalfOfAFloat) {
-  const std::vector<float> values = widened<std::uint16_t>(Dtype::bf16, {0x3f80, 0xc049, 0x0001, 0x7f80});
+  const std::vector<float> values =
+      widened<std::uint16_t>(Dtype::bf16, {0x3f80, 0xc049, 0x0001, 0x7f80});
   EXPECT_EQ(values[0], 1.0f);
   EXPECT_EQ(values[1], -3.140625f);
   EXPECT_EQ(values[2], std::bit_cast<float>(0x00010000u));
@@ -54,8 +59,10 @@ TEST(Widen, TakesBf16AsTheUpperHalfOfAFloat) {
 
 TEST(Widen, ReadsAtAnyAlignment) {
   for (std::size_t misalignment : {0, 1, 2, 3}) {
-    EXPECT_EQ(widened<float>(Dtype::f32, {1.5f, -2.25f}, misalignment), (std::vector{1.5f, -2.25f}));
-    EXPECT_EQ(widened<std::uint16_t>(Dtype::f16, {0x3e00, 0xc080}, misalignment), (std::vector{1.5f, -2.25f}));
+    EXPECT_EQ(widened<float>(Dtype::f32, {1.5f, -2.25f}, misalignment),
+              (std::vector{1.5f, -2.25f}));
+    EXPECT_EQ(widened<std::uint16_t>(Dtype::f16, {0x3e00, 0xc080}, misalignment),
+              (std::vector{1.5f, -2.25f}));
   }
 }
 

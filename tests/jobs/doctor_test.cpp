@@ -11,12 +11,14 @@ TEST(DoctorData, EndsWith65WhereFilesAreNotTheOfficialOnes) {
     const auto ended = test::stockpot("doctor --data " + words);
     EXPECT_EQ(ended.code, 65) << ended.text;
     EXPECT_NE(ended.text.find("DIFFERS  train-images-idx3-ubyte"), std::string::npos) << ended.text;
-    EXPECT_NE(ended.text.find("200 samples, 10 classes of 20 to 20"), std::string::npos) << ended.text;
+    EXPECT_NE(ended.text.find("200 samples, 10 classes of 20 to 20"), std::string::npos)
+        << ended.text;
   }
 }
 
 TEST(DoctorData, EndsWith0WhereAllIsThere) {
-  if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist")) GTEST_SKIP() << "absent: Debian's dataset-fashion-mnist";
+  if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))
+    GTEST_SKIP() << "absent: Debian's dataset-fashion-mnist";
   const auto ended = test::stockpot("doctor --data --data.name=fashion_mnist");
   EXPECT_EQ(ended.code, 0) << ended.text;
   EXPECT_NE(ended.text.find("complete"), std::string::npos) << ended.text;

@@ -11,7 +11,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::int64_t kClipWeights = 84'934'656, kBertWeights = 85'524'480;  // prunable ones of ViT-B/32 and of bert-base with its pooler
+constexpr std::int64_t
+    kClipWeights = 84'934'656,
+    kBertWeights = 85'524'480;  // prunable ones of ViT-B/32 and of bert-base with its pooler
 
 std::vector<fs::path> task_configs() {
   std::vector<fs::path> files;
@@ -41,13 +43,20 @@ TEST(DryRun, PlansEveryTaskByItsOfficialSizesWithoutItsData) {
     ASSERT_EQ(ended.code, 0) << file << "\n" << ended.text;
     const auto config = config::load({file.string()});
     const auto prunable = config.model.name == "bert" ? kBertWeights : kClipWeights;
-    EXPECT_NE(after(ended.text, {"data   " + config.data.name, "prunable", std::to_string(keep_count(config.prune.sparsity, prunable))}), std::string::npos) << ended.text;
-    EXPECT_NE(after(ended.text, {std::to_string(prunable) + " of them prunable", "official sizes of " + config.data.name}), std::string::npos) << ended.text;
+    EXPECT_NE(after(ended.text, {"data   " + config.data.name, "prunable",
+                                 std::to_string(keep_count(config.prune.sparsity, prunable))}),
+              std::string::npos)
+        << ended.text;
+    EXPECT_NE(after(ended.text, {std::to_string(prunable) + " of them prunable",
+                                 "official sizes of " + config.data.name}),
+              std::string::npos)
+        << ended.text;
   }
 }
 
 TEST(DryRun, SaysWhereTheBudgetOfTheTableMakesItRaiseTheRate) {
-  const auto ended = test::stockpot("run " + (fs::path(STOCKPOT_SOURCE_DIR) / "configs/tasks/qqp.ini").string() + " --dry-run");
+  const auto ended = test::stockpot(
+      "run " + (fs::path(STOCKPOT_SOURCE_DIR) / "configs/tasks/qqp.ini").string() + " --dry-run");
   EXPECT_NE(after(ended.text, {"note", "22 rounds"}), std::string::npos) << ended.text;
 }
 
@@ -55,6 +64,10 @@ TEST(DryRun, ReadsTheDataThatIsNamed) {
   const test::Images images;
   const auto ended = test::stockpot("run --dry-run " + images.settings("run"));
   EXPECT_EQ(ended.code, 0) << ended.text;
-  EXPECT_NE(ended.text.find("180 training, 20 validation, 600 test"), std::string::npos) << ended.text;
-  EXPECT_EQ(test::stockpot("run --dry-run --data.name=mnist --data.dir=" + (images.folder / "nowhere").string()).code, 65);
+  EXPECT_NE(ended.text.find("180 training, 20 validation, 600 test"), std::string::npos)
+      << ended.text;
+  EXPECT_EQ(test::stockpot("run --dry-run --data.name=mnist --data.dir=" +
+                           (images.folder / "nowhere").string())
+                .code,
+            65);
 }

@@ -2,8 +2,8 @@
 #include <hdf5.h>
 
 #include <filesystem>
-#include <type_traits>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace stockpot::test {
@@ -17,7 +17,8 @@ std::vector<T> read_column(const std::filesystem::path& path, const std::string&
   if (file >= 0 && H5Lexists(file, name.c_str(), H5P_DEFAULT) > 0) {
     const hid_t dataset = H5Dopen2(file, name.c_str(), H5P_DEFAULT), space = H5Dget_space(dataset);
     values.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
-    H5Dread(dataset, std::is_same_v<T, float> ? H5T_NATIVE_FLOAT : H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    H5Dread(dataset, std::is_same_v<T, float> ? H5T_NATIVE_FLOAT : H5T_NATIVE_INT64, H5S_ALL,
+            H5S_ALL, H5P_DEFAULT, values.data());
     H5Sclose(space);
     H5Dclose(dataset);
   }

@@ -1,4 +1,5 @@
-// These tests start mpirun themselves, which a process that is in MPI already cannot do: so not the main of the other tests.
+// These tests start mpirun themselves, which a process that is in MPI already cannot do: so not the
+// main of the other tests.
 #include <gtest/gtest.h>
 
 int main(int argc, char** argv) {

@@ -14,7 +14,8 @@ using test::read_column;
 
 TEST(Predict, WritesTheSameRowsOnOneAndThreeRanksAndTheyAreThoseOfTheResult) {
   const Images images;
-  const auto run = (images.folder / "run").string(), one = (images.folder / "one.h5").string(), three = (images.folder / "three.h5").string();
+  const auto run = (images.folder / "run").string(), one = (images.folder / "one.h5").string(),
+             three = (images.folder / "three.h5").string();
   ASSERT_EQ(test::stockpot("run " + images.settings("run")).code, 0);
   for (const auto& [out, ranks] : {std::pair(one, 0), std::pair(three, 3)}) {
     const auto ended = test::stockpot("predict " + run + " --save-inputs --out " + out, ranks);
@@ -22,7 +23,8 @@ TEST(Predict, WritesTheSameRowsOnOneAndThreeRanksAndTheyAreThoseOfTheResult) {
   }
   EXPECT_EQ(test::read_text(one), test::read_text(three));
 
-  const auto index = read_column<std::int64_t>(one, "index"), label = read_column<std::int64_t>(one, "label");
+  const auto index = read_column<std::int64_t>(one, "index"),
+             label = read_column<std::int64_t>(one, "label");
   const auto logits = read_column<float>(one, "logits");
   ASSERT_EQ(logits.size(), 6000U);
   EXPECT_EQ(read_column<float>(one, "features").size(), 600U * 16U);

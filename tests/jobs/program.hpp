@@ -25,7 +25,8 @@ inline Ended shell(const std::string& command) {
   FILE* pipe = ::popen((command + " 2>&1 < /dev/null").c_str(), "r");
   Ended ended{-1, {}};
   std::array<char, 4096> part{};
-  for (std::size_t size = 0; (size = std::fread(part.data(), 1, part.size(), pipe)) > 0;) ended.text.append(part.data(), size);
+  for (std::size_t size = 0; (size = std::fread(part.data(), 1, part.size(), pipe)) > 0;)
+    ended.text.append(part.data(), size);
   const int status = ::pclose(pipe);
   if (WIFEXITED(status)) ended.code = WEXITSTATUS(status);
   return ended;
@@ -33,20 +34,27 @@ inline Ended shell(const std::string& command) {
 
 /// Run `stockpot <words>` on `ranks` ranks; 0: without a launcher. Words are given to a shell.
 inline Ended stockpot(const std::string& words, int ranks = 0) {
-  const std::string launcher = ranks == 0 ? "" : std::string(STOCKPOT_MPIEXEC) + " -np " + std::to_string(ranks) + " ";
+  const std::string launcher =
+      ranks == 0 ? "" : std::string(STOCKPOT_MPIEXEC) + " -np " + std::to_string(ranks) + " ";
   return shell(launcher + STOCKPOT_PROGRAM + " " + words);
 }
 
 inline std::string big_endian(std::uint32_t value) {
-  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8), static_cast<char>(value)};
+  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16),
+          static_cast<char>(value >> 8), static_cast<char>(value)};
 }
 
-/// One official part in MNIST's form: 28 x 28, class i % 10 shows as a bright band with a little texture.
-inline void write_idx(const std::filesystem::path& folder, const std::string& part, std::uint32_t count) {
-  std::string images = big_endian(0x803) + big_endian(count) + big_endian(28) + big_endian(28), labels = big_endian(0x801) + big_endian(count);
+/// One official part in MNIST's form: 28 x 28, class i % 10 shows as a bright band with a little
+/// texture.
+inline void write_idx(const std::filesystem::path& folder, const std::string& part,
+                      std::uint32_t count) {
+  std::string images = big_endian(0x803) + big_endian(count) + big_endian(28) + big_endian(28),
+              labels = big_endian(0x801) + big_endian(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     labels += static_cast<char>(i % 10);
-    for (std::uint32_t p = 0; p < 28 * 28; ++p) images += static_cast<char>(p / 28 / 3 == i % 10 ? 200 + (i + p) % 50 : (i * 7 + p * 13) % 60);
+    for (std::uint32_t p = 0; p < 28 * 28; ++p)
+      images +=
+          static_cast<char>(p / 28 / 3 == i % 10 ? 200 + (i + p) % 50 : (i * 7 + p * 13) % 60);
   }
   write_text(folder / (part + "-images-idx3-ubyte"), images);
   write_text(folder / (part + "-labels-idx1-ubyte"), labels);
@@ -61,9 +69,12 @@ struct Images {
 
   /// Settings of a run of seconds into `run`.
   std::string settings(const std::string& run, const std::string& more = "", int width = 16) const {
-    return "--data.name=mnist --data.dir=" + folder.path().string() + " --device=cpu --dist.reduction=fixed --model.depth=1 --model.heads=2 --model.mlp_width=16 --model.width=" +
+    return "--data.name=mnist --data.dir=" + folder.path().string() +
+           " --device=cpu --dist.reduction=fixed --model.depth=1 --model.heads=2 "
+           "--model.mlp_width=16 --model.width=" +
            std::to_string(width) +
-           " --train.steps=6 --train.batch=20 --train.lr=0.003 --prune.sparsity=0.5 --isp.denoisers=2 --isp.look_ahead_steps=2 --isp.round_steps=1 --run-dir " +
+           " --train.steps=6 --train.batch=20 --train.lr=0.003 --prune.sparsity=0.5 "
+           "--isp.denoisers=2 --isp.look_ahead_steps=2 --isp.round_steps=1 --run-dir " +
            (folder / run).string() + " " + more;
   }
 

@@ -22,11 +22,14 @@ void expect_equal_content(const io::RunResult& a, const io::RunResult& b) {
   EXPECT_EQ(a.extra_metrics, b.extra_metrics);
   EXPECT_EQ(a.kept, b.kept);
   ASSERT_EQ(a.masks.size(), b.masks.size());
-  for (std::size_t i = 0; i < a.masks.size(); ++i) EXPECT_EQ(a.masks[i].bits, b.masks[i].bits) << a.masks[i].name;
+  for (std::size_t i = 0; i < a.masks.size(); ++i)
+    EXPECT_EQ(a.masks[i].bits, b.masks[i].bits) << a.masks[i].name;
   ASSERT_EQ(a.train.size(), b.train.size());
-  for (std::size_t i = 0; i < a.train.size(); ++i) EXPECT_EQ(a.train[i].loss, b.train[i].loss) << "step " << a.train[i].step;
+  for (std::size_t i = 0; i < a.train.size(); ++i)
+    EXPECT_EQ(a.train[i].loss, b.train[i].loss) << "step " << a.train[i].step;
   ASSERT_EQ(a.rounds.size(), b.rounds.size());
-  for (std::size_t i = 0; i < a.rounds.size(); ++i) EXPECT_EQ(a.rounds[i].kept_union, b.rounds[i].kept_union);
+  for (std::size_t i = 0; i < a.rounds.size(); ++i)
+    EXPECT_EQ(a.rounds[i].kept_union, b.rounds[i].kept_union);
 }
 
 void expect_exit(const Ended& ended, int code, const std::string& says) {
@@ -35,7 +38,8 @@ void expect_exit(const Ended& ended, int code, const std::string& says) {
 }
 
 bool names_a_temporary(const std::filesystem::path& folder) {
-  return std::ranges::any_of(std::filesystem::recursive_directory_iterator(folder), [](const auto& entry) { return entry.path().extension() == ".tmp"; });
+  return std::ranges::any_of(std::filesystem::recursive_directory_iterator(folder),
+                             [](const auto& entry) { return entry.path().extension() == ".tmp"; });
 }
 
 }  // namespace
@@ -65,8 +69,10 @@ TEST(Run, GivesEqualResultsOnOneTwoAndFourRanksAndIsThenComplete) {
 
 TEST(Run, RepeatedHasEqualContent) {
   const Images images;
-  for (const std::string run : {"first", "second"}) ASSERT_EQ(test::stockpot("run " + images.settings(run)).code, 0);
-  expect_equal_content(io::read_result(images.folder / "first" / "result.h5"), io::read_result(images.folder / "second" / "result.h5"));
+  for (const std::string run : {"first", "second"})
+    ASSERT_EQ(test::stockpot("run " + images.settings(run)).code, 0);
+  expect_equal_content(io::read_result(images.folder / "first" / "result.h5"),
+                       io::read_result(images.folder / "second" / "result.h5"));
 }
 
 TEST(Run, PrintedSettingsFeedBackToTheSameRun) {
@@ -74,7 +80,8 @@ TEST(Run, PrintedSettingsFeedBackToTheSameRun) {
   const auto printed = test::stockpot("run " + images.settings("a", "--print-config"));
   ASSERT_EQ(printed.code, 0) << printed.text;
   test::write_text(images.folder / "printed.ini", printed.text);
-  const auto again = test::stockpot("run " + (images.folder / "printed.ini").string() + " --print-config");
+  const auto again =
+      test::stockpot("run " + (images.folder / "printed.ini").string() + " --print-config");
   EXPECT_EQ(again.text, printed.text);
 }
 
@@ -82,7 +89,8 @@ TEST(Run, ChecksEverythingAtOnce) {
   const Images images;
   const auto no_data = (images.folder / "nowhere").string();
   test::write_text(images.folder / "file", "");
-  const auto ended = test::stockpot("run --check --data.name=mnist --data.dir=" + no_data + " --run-dir " + (images.folder / "file" / "run").string());
+  const auto ended = test::stockpot("run --check --data.name=mnist --data.dir=" + no_data +
+                                    " --run-dir " + (images.folder / "file" / "run").string());
   EXPECT_EQ(ended.code, 74) << ended.text;
   EXPECT_NE(ended.text.find("nowhere"), std::string::npos) << ended.text;
   EXPECT_NE(ended.text.find("cannot be made"), std::string::npos) << ended.text;
@@ -95,13 +103,21 @@ TEST(Run, EndsWithTheExitCodeOfItsProblem) {
   expect_exit(test::stockpot("run " + images.settings("a", "--prune.sparsity=0.6")), 64, "twice");
   expect_exit(test::stockpot("run --prune.sparsity=70"), 78, "0.7");
   expect_exit(test::stockpot("run --prune.sparsty=0.7"), 78, "prune.sparsity");
-  expect_exit(test::stockpot("run --data.name=mnist --data.dir=" + (images.folder / "nowhere").string() + " --run-dir " + (images.folder / "a").string(), 2), 65, "nowhere");
+  expect_exit(
+      test::stockpot("run --data.name=mnist --data.dir=" + (images.folder / "nowhere").string() +
+                         " --run-dir " + (images.folder / "a").string(),
+                     2),
+      65, "nowhere");
   expect_exit(test::stockpot("walk"), 64, "subcommand");
   test::write_text(images.folder / "big.ini", "[train]\nbatch = 100000\n");
-  const auto data = " --data.name=mnist --data.dir=" + images.folder.path().string() + " --train.steps=2 --run-dir ";
-  expect_exit(test::stockpot("run " + (images.folder / "big.ini").string() + data + (images.folder / "a").string()), 78, "larger than the training set");
+  const auto data = " --data.name=mnist --data.dir=" + images.folder.path().string() +
+                    " --train.steps=2 --run-dir ";
+  expect_exit(test::stockpot("run " + (images.folder / "big.ini").string() + data +
+                             (images.folder / "a").string()),
+              78, "larger than the training set");
   test::write_text(images.folder / "file", "");
-  expect_exit(test::stockpot("run" + data + (images.folder / "file" / "run").string()), 74, "run folder");
+  expect_exit(test::stockpot("run" + data + (images.folder / "file" / "run").string()), 74,
+              "run folder");
 }
 
 TEST(Run, RefusesDamagedImagesAndWeightsThatAreNoNumbers) {
@@ -118,7 +134,11 @@ TEST(Run, RefusesDamagedImagesAndWeightsThatAreNoNumbers) {
     tensors.back().bytes = test::as_bytes(broken);
   }
   io::write_safetensors(images.folder / "nan.safetensors", tensors);
-  expect_exit(test::stockpot("run " + images.settings("a", "--model.weights=" + (images.folder / "nan.safetensors").string()), 2), 65, reader.tensors()[0].name);
+  expect_exit(test::stockpot(
+                  "run " + images.settings("a", "--model.weights=" +
+                                                    (images.folder / "nan.safetensors").string()),
+                  2),
+              65, reader.tensors()[0].name);
 
   std::filesystem::resize_file(images.folder / "train-images-idx3-ubyte", 1000);
   expect_exit(test::stockpot("run " + images.settings("b")), 65, "train-images");
@@ -136,7 +156,8 @@ TEST(Run, WritesNothingByHalvesOnAFullDisk) {
   const Images images;
   const auto disk = images.folder / "disk";
   std::filesystem::create_directories(disk);
-  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "mounting a small tmpfs needs root";
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64k") != 0)
+    GTEST_SKIP() << "mounting a small tmpfs needs root";
   const auto ended = test::stockpot("run " + images.settings("disk/run", "", 64));
   expect_exit(ended, 74, "model.safetensors");
   EXPECT_FALSE(std::filesystem::exists(disk / "run" / "model.safetensors"));

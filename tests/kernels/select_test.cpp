@@ -39,12 +39,14 @@ Words candidates_of(std::size_t size, double density) {
   return words;
 }
 
-void expect_oracle(const std::vector<float>& scores, const Words& candidates, std::int64_t keep, int threads = 2) {
+void expect_oracle(const std::vector<float>& scores, const Words& candidates, std::int64_t keep,
+                   int threads = 2) {
   Words expected(candidates.size()), kept(candidates.size(), 0x5555);
   select_largest_oracle(scores, candidates, keep, expected);
   select_largest(scores, candidates, keep, kept, threads);
   ASSERT_EQ(count_ones(kept), keep);
-  ASSERT_TRUE(kept == expected) << "keep " << keep << " of " << count_ones(candidates) << " candidates, " << scores.size() << " weights";
+  ASSERT_TRUE(kept == expected) << "keep " << keep << " of " << count_ones(candidates)
+                                << " candidates, " << scores.size() << " weights";
 }
 
 struct Distribution {
@@ -55,14 +57,26 @@ struct Distribution {
 const std::vector<Distribution>& distributions() {
   static const std::vector<Distribution> all{
       {"normal", [](RandomStream& r) { return static_cast<float>(0.02 * r.normal()); }},
-      {"half precision", [](RandomStream& r) { return std::bit_cast<float>(std::bit_cast<std::uint32_t>(static_cast<float>(0.02 * r.normal())) & 0xffffe000U); }},
+      {"half precision",
+       [](RandomStream& r) {
+         return std::bit_cast<float>(
+             std::bit_cast<std::uint32_t>(static_cast<float>(0.02 * r.normal())) & 0xffffe000U);
+       }},
       {"all equal", [](RandomStream&) { return -0.5F; }},
       {"two values", [](RandomStream& r) { return r.uniform() < 0.4 ? -1.0F : 0.25F; }},
       {"all zero, both signs", [](RandomStream& r) { return r.uniform() < 0.5 ? 0.0F : -0.0F; }},
-      {"mostly zero", [](RandomStream& r) { return r.uniform() < 0.95 ? 0.0F : static_cast<float>(r.normal()); }},
-      {"denormal", [](RandomStream& r) { return std::numeric_limits<float>::denorm_min() * static_cast<float>(r.below(1000)); }},
-      {"every magnitude", [](RandomStream& r) { return std::bit_cast<float>(r.bits() & 0xff7fffffU); }},
-      {"largest finite", [](RandomStream& r) { return r.uniform() < 0.5 ? std::numeric_limits<float>::max() : 1.0F; }},
+      {"mostly zero",
+       [](RandomStream& r) { return r.uniform() < 0.95 ? 0.0F : static_cast<float>(r.normal()); }},
+      {"denormal",
+       [](RandomStream& r) {
+         return std::numeric_limits<float>::denorm_min() * static_cast<float>(r.below(1000));
+       }},
+      {"every magnitude",
+       [](RandomStream& r) { return std::bit_cast<float>(r.bits() & 0xff7fffffU); }},
+      {"largest finite",
+       [](RandomStream& r) {
+         return r.uniform() < 0.5 ? std::numeric_limits<float>::max() : 1.0F;
+       }},
   };
   return all;
 }
@@ -86,14 +100,17 @@ TEST(SelectLargest, EqualsTheOracleOnEveryTargetDistributionAndDensity) {
           const auto candidates = candidates_of(size, density);
           const std::int64_t competing = count_ones(candidates);
           for (const double share : {0.0, 0.02, 0.5, 0.9, 1.0})
-            ASSERT_NO_FATAL_FAILURE(expect_oracle(scores, candidates, static_cast<std::int64_t>(share * static_cast<double>(competing))));
+            ASSERT_NO_FATAL_FAILURE(
+                expect_oracle(scores, candidates,
+                              static_cast<std::int64_t>(share * static_cast<double>(competing))));
         }
     }
   });
 }
 
 TEST(SelectLargest, EqualsTheOracleOverSeveralPartsWithHeavyTies) {
-  const std::size_t size = 3 * (std::size_t{1} << 20) + 777;  // ties cross the parts, samples do not see everything
+  const std::size_t size =
+      3 * (std::size_t{1} << 20) + 777;  // ties cross the parts, samples do not see everything
   const auto candidates = candidates_of(size, 0.8);
   for (const auto& [name, draw] : distributions()) {
     SCOPED_TRACE(name);
@@ -103,11 +120,14 @@ TEST(SelectLargest, EqualsTheOracleOverSeveralPartsWithHeavyTies) {
 }
 
 TEST(SelectLargest, IsExactWhereTheSampleMisleads) {
-  // a narrow band that the sampled blocks cannot see: one block in 4096 strata is read, the others hold what decides
+  // a narrow band that the sampled blocks cannot see: one block in 4096 strata is read, the others
+  // hold what decides
   std::vector<float> scores(std::size_t{1} << 20, 1.0F);
-  for (std::size_t i = 0; i < scores.size(); i += 64) scores[i] = 2.0F + static_cast<float>(i) * 1e-7F;
+  for (std::size_t i = 0; i < scores.size(); i += 64)
+    scores[i] = 2.0F + static_cast<float>(i) * 1e-7F;
   const Words candidates(words_for(scores.size()), ~std::uint64_t{0});
-  for (const std::int64_t keep : {1, 100, 16383, 16384, 16385, 1'000'000}) ASSERT_NO_FATAL_FAILURE(expect_oracle(scores, candidates, keep));
+  for (const std::int64_t keep : {1, 100, 16383, 16384, 16385, 1'000'000})
+    ASSERT_NO_FATAL_FAILURE(expect_oracle(scores, candidates, keep));
 }
 
 TEST(SelectLargest, IsExactWhereRowsOfAMatrixDifferInScale) {
@@ -120,7 +140,9 @@ TEST(SelectLargest, IsExactWhereRowsOfAMatrixDifferInScale) {
     scores[i] = scale * static_cast<float>(random.normal());
   }
   const Words candidates(words_for(scores.size()), ~std::uint64_t{0});
-  for (const double share : {0.1, 0.5, 0.9}) ASSERT_NO_FATAL_FAILURE(expect_oracle(scores, candidates, static_cast<std::int64_t>(share * static_cast<double>(scores.size()))));
+  for (const double share : {0.1, 0.5, 0.9})
+    ASSERT_NO_FATAL_FAILURE(expect_oracle(
+        scores, candidates, static_cast<std::int64_t>(share * static_cast<double>(scores.size()))));
 }
 
 TEST(SelectLargest, IsTheSameForEveryNumberOfThreadsAndInPlace) {

@@ -39,7 +39,8 @@ TEST(Mask, CountsKeptWeightsOfAnyRange) {
   Mask mask = Mask::none(300);
   for (std::int64_t i = 0; i < 300; i += 3) mask.set(i, true);
   for (std::int64_t begin = 0; begin <= 300; begin += 7)
-    for (std::int64_t end = begin; end <= 300; end += 11) ASSERT_EQ(mask.kept_in(begin, end), (end + 2) / 3 - (begin + 2) / 3);
+    for (std::int64_t end = begin; end <= 300; end += 11)
+      ASSERT_EQ(mask.kept_in(begin, end), (end + 2) / 3 - (begin + 2) / 3);
   EXPECT_THROW(mask.kept_in(0, 301), stockpot::LogicError);
 }
 

@@ -27,7 +27,8 @@ TEST(Union, KeepsWhatAnyRankKeeps) {
   mask::unite_over_ranks(mask, world);
   for (std::int64_t i = 0; i < kSize; ++i) {
     bool any = false;
-    for (int r = 0; r < world.size(); ++r) any = any || random_mask(static_cast<std::uint32_t>(r))[i];
+    for (int r = 0; r < world.size(); ++r)
+      any = any || random_mask(static_cast<std::uint32_t>(r))[i];
     ASSERT_EQ(mask[i], any);
   }
 }
@@ -36,12 +37,15 @@ TEST(Votes, CountEveryMaskOfEveryRankOnce) {
   const auto& world = test::world();
   constexpr std::uint32_t kMasks = 5;
   std::vector<mask::Mask> own;
-  for (std::uint32_t n = static_cast<std::uint32_t>(world.rank()); n < kMasks; n += static_cast<std::uint32_t>(world.size())) own.push_back(random_mask(n));
+  for (std::uint32_t n = static_cast<std::uint32_t>(world.rank()); n < kMasks;
+       n += static_cast<std::uint32_t>(world.size()))
+    own.push_back(random_mask(n));
   const auto votes = mask::count_votes(own, kSize, world);
   std::size_t contested = 0;
   for (std::int64_t i = 0; i < kSize; ++i) {
     std::uint16_t count = 0;
-    for (std::uint32_t n = 0; n < kMasks; ++n) count = static_cast<std::uint16_t>(count + (random_mask(n)[i] ? 1 : 0));
+    for (std::uint32_t n = 0; n < kMasks; ++n)
+      count = static_cast<std::uint16_t>(count + (random_mask(n)[i] ? 1 : 0));
     ASSERT_EQ(votes.unanimous[i], count == kMasks);
     ASSERT_EQ(votes.united[i], count > 0);
     if (count == 0 || count == kMasks) continue;

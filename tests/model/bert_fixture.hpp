@@ -31,7 +31,9 @@ inline data::Batch batch_of(const io::SafetensorsReader& golden) {
 /// BERT with weights from a folder, on the CPU.
 struct LoadedBert {
   LoadedBert(const std::filesystem::path& folder, std::int64_t classes)
-      : model(shape_of(folder), classes), arena(model.layout(), at::kCPU), fresh(model::load_weights(folder, model.file_names(), arena)) {}
+      : model(shape_of(folder), classes),
+        arena(model.layout(), at::kCPU),
+        fresh(model::load_weights(folder, model.file_names(), arena)) {}
 
   static model::BertShape shape_of(const std::filesystem::path& folder) {
     config::ModelConfig config;

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr double kStateTolerance = 2e-5;      // absolute
+constexpr double kStateTolerance = 2e-5;  // absolute
 const fs::path kTiny = kGolden / "bert_tiny";
 
 /// Hidden states of the tokens that count, and pooled outputs.
@@ -28,12 +28,15 @@ void expect_states(const fs::path& weights, const fs::path& golden_file) {
   const auto hidden = values_of(golden, "hidden");
   const auto ours = floats(states.hidden);
   ASSERT_EQ(ours.size(), hidden.size());
-  const auto row = hidden.size() / static_cast<std::size_t>(batch.size), width = row / static_cast<std::size_t>(batch.tokens);
-  expect_close("pooled", largest_difference(floats(states.pooled), values_of(golden, "pooled")), kStateTolerance);
+  const auto row = hidden.size() / static_cast<std::size_t>(batch.size),
+             width = row / static_cast<std::size_t>(batch.tokens);
+  expect_close("pooled", largest_difference(floats(states.pooled), values_of(golden, "pooled")),
+               kStateTolerance);
   double largest = 0;
   for (std::size_t b = 0; b < batch.lengths.size(); ++b) {
     const auto count = width * static_cast<std::size_t>(batch.lengths[b]);
-    largest = std::max(largest, largest_difference(ours.subspan(b * row, count), std::span(hidden).subspan(b * row, count)));
+    largest = std::max(largest, largest_difference(ours.subspan(b * row, count),
+                                                   std::span(hidden).subspan(b * row, count)));
   }
   expect_close("hidden", largest, kStateTolerance);
 }
@@ -51,7 +54,8 @@ void expect_gradients(const fs::path& folder, std::int64_t classes, double lr) {
   for (const char* step : {"before", "after"}) {
     train::clear_gradient(bert.arena);
     train::add_gradient(bert.model, bert.arena, batch, {}, 1.0 / 3.0, "fp32");
-    expect_gradient(bert.arena, golden, step, 1e-6);  // the key's bias has no influence on the loss: its gradient is rounding
+    expect_gradient(bert.arena, golden, step,
+                    1e-6);  // the key's bias has no influence on the loss: its gradient is rounding
     optimizer.step(bert.arena, mask, lr, 0.0);
   }
 }
@@ -74,15 +78,19 @@ TEST(BertParity, GradientsBeforeAndAfterOneStepOfTheTinyModel) { expect_gradient
 TEST(BertParity, StatesOfTheRealMiniLM) {
   const char* data = std::getenv("STOCKPOT_TEST_DATA");
   const fs::path folder = fs::path(data == nullptr ? "" : data) / "minilm-l6";
-  if (data == nullptr || !fs::exists(folder / "model.safetensors")) GTEST_SKIP() << "absent: STOCKPOT_TEST_DATA/minilm-l6";
+  if (data == nullptr || !fs::exists(folder / "model.safetensors"))
+    GTEST_SKIP() << "absent: STOCKPOT_TEST_DATA/minilm-l6";
   expect_states(folder, kGolden / "minilm.safetensors");
 }
 
 TEST(BertParity, StatesAndGradientsOfTheBaseConfiguration) {
   const char* python = std::getenv("STOCKPOT_REFERENCE_PYTHON");
-  if (python == nullptr) GTEST_SKIP() << "absent: STOCKPOT_REFERENCE_PYTHON, a python with torch, transformers and safetensors";
+  if (python == nullptr)
+    GTEST_SKIP()
+        << "absent: STOCKPOT_REFERENCE_PYTHON, a python with torch, transformers and safetensors";
   const TempDir folder;
-  const auto command = std::string(python) + " " + (kGolden / "make_bert.py").string() + " base " + folder.path().string();
+  const auto command = std::string(python) + " " + (kGolden / "make_bert.py").string() + " base " +
+                       folder.path().string();
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
   expect_states(folder.path(), folder / "golden.safetensors");
   expect_gradients(folder.path(), 2, 2e-5);  // the rate of configs/tasks

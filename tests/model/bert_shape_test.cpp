@@ -31,7 +31,8 @@ void expect_refused(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST(BertShape, ReadsSizesAndKeepsBasesForTheRest) {
-  const auto shape = read(R"({"model_type": "bert", "hidden_size": 384, "num_hidden_layers": 6, "layer_norm_eps": 1e-6})");
+  const auto shape = read(
+      R"({"model_type": "bert", "hidden_size": 384, "num_hidden_layers": 6, "layer_norm_eps": 1e-6})");
   EXPECT_EQ(shape.width, 384);
   EXPECT_EQ(shape.depth, 6);
   EXPECT_EQ(shape.heads, 12);

@@ -13,7 +13,8 @@ using namespace stockpot::test;
 
 namespace {
 
-const BertShape kSmall{.vocabulary = 60, .width = 24, .depth = 2, .heads = 3, .mlp_width = 40, .positions = 128};
+const BertShape kSmall{
+    .vocabulary = 60, .width = 24, .depth = 2, .heads = 3, .mlp_width = 40, .positions = 128};
 
 /// Texts of the given lengths, padded to `tokens`.
 data::Batch texts(const std::vector<std::int64_t>& lengths, std::int64_t tokens) {
@@ -50,7 +51,8 @@ double executed_flops(const Model& model, const data::Batch& batch) {
   double flops = cost.other_flops;
   std::size_t i = 0;
   for (const auto& leaf : model.layout()->leaves())
-    if (leaf.role == Role::prunable) flops += 2.0 * cost.positions.at(i++) * static_cast<double>(leaf.size());
+    if (leaf.role == Role::prunable)
+      flops += 2.0 * cost.positions.at(i++) * static_cast<double>(leaf.size());
   return flops;
 }
 
@@ -67,10 +69,13 @@ TEST(Bert, PrunesLayerByLayerAndThePoolerLast) {
   std::vector<std::string> names;
   for (const auto& tensor : model.layout()->tensors())
     if (tensor.role == Role::prunable) names.push_back(tensor.name);
-  const std::vector<std::string> layer = {"attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"};
+  const std::vector<std::string> layer = {"attention.self.query", "attention.self.key",
+                                          "attention.self.value", "attention.output.dense",
+                                          "intermediate.dense",   "output.dense"};
   std::vector<std::string> expected;
   for (const char* number : {"0", "1"})
-    for (const auto& part : layer) expected.push_back("bert.encoder.layer." + std::string(number) + "." + part + ".weight");
+    for (const auto& part : layer)
+      expected.push_back("bert.encoder.layer." + std::string(number) + "." + part + ".weight");
   expected.push_back("bert.pooler.dense.weight");
   EXPECT_EQ(names, expected);
 }
@@ -92,14 +97,17 @@ TEST(Bert, WhatIsPaddedHasNoInfluence) {
 }
 
 TEST(Bert, PaysForTheTokensItComputes) {
-  // bert-base at 128 tokens: prunable 10.872 G, attention 0.302 G multiply-adds (methods.md 5.6), head 2 x 768; the pooler sees one token
+  // bert-base at 128 tokens: prunable 10.872 G, attention 0.302 G multiply-adds (methods.md 5.6),
+  // head 2 x 768; the pooler sees one token
   const Bert base({.pooler = false}, 2);
   data::Batch batch;
   batch.size = 1;
   batch.tokens = 128;
-  const double encoder = 128.0 * 84'934'656.0, attention = 12.0 * 2.0 * 128 * 128 * 768, head = 2.0 * 768;
+  const double encoder = 128.0 * 84'934'656.0, attention = 12.0 * 2.0 * 128 * 128 * 768,
+               head = 2.0 * 768;
   EXPECT_EQ(executed_flops(base, batch), 2.0 * (encoder + attention + head));
-  EXPECT_EQ(executed_flops(Bert(BertShape{}, 2), batch), 2.0 * (encoder + attention + head + 768.0 * 768));
+  EXPECT_EQ(executed_flops(Bert(BertShape{}, 2), batch),
+            2.0 * (encoder + attention + head + 768.0 * 768));
   batch.size = 8;
   batch.tokens = 16;
   EXPECT_EQ(executed_flops(base, batch), 8 * 2.0 * (encoder / 8 + attention / 64 + head));
@@ -120,7 +128,8 @@ TEST(Bert, PredictsOneNumberForARegression) {
 TEST(Bert, RefusesDataThatDoesNotFit) {
   config::ModelConfig config;
   config.name = "bert";
-  EXPECT_THROW(make_bert(config, {.channels = 1, .height = 28, .width = 28, .classes = 10}), ConfigError);
+  EXPECT_THROW(make_bert(config, {.channels = 1, .height = 28, .width = 28, .classes = 10}),
+               ConfigError);
   EXPECT_THROW(make_bert(config, {.classes = 2, .vocabulary = 30523, .tokens = 128}), ConfigError);
   EXPECT_THROW(make_bert(config, {.classes = 2, .vocabulary = 30522, .tokens = 513}), ConfigError);
 }

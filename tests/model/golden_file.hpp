@@ -17,7 +17,8 @@
 
 namespace stockpot::test {
 
-inline const std::filesystem::path kGolden = std::filesystem::path(STOCKPOT_SOURCE_DIR) / "tests/golden";
+inline const std::filesystem::path kGolden =
+    std::filesystem::path(STOCKPOT_SOURCE_DIR) / "tests/golden";
 
 inline std::vector<float> values_of(const io::SafetensorsReader& file, const std::string& name) {
   const auto* tensor = file.find(name);
@@ -27,7 +28,8 @@ inline std::vector<float> values_of(const io::SafetensorsReader& file, const std
   return values;
 }
 
-inline std::vector<std::int64_t> integers_of(const io::SafetensorsReader& file, const std::string& name) {
+inline std::vector<std::int64_t> integers_of(const io::SafetensorsReader& file,
+                                             const std::string& name) {
   const auto values = values_of(file, name);
   return {values.begin(), values.end()};
 }
@@ -35,7 +37,8 @@ inline std::vector<std::int64_t> integers_of(const io::SafetensorsReader& file, 
 inline double largest_difference(std::span<const float> a, std::span<const float> b) {
   EXPECT_EQ(a.size(), b.size());
   double largest = 0;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) largest = std::max(largest, std::abs(static_cast<double>(a[i]) - b[i]));
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
+    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - b[i]));
   return largest;
 }
 
@@ -56,23 +59,29 @@ inline double largest_size(std::span<const float> values) {
   return largest;
 }
 
-inline std::span<const float> floats(const at::Tensor& contiguous) { return {contiguous.const_data_ptr<float>(), static_cast<std::size_t>(contiguous.numel())}; }
+inline std::span<const float> floats(const at::Tensor& contiguous) {
+  return {contiguous.const_data_ptr<float>(), static_cast<std::size_t>(contiguous.numel())};
+}
 
 inline std::span<float> part(std::span<float> all, const model::NamedTensor& tensor) {
-  return all.subspan(static_cast<std::size_t>(tensor.offset), static_cast<std::size_t>(tensor.size));
+  return all.subspan(static_cast<std::size_t>(tensor.offset),
+                     static_cast<std::size_t>(tensor.size));
 }
 
 constexpr double kGradientTolerance = 1e-4;  // relative to the largest element of the tensor
 
 /// The loss, and all gradients that the golden file has as `<step>/<tensor>`.
-/// Gradients that are 0 in exact arithmetic (below `noise` of the largest of all) are only held to be small.
-inline void expect_gradient(const model::Arena& arena, const io::SafetensorsReader& golden, const std::string& step, double noise) {
+/// Gradients that are 0 in exact arithmetic (below `noise` of the largest of all) are only held to
+/// be small.
+inline void expect_gradient(const model::Arena& arena, const io::SafetensorsReader& golden,
+                            const std::string& step, double noise) {
   const auto loss = values_of(golden, step + "/loss").at(0);
   EXPECT_LE(std::abs(train::loss_of(arena) - loss), kGradientTolerance * loss);
   double largest = 0, worst = 0;  // worst: relative
   std::size_t compared = 0;
   for (const auto& tensor : golden.tensors())
-    if (tensor.name.starts_with(step + "/") && tensor.name != step + "/loss") largest = std::max(largest, largest_size(values_of(golden, tensor.name)));
+    if (tensor.name.starts_with(step + "/") && tensor.name != step + "/loss")
+      largest = std::max(largest, largest_size(values_of(golden, tensor.name)));
   for (const auto& tensor : arena.layout().tensors()) {
     if (golden.find(step + "/" + tensor.name) == nullptr) continue;
     ++compared;

@@ -1,4 +1,5 @@
-// ResNet-18 and VGG-16 against plain PyTorch modules, whose values tests/golden/make_resnet.py writes down.
+// ResNet-18 and VGG-16 against plain PyTorch modules, whose values tests/golden/make_resnet.py
+// writes down.
 #include <ATen/core/grad_mode.h>
 
 #include "golden_file.hpp"
@@ -14,7 +15,8 @@ namespace {
 constexpr double kTolerance = 1e-4;  // relative to the largest element
 const data::DataShape kCifar{.channels = 3, .height = 32, .width = 32, .classes = 10};
 
-/// Element `i` of the numbers that belong to `key`, in [-1, 1): make_resnet.py has the same function.
+/// Element `i` of the numbers that belong to `key`, in [-1, 1): make_resnet.py has the same
+/// function.
 float hashed(std::uint64_t key, std::uint64_t i) {
   std::uint64_t z = (i + key) * 0x9E3779B97F4A7C15ULL;
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
@@ -34,7 +36,8 @@ void fill(const model::Arena& arena) {
     const auto key = key_of(tensor.name);
     const auto values = part(arena.host_weights(), tensor);
     const bool around_one = tensor.name.ends_with("weight") || tensor.name.ends_with("running_var");
-    const auto amplitude = static_cast<float>(std::sqrt(6.0 * static_cast<double>(tensor.shape[0]) / static_cast<double>(tensor.size)));
+    const auto amplitude = static_cast<float>(
+        std::sqrt(6.0 * static_cast<double>(tensor.shape[0]) / static_cast<double>(tensor.size)));
     for (std::size_t i = 0; i < values.size(); ++i) {
       const float u = hashed(key, i);
       values[i] = tensor.shape.size() > 1 ? u * amplitude : around_one ? 1 + 0.2F * u : 0.1F * u;
@@ -46,12 +49,14 @@ data::Batch golden_batch() {
   data::Batch batch;
   batch.size = 6;
   batch.pixels.resize(6 * 3 * 32 * 32);
-  for (std::size_t i = 0; i < batch.pixels.size(); ++i) batch.pixels[i] = hashed(key_of("pixels"), i);
+  for (std::size_t i = 0; i < batch.pixels.size(); ++i)
+    batch.pixels[i] = hashed(key_of("pixels"), i);
   for (std::int64_t i = 0; i < batch.size; ++i) batch.labels.push_back(i * 3 % 10);
   return batch;
 }
 
-void expect_near(std::span<const float> ours, const std::vector<float>& reference, const std::string& what) {
+void expect_near(std::span<const float> ours, const std::vector<float>& reference,
+                 const std::string& what) {
   EXPECT_LE(largest_difference(ours, reference), kTolerance * largest_size(reference)) << what;
 }
 
@@ -67,13 +72,15 @@ void expect_gradients(const model::Arena& arena, const io::SafetensorsReader& go
     if (tensor.role == model::Role::tracked) continue;
     const auto reference = values_of(golden, "gradient/" + tensor.name);
     const auto ours = part(arena.host_gradients(), tensor);
-    // a bias before a batch normalisation has no influence: its gradient is rounding, in the reference too
+    // a bias before a batch normalisation has no influence: its gradient is rounding, in the
+    // reference too
     if (reference[0] < 1e-5) {
       EXPECT_LE(norm(ours), 1e-5) << tensor.name;
       continue;
     }
     EXPECT_NEAR(norm(ours), reference[0], kTolerance * reference[0]) << tensor.name;
-    for (std::size_t i = 0; i + 1 < reference.size() && i < ours.size(); ++i) EXPECT_NEAR(ours[i], reference[i + 1], kTolerance * reference[0]) << tensor.name;
+    for (std::size_t i = 0; i + 1 < reference.size() && i < ours.size(); ++i)
+      EXPECT_NEAR(ours[i], reference[i + 1], kTolerance * reference[0]) << tensor.name;
   }
 }
 
@@ -85,12 +92,15 @@ void expect_parity(const model::Model& model, const std::string& name) {
   {
     const at::NoGradGuard no_grad;
     const auto inputs = model::to_inputs(batch, kCifar, at::kCPU);
-    expect_near(floats(model.forward(arena, inputs, {})), values_of(golden, "evaluation/logits"), "logits by running statistics");
+    expect_near(floats(model.forward(arena, inputs, {})), values_of(golden, "evaluation/logits"),
+                "logits by running statistics");
     EXPECT_EQ(largest_size(arena.host_gradients()), 0) << "evaluation records nothing";
-    expect_near(floats(model.forward(arena, inputs, {.training = true, .share = 0})), values_of(golden, "training/logits"), "logits by the batch's statistics");
+    expect_near(floats(model.forward(arena, inputs, {.training = true, .share = 0})),
+                values_of(golden, "training/logits"), "logits by the batch's statistics");
   }
   train::add_gradient(model, arena, batch, kCifar, 1.0 / 6, "fp32");
-  EXPECT_NEAR(train::loss_of(arena), values_of(golden, "training/loss").at(0), kTolerance * values_of(golden, "training/loss").at(0));
+  EXPECT_NEAR(train::loss_of(arena), values_of(golden, "training/loss").at(0),
+              kTolerance * values_of(golden, "training/loss").at(0));
   expect_gradients(arena, golden);
   model::move_statistics(arena, model::kStatisticsMomentum);
   for (const auto& tensor : arena.layout().tensors()) {
@@ -102,8 +112,12 @@ void expect_parity(const model::Model& model, const std::string& name) {
 
 }  // namespace
 
-TEST(ResNet18, EqualsPyTorchInBothModesWithGradientsAndStatistics) { expect_parity(*model::make_resnet18({}, kCifar), "resnet18"); }
-TEST(Vgg16, EqualsPyTorchInBothModesWithGradientsAndStatistics) { expect_parity(*model::make_vgg16({}, kCifar), "vgg16"); }
+TEST(ResNet18, EqualsPyTorchInBothModesWithGradientsAndStatistics) {
+  expect_parity(*model::make_resnet18({}, kCifar), "resnet18");
+}
+TEST(Vgg16, EqualsPyTorchInBothModesWithGradientsAndStatistics) {
+  expect_parity(*model::make_vgg16({}, kCifar), "vgg16");
+}
 
 TEST(ResNet18, PrunesAllConvolutionsAndNothingElse) {
   const auto model = model::make_resnet18({}, kCifar);
@@ -131,7 +145,8 @@ TEST(BatchNorm, StatisticsOfTwoHalvesWeighAsTheirShares) {
   const auto model = model::make_resnet18({}, kCifar);
   model::Arena arena(model->layout(), at::kCPU);
   fill(arena);
-  const auto begin = static_cast<std::size_t>(arena.layout().trained()), size = static_cast<std::size_t>(arena.layout().tracked()) - begin;
+  const auto begin = static_cast<std::size_t>(arena.layout().trained()),
+             size = static_cast<std::size_t>(arena.layout().tracked()) - begin;
   const at::NoGradGuard no_grad;
   const auto batch = golden_batch();
   const auto inputs = model::to_inputs(batch, kCifar, at::kCPU);

@@ -4,8 +4,8 @@
 
 #include <bit>
 
-#include "core/error.hpp"
 #include "bert_fixture.hpp"
+#include "core/error.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace stockpot;
@@ -14,23 +14,30 @@ using namespace stockpot::test;
 
 namespace {
 
-const BertShape kSmall{.vocabulary = 10, .width = 4, .depth = 1, .heads = 2, .mlp_width = 6, .positions = 5};
+const BertShape kSmall{
+    .vocabulary = 10, .width = 4, .depth = 1, .heads = 2, .mlp_width = 6, .positions = 5};
 
 /// A model's tensors as a file would hold them, to be renamed and damaged.
 struct File {
   explicit File(const Bert& model) : arena(model.layout(), at::kCPU) {
     initialise(arena, 7);
     for (const auto& t : model.layout()->tensors())
-      tensors.push_back(io::float_tensor(t.name, t.shape, arena.host_weights().subspan(static_cast<std::size_t>(t.offset), static_cast<std::size_t>(t.size))));
+      tensors.push_back(
+          io::float_tensor(t.name, t.shape,
+                           arena.host_weights().subspan(static_cast<std::size_t>(t.offset),
+                                                        static_cast<std::size_t>(t.size))));
   }
 
   io::TensorToWrite& operator[](const std::string& name) {
     return *std::ranges::find(tensors, name, &io::TensorToWrite::name);
   }
-  void remove(const std::string& name) { std::erase_if(tensors, [&](const auto& t) { return t.name == name; }); }
+  void remove(const std::string& name) {
+    std::erase_if(tensors, [&](const auto& t) { return t.name == name; });
+  }
   void rename_all(const std::string& from, const std::string& to) {
     for (auto& t : tensors)
-      if (const auto at = t.name.find(from); at != std::string::npos) t.name.replace(at, from.size(), to);
+      if (const auto at = t.name.find(from); at != std::string::npos)
+        t.name.replace(at, from.size(), to);
   }
 
   Arena arena;
@@ -58,7 +65,9 @@ std::string refusal(const Bert& model, const File& file) {
   return "accepted";
 }
 
-bool equal(const Arena& a, const Arena& b) { return std::ranges::equal(a.host_weights(), b.host_weights()); }
+bool equal(const Arena& a, const Arena& b) {
+  return std::ranges::equal(a.host_weights(), b.host_weights());
+}
 
 }  // namespace
 
@@ -85,7 +94,8 @@ TEST(LoadWeights, UnderstandsNamesWithoutPrefixAndIgnoresPositionIds) {
   File file(model);
   file.rename_all("bert.", "");
   const std::vector<std::int64_t> ids = {0, 1, 2, 3, 4};
-  file.tensors.push_back({"embeddings.position_ids", io::Dtype::i64, {1, 5}, std::as_bytes(std::span(ids))});
+  file.tensors.push_back(
+      {"embeddings.position_ids", io::Dtype::i64, {1, 5}, std::as_bytes(std::span(ids))});
   EXPECT_TRUE(equal(Read(model, file).arena, file.arena));
 }
 
@@ -100,10 +110,13 @@ TEST(LoadWeights, LeavesAHeadOfAnotherShapeAsItWas) {
 TEST(LoadWeights, WidensHalfAndBrainFloats) {
   const Bert model(kSmall, 2);
   File file(model);
-  const std::vector<std::uint16_t> half = {0x3C00, 0xC000, 0x0001, 0x7BFF};   // 1, -2, 2^-24, 65504
-  const std::vector<std::uint16_t> brain = {0x3F80, 0xC000, 0x0001, 0x4049};  // 1, -2, 2^-133, 3.140625
-  file["bert.pooler.dense.bias"] = {"bert.pooler.dense.bias", io::Dtype::f16, {4}, std::as_bytes(std::span(half))};
-  file["bert.embeddings.LayerNorm.bias"] = {"bert.embeddings.LayerNorm.bias", io::Dtype::bf16, {4}, std::as_bytes(std::span(brain))};
+  const std::vector<std::uint16_t> half = {0x3C00, 0xC000, 0x0001, 0x7BFF};  // 1, -2, 2^-24, 65504
+  const std::vector<std::uint16_t> brain = {0x3F80, 0xC000, 0x0001,
+                                            0x4049};  // 1, -2, 2^-133, 3.140625
+  file["bert.pooler.dense.bias"] = {
+      "bert.pooler.dense.bias", io::Dtype::f16, {4}, std::as_bytes(std::span(half))};
+  file["bert.embeddings.LayerNorm.bias"] = {
+      "bert.embeddings.LayerNorm.bias", io::Dtype::bf16, {4}, std::as_bytes(std::span(brain))};
   const Read read(model, file);
   const auto values = [&](const std::string& name) {
     const auto& tensors = model.layout()->tensors();
@@ -112,14 +125,16 @@ TEST(LoadWeights, WidensHalfAndBrainFloats) {
     return std::vector<float>(span.begin(), span.end());
   };
   EXPECT_EQ(values("bert.pooler.dense.bias"), (std::vector<float>{1, -2, 0x1p-24F, 65504}));
-  EXPECT_EQ(values("bert.embeddings.LayerNorm.bias"), (std::vector<float>{1, -2, 0x1p-133F, 3.140625F}));
+  EXPECT_EQ(values("bert.embeddings.LayerNorm.bias"),
+            (std::vector<float>{1, -2, 0x1p-133F, 3.140625F}));
 }
 
 TEST(LoadWeights, ListsEveryProblemAtOnce) {
   const Bert model(kSmall, 2);
   File file(model);
   file.remove("bert.encoder.layer.0.output.dense.bias");
-  file["bert.encoder.layer.0.intermediate.dense.bias"].name = "bert.encoder.layer.0.intermediate.dense.bais";
+  file["bert.encoder.layer.0.intermediate.dense.bias"].name =
+      "bert.encoder.layer.0.intermediate.dense.bais";
   file["bert.pooler.dense.bias"].shape = {2, 2};
   const std::vector<std::int64_t> integers(4);
   auto& norm = file["bert.embeddings.LayerNorm.weight"];
@@ -127,8 +142,11 @@ TEST(LoadWeights, ListsEveryProblemAtOnce) {
   file.tensors.push_back(file["bert.embeddings.LayerNorm.bias"]);
   file.tensors.back().name = "embeddings.LayerNorm.beta";
   const auto text = refusal(model, file);
-  for (const char* part : {"bert.encoder.layer.0.output.dense.bias is missing", "did you mean bert.encoder.layer.0.intermediate.dense.bias?",
-                           "bert.pooler.dense.bias has shape [2, 2], the model needs [4]", "bert.embeddings.LayerNorm.weight is of type I64", "are the same tensor"})
+  for (const char* part :
+       {"bert.encoder.layer.0.output.dense.bias is missing",
+        "did you mean bert.encoder.layer.0.intermediate.dense.bias?",
+        "bert.pooler.dense.bias has shape [2, 2], the model needs [4]",
+        "bert.embeddings.LayerNorm.weight is of type I64", "are the same tensor"})
     EXPECT_NE(text.find(part), std::string::npos) << text << "\nlacks: " << part;
 }
 

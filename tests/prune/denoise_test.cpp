@@ -14,13 +14,19 @@ namespace {
 
 /// A cut of a toy that has trained 5 steps.
 struct CutToy {
-  explicit CutToy(const std::function<void(config::RunConfig&)>& change = [](config::RunConfig&) {}) : toy(change), state(toy.fresh_state()) {
+  explicit CutToy(const std::function<void(config::RunConfig&)>& change = [](config::RunConfig&) {})
+      : toy(change), state(toy.fresh_state()) {
     train::Trainer(toy.context).advance(state, 5, "train");
   }
   prune::DenoisedCut cut(std::int64_t keep, bool last = false) {
-    return prune::denoised_cut(toy.context, state, {.round = 1, .train_steps = 5, .keep = keep}, last, prune::magnitude, "global");
+    return prune::denoised_cut(toy.context, state, {.round = 1, .train_steps = 5, .keep = keep},
+                               last, prune::magnitude, "global");
   }
-  mask::Mask base(std::int64_t keep) { return prune::select(state.arena.host_weights().first(static_cast<std::size_t>(state.mask.size())), state.mask, keep, "global", state.arena.layout()); }
+  mask::Mask base(std::int64_t keep) {
+    return prune::select(
+        state.arena.host_weights().first(static_cast<std::size_t>(state.mask.size())), state.mask,
+        keep, "global", state.arena.layout());
+  }
 
   test::ToyRun toy;
   train::TrainState state;
@@ -83,7 +89,13 @@ TEST(DenoisedCut, ReleasedKeepsTheWholeUnionUntilTheLastCut) {
 
 TEST(DenoisedCut, HasTheBitsOfOneRankOnAnyNumberOfRanks) {
   for (const char* rule : {"votes", "released", "literal", "mean"}) {
-    const auto cut = [&] { return CutToy([&](config::RunConfig& c) { c.isp.union_rule = rule; c.isp.denoisers = 5; }).cut(kKeep); };
+    const auto cut = [&] {
+      return CutToy([&](config::RunConfig& c) {
+               c.isp.union_rule = rule;
+               c.isp.denoisers = 5;
+             })
+          .cut(kKeep);
+    };
     const auto together = cut();
     const auto alone = test::alone(cut);
     EXPECT_EQ(together.mask, alone.mask) << rule;
@@ -109,7 +121,8 @@ TEST(DenoisedCut, ReportsEveryDenoiserOnceOnEveryRank) {
 TEST(DenoisedCut, EndsAllRanksWhenOneDenoiserDiverges) {
   for (const char* rule : {"votes", "mean"}) {
     CutToy toy([&](config::RunConfig& c) { c.isp.union_rule = rule; });
-    if (test::world().rank() == 2 % test::world().size()) toy.toy.images->break_after(2);  // where denoiser 2 runs
+    if (test::world().rank() == 2 % test::world().size())
+      toy.toy.images->break_after(2);  // where denoiser 2 runs
     try {
       toy.cut(kKeep);
       ADD_FAILURE() << "NaN went unnoticed";

@@ -81,11 +81,13 @@ TEST(Pipeline, LthStartsALineOfItsOwnForEveryTraining) {
     c.prune.search_share = 1.0;
   });
   ASSERT_EQ(ended.result.train.size(), 30U);
-  for (std::size_t n = 0; n < 30; ++n) EXPECT_DOUBLE_EQ(ended.result.train[n].lr, 3e-3 * static_cast<double>(10 - n % 10) / 10.0);
+  for (std::size_t n = 0; n < 30; ++n)
+    EXPECT_DOUBLE_EQ(ended.result.train[n].lr, 3e-3 * static_cast<double>(10 - n % 10) / 10.0);
 }
 
 TEST(Pipeline, LthRewindsEveryTensorToTheInitialWeights) {
-  // steps too small to see: what ends is what the last rewind left, the initial weights under the mask
+  // steps too small to see: what ends is what the last rewind left, the initial weights under the
+  // mask
   test::ToyRun toy([](config::RunConfig& c) {
     method("lth", 0.3)(c);
     c.train.steps = 1;
@@ -96,7 +98,8 @@ TEST(Pipeline, LthRewindsEveryTensorToTheInitialWeights) {
   toy.run(state);
   const auto ended = test::weights_of(state);
   for (std::size_t i = 0; i < ended.size(); ++i) {
-    const bool pruned = static_cast<std::int64_t>(i) < state.mask.size() && !state.mask[static_cast<std::int64_t>(i)];
+    const bool pruned = static_cast<std::int64_t>(i) < state.mask.size() &&
+                        !state.mask[static_cast<std::int64_t>(i)];
     ASSERT_NEAR(ended[i], pruned ? 0.0F : initial[i], 1e-20);
   }
 }
@@ -109,7 +112,8 @@ TEST(Pipeline, OneShotPrunesTheInitialWeightsByMagnitude) {
   float largest_pruned = 0, smallest_kept = 1e9F;
   for (std::int64_t i = 0; i < state.mask.size(); ++i) {
     const float w = std::abs(initial[static_cast<std::size_t>(i)]);
-    (state.mask[i] ? smallest_kept : largest_pruned) = state.mask[i] ? std::min(smallest_kept, w) : std::max(largest_pruned, w);
+    (state.mask[i] ? smallest_kept : largest_pruned) =
+        state.mask[i] ? std::min(smallest_kept, w) : std::max(largest_pruned, w);
   }
   EXPECT_LE(largest_pruned, smallest_kept);
 }
@@ -147,6 +151,8 @@ TEST(Pipeline, SelectsTheBestOnValidationAtTheFinalSparsity) {
   double best = 0;
   for (const auto& row : toy.result.validation_curve)
     if (row.sparsity == state.mask.sparsity()) best = std::max(best, row.metric);
-  EXPECT_EQ(reported.scores.primary, train::evaluate(toy.context, state.arena, state.mask, toy.splits.validation).scores.primary);
+  EXPECT_EQ(
+      reported.scores.primary,
+      train::evaluate(toy.context, state.arena, state.mask, toy.splits.validation).scores.primary);
   EXPECT_EQ(reported.scores.primary, best);
 }

@@ -7,7 +7,9 @@ using namespace stockpot;
 namespace {
 
 model::Layout two_tensors() {
-  return model::Layout({{{"a"}, {4}, model::Role::prunable, {}}, {{"b"}, {8}, model::Role::prunable, {}}, {{"bias"}, {3}, model::Role::trained, {}}});
+  return model::Layout({{{"a"}, {4}, model::Role::prunable, {}},
+                        {{"b"}, {8}, model::Role::prunable, {}},
+                        {{"bias"}, {3}, model::Role::trained, {}}});
 }
 
 }  // namespace
@@ -31,6 +33,7 @@ TEST(Select, TakesTheSameShareOfEveryTensorAndTheExactSum) {
 
 TEST(Select, RemovesTheFirstOfEqualWeightsInCanonicalOrder) {
   const auto layout = two_tensors();
-  const auto kept = prune::select(std::vector<float>(12, 0.5F), mask::Mask::all(12), 5, "global", layout);
+  const auto kept =
+      prune::select(std::vector<float>(12, 0.5F), mask::Mask::all(12), 5, "global", layout);
   for (std::int64_t i = 0; i < 12; ++i) EXPECT_EQ(kept[i], i >= 7);
 }

@@ -1,5 +1,6 @@
-// The one main of all tests. Under mpirun all ranks agree on the verdict; only rank 0 prints successes, every rank its own failures.
-// Tests use EXPECT_*, and ASSERT_* only on values that are identical on all ranks (a rank that leaves early would hang the others).
+// The one main of all tests. Under mpirun all ranks agree on the verdict; only rank 0 prints
+// successes, every rank its own failures. Tests use EXPECT_*, and ASSERT_* only on values that are
+// identical on all ranks (a rank that leaves early would hang the others).
 #include <gtest/gtest.h>
 
 #include "comm/communicator.hpp"
@@ -21,7 +22,9 @@ int main(int argc, char** argv) {
     auto& listeners = ::testing::UnitTest::GetInstance()->listeners();
     class FailuresOnly : public ::testing::EmptyTestEventListener {
       void OnTestPartResult(const ::testing::TestPartResult& result) override {
-        if (result.failed()) std::fprintf(stderr, "%s:%d: failure on another rank than 0\n%s\n", result.file_name(), result.line_number(), result.message());
+        if (result.failed())
+          std::fprintf(stderr, "%s:%d: failure on another rank than 0\n%s\n", result.file_name(),
+                       result.line_number(), result.message());
       }
     };
     delete listeners.Release(listeners.default_result_printer());

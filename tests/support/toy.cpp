@@ -13,7 +13,8 @@
 namespace stockpot::test {
 namespace {
 
-data::Split range(const std::shared_ptr<const data::Dataset>& images, std::int64_t begin, std::int64_t end) {
+data::Split range(const std::shared_ptr<const data::Dataset>& images, std::int64_t begin,
+                  std::int64_t end) {
   std::vector<std::int64_t> indices(static_cast<std::size_t>(end - begin));
   std::iota(indices.begin(), indices.end(), begin);
   return {images, std::move(indices)};
@@ -42,7 +43,8 @@ config::RunConfig toy_config(const std::function<void(config::RunConfig&)>& chan
 
 }  // namespace
 
-void ToyImages::fill(std::span<const std::int64_t> indices, const data::Augmentation&, data::Batch& batch) const {
+void ToyImages::fill(std::span<const std::int64_t> indices, const data::Augmentation&,
+                     data::Batch& batch) const {
   const bool broken = good_calls_ >= 0 && calls_++ >= good_calls_;
   batch.size = static_cast<std::int64_t>(indices.size());
   batch.pixels.clear();
@@ -52,7 +54,9 @@ void ToyImages::fill(std::span<const std::int64_t> indices, const data::Augmenta
     for (int y = 0; y < 4; ++y)
       for (int x = 0; x < 4; ++x) {
         const bool lit = (y / 2) * 2 + x / 2 == label(index);
-        batch.pixels.push_back(broken ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>((lit ? 1.0 : 0.0) + 0.3 * noise.normal()));
+        batch.pixels.push_back(broken
+                                   ? std::numeric_limits<float>::quiet_NaN()
+                                   : static_cast<float>((lit ? 1.0 : 0.0) + 0.3 * noise.normal()));
       }
     batch.labels.push_back(label(index));
   }
@@ -73,18 +77,23 @@ ToyRun::ToyRun(const std::function<void(config::RunConfig&)>& change)
 train::TrainState ToyRun::fresh_state() const {
   model::Arena arena(model->layout(), at::kCPU);
   model::initialise(arena, config.seed);
-  return train::fresh_state(std::move(arena), mask::Mask::all(model->layout()->prunable()), config.train, {config.train.lr, 0, config.train.steps});
+  return train::fresh_state(std::move(arena), mask::Mask::all(model->layout()->prunable()),
+                            config.train, {config.train.lr, 0, config.train.steps});
 }
 
 train::Evaluation ToyRun::run(train::TrainState& state) {
   const auto method = prune::make_method(config.prune);
-  const auto plan = prune::make_plan(method.schedule, config, prune::make_budget(config.train, splits.train.size(), state.mask.size()));
+  const auto plan =
+      prune::make_plan(method.schedule, config,
+                       prune::make_budget(config.train, splits.train.size(), state.mask.size()));
   return prune::run_pipeline(context, method, plan, state);
 }
 
 std::uint64_t hash_of(const train::TrainState& state) {
   std::uint64_t hash = kEmptyHash;
-  for (const auto& t : {state.arena.weights(), state.optimizer.first_moment(), state.optimizer.second_moment()}) hash = hash_bytes(std::as_bytes(train::span_of(t)), hash);
+  for (const auto& t :
+       {state.arena.weights(), state.optimizer.first_moment(), state.optimizer.second_moment()})
+    hash = hash_bytes(std::as_bytes(train::span_of(t)), hash);
   const auto steps = state.optimizer.steps();
   hash = hash_bytes(std::as_bytes(std::span(&steps, 1)), hash);
   return hash_bytes(std::as_bytes(state.mask.words()), hash);

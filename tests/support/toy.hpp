@@ -10,15 +10,19 @@
 
 namespace stockpot::test {
 
-/// Images of 4 x 4 whose class shows in one of four quadrants, with keyed noise: learnable in seconds, the same everywhere.
+/// Images of 4 x 4 whose class shows in one of four quadrants, with keyed noise: learnable in
+/// seconds, the same everywhere.
 class ToyImages final : public data::Dataset {
  public:
   ToyImages(std::int64_t size, std::uint64_t seed) : size_(size), seed_(seed) {}
   std::int64_t size() const override { return size_; }
-  data::DataShape shape() const override { return {.channels = 1, .height = 4, .width = 4, .classes = 4}; }
+  data::DataShape shape() const override {
+    return {.channels = 1, .height = 4, .width = 4, .classes = 4};
+  }
   const std::vector<std::string>& class_names() const override { return names_; }
   std::int64_t label(std::int64_t index) const override { return index % 4; }
-  void fill(std::span<const std::int64_t> indices, const data::Augmentation& augmentation, data::Batch& batch) const override;
+  void fill(std::span<const std::int64_t> indices, const data::Augmentation& augmentation,
+            data::Batch& batch) const override;
 
   /// From the `calls`-th call of fill on (from 0), pixels are NaN: damaged data in mid-run.
   void break_after(std::int64_t calls) { good_calls_ = calls; }
@@ -31,9 +35,11 @@ class ToyImages final : public data::Dataset {
   mutable std::int64_t calls_ = 0;
 };
 
-/// Everything a training of the toy needs, as the run job makes it: a ViT of 2 blocks, 200 training, 40 validation, 40 test samples.
+/// Everything a training of the toy needs, as the run job makes it: a ViT of 2 blocks, 200
+/// training, 40 validation, 40 test samples.
 struct ToyRun {
-  explicit ToyRun(const std::function<void(config::RunConfig&)>& change = [](config::RunConfig&) {});
+  explicit ToyRun(const std::function<void(config::RunConfig&)>& change = [](config::RunConfig&) {
+  });
 
   /// A fresh state: initial weights, full mask, no steps.
   train::TrainState fresh_state() const;
@@ -52,7 +58,8 @@ struct ToyRun {
   train::Context context;
 };
 
-/// All that must not change when somebody only looks ahead: weights, gradients' mask, moments and step counter, as one number.
+/// All that must not change when somebody only looks ahead: weights, gradients' mask, moments and
+/// step counter, as one number.
 std::uint64_t hash_of(const train::TrainState& state);
 
 /// The weights as plain numbers, for comparing bits.

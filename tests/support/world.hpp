@@ -9,7 +9,8 @@ const comm::Communicator& world();
 /// Replace `world()` on this rank by a communicator of this rank alone, or back (null).
 void set_world(const comm::Communicator* world);
 
-/// What `work` gives where this rank is alone: the serial oracle of a collective. Every rank computes it.
+/// What `work` gives where this rank is alone: the serial oracle of a collective. Every rank
+/// computes it.
 template <typename Work>
 auto alone(Work work) {
   const auto self = world().alone();

@@ -21,14 +21,17 @@ struct RecordLayout {
 std::size_t count_records(const InputFile& file, const RecordLayout& layout) {
   const std::size_t count = file.size() / layout.size();
   if (count == 0 || count > kMostRecords || file.size() % layout.size() != 0)
-    throw DataError(file.path().string() + ": " + std::to_string(file.size()) + " bytes are not a whole number of records of " +
+    throw DataError(file.path().string() + ": " + std::to_string(file.size()) +
+                        " bytes are not a whole number of records of " +
                         std::to_string(layout.size()) + " bytes",
-                    "it was cut short, or is not the binary version of this set", "fetch the binary version again");
+                    "it was cut short, or is not the binary version of this set",
+                    "fetch the binary version again");
   return count;
 }
 
 /// Read the records of `file` to image `first` and on.
-void read_records(const InputFile& file, const RecordLayout& layout, std::size_t first, ImageSet& set) {
+void read_records(const InputFile& file, const RecordLayout& layout, std::size_t first,
+                  ImageSet& set) {
   constexpr std::size_t kRecordsAtOnce = 1024;
   const std::size_t count = count_records(file, layout), labels = layout.classes.size();
   std::vector<std::uint8_t> chunk(std::min(count, kRecordsAtOnce) * layout.size());
@@ -39,7 +42,9 @@ void read_records(const InputFile& file, const RecordLayout& layout, std::size_t
       const std::uint8_t* record = chunk.data() + r * layout.size();
       for (std::size_t l = 0; l < labels; ++l)
         if (record[l] >= layout.classes[l])
-          throw DataError(file.path().string() + ": byte " + std::to_string((begin + r) * layout.size() + l) + ": label " + std::to_string(record[l]),
+          throw DataError(file.path().string() + ": byte " +
+                              std::to_string((begin + r) * layout.size() + l) + ": label " +
+                              std::to_string(record[l]),
                           "labels lie below " + std::to_string(layout.classes[l]));
       set.labels[first + begin + r] = record[labels - 1];
       std::memcpy(set.pixels.data() + (first + begin + r) * kPixels, record + labels, kPixels);
@@ -70,12 +75,14 @@ ImageSet read_cifar10(const SourceFolder& folder, Part part) {
   const RecordLayout layout{{10}};
   if (part == Part::test) return read_files({folder.find({"test_batch.bin"})}, layout);
   std::vector<std::filesystem::path> paths;
-  for (int i = 1; i <= 5; ++i) paths.push_back(folder.find({"data_batch_" + std::to_string(i) + ".bin"}));
+  for (int i = 1; i <= 5; ++i)
+    paths.push_back(folder.find({"data_batch_" + std::to_string(i) + ".bin"}));
   return read_files(paths, layout);
 }
 
 ImageSet read_cifar100(const SourceFolder& folder, Part part) {
-  return read_files({folder.find({part == Part::train ? "train.bin" : "test.bin"})}, RecordLayout{{20, 100}});
+  return read_files({folder.find({part == Part::train ? "train.bin" : "test.bin"})},
+                    RecordLayout{{20, 100}});
 }
 
 }  // namespace stockpot::data

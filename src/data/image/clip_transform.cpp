@@ -11,7 +11,8 @@ namespace {
 /// Python's round(), ties to even; the default rounding mode of the machine.
 std::int64_t rounded(double x) { return static_cast<std::int64_t>(std::nearbyint(x)); }
 
-/// Where an image is cut and to what size the cut is resized, of which the middle `side` x `side` are the model's.
+/// Where an image is cut and to what size the cut is resized, of which the middle `side` x `side`
+/// are the model's.
 struct Plan {
   Box cut, resized;
 };
@@ -20,21 +21,30 @@ Plan evaluation_plan(const ImageView& image, std::int64_t side) {
   return {{0, 0, image.height, image.width}, shorter_side_to(side, image.height, image.width)};
 }
 
-Plan training_plan(const ImageView& image, std::int64_t side, std::int64_t index, const Augmentation& a) {
-  RandomStream random(a.seed, Purpose::augmentation, {.round = a.epoch, .denoiser = a.denoiser, .sample = static_cast<std::uint32_t>(index)});
+Plan training_plan(const ImageView& image, std::int64_t side, std::int64_t index,
+                   const Augmentation& a) {
+  RandomStream random(
+      a.seed, Purpose::augmentation,
+      {.round = a.epoch, .denoiser = a.denoiser, .sample = static_cast<std::uint32_t>(index)});
   return {random_crop(image.height, image.width, random), {0, 0, side, side}};
 }
 
 }  // namespace
 
 Box shorter_side_to(std::int64_t side, std::int64_t height, std::int64_t width) {
-  const auto longer = [side](std::int64_t long_side, std::int64_t short_side) { return side * long_side / short_side; };
-  return height <= width ? Box{0, 0, side, longer(width, height)} : Box{0, 0, longer(height, width), side};
+  const auto longer = [side](std::int64_t long_side, std::int64_t short_side) {
+    return side * long_side / short_side;
+  };
+  return height <= width ? Box{0, 0, side, longer(width, height)}
+                         : Box{0, 0, longer(height, width), side};
 }
 
 Box random_crop(std::int64_t height, std::int64_t width, RandomStream& random) {
-  constexpr double kLeastArea = 0.9, kMostArea = 1.0, kLeastAspect = 3.0 / 4.0, kMostAspect = 4.0 / 3.0;
-  const auto place = [&](std::int64_t room) { return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(room + 1))); };
+  constexpr double kLeastArea = 0.9, kMostArea = 1.0, kLeastAspect = 3.0 / 4.0,
+                   kMostAspect = 4.0 / 3.0;
+  const auto place = [&](std::int64_t room) {
+    return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(room + 1)));
+  };
   for (int attempt = 0; attempt < 10; ++attempt) {
     const double area = static_cast<double>(height * width) * random.uniform(kLeastArea, kMostArea);
     const double aspect = std::exp(random.uniform(std::log(kLeastAspect), std::log(kMostAspect)));
@@ -54,18 +64,25 @@ Box random_crop(std::int64_t height, std::int64_t width, RandomStream& random) {
 
 ClipTransform::ClipTransform(std::int64_t side) : side_(side), table_(kClipNormalisation, 3) {}
 
-void ClipTransform::apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation, kernels::BicubicResizer& resizer,
+void ClipTransform::apply(const ImageView& image, std::int64_t index,
+                          const Augmentation& augmentation, kernels::BicubicResizer& resizer,
                           std::span<float> out) const {
-  const auto [cut, resized] = augmentation.enabled ? training_plan(image, side_, index, augmentation) : evaluation_plan(image, side_);
-  const std::int64_t top = rounded(static_cast<double>(resized.height - side_) / 2), left = rounded(static_cast<double>(resized.width - side_) / 2);
+  const auto [cut, resized] = augmentation.enabled
+                                  ? training_plan(image, side_, index, augmentation)
+                                  : evaluation_plan(image, side_);
+  const std::int64_t top = rounded(static_cast<double>(resized.height - side_) / 2),
+                     left = rounded(static_cast<double>(resized.width - side_) / 2);
   std::vector<std::uint8_t> plane(static_cast<std::size_t>(resized.height * resized.width));
   for (std::int64_t c = 0; c < 3; ++c) {
     const std::int64_t from = std::min(c, image.channels - 1);
     const kernels::Plane whole = image.plane(from);
-    if (c == from) resizer({whole.data + cut.top * whole.stride + cut.left, cut.height, cut.width, whole.stride}, resized.height, resized.width, plane);
+    if (c == from)
+      resizer({whole.data + cut.top * whole.stride + cut.left, cut.height, cut.width, whole.stride},
+              resized.height, resized.width, plane);
     float* pixel = out.data() + c * side_ * side_;
     for (std::int64_t y = top; y < top + side_; ++y)
-      for (std::int64_t x = left; x < left + side_; ++x) *pixel++ = table_.channel(c)[plane[static_cast<std::size_t>(y * resized.width + x)]];
+      for (std::int64_t x = left; x < left + side_; ++x)
+        *pixel++ = table_.channel(c)[plane[static_cast<std::size_t>(y * resized.width + x)]];
   }
 }
 

@@ -5,7 +5,8 @@
 namespace stockpot::data {
 
 /// Mean and deviation of CLIP's training images. source: openai/CLIP, clip.py, `_transform`.
-constexpr Normalisation kClipNormalisation{{0.48145466, 0.4578275, 0.40821073}, {0.26862954, 0.26130258, 0.27577711}};
+constexpr Normalisation kClipNormalisation{{0.48145466, 0.4578275, 0.40821073},
+                                           {0.26862954, 0.26130258, 0.27577711}};
 
 /// Part of an image.
 struct Box {
@@ -13,20 +14,23 @@ struct Box {
   bool operator==(const Box&) const = default;
 };
 
-/// Size of an image whose shorter side becomes `side`. source: torchvision and transformers, long side int(side * long / short).
+/// Size of an image whose shorter side becomes `side`. source: torchvision and transformers, long
+/// side int(side * long / short).
 Box shorter_side_to(std::int64_t side, std::int64_t height, std::int64_t width);
 
-/// Draw the part of torchvision's RandomResizedCrop(scale=(0.9, 1.0), ratio=(3/4, 4/3)): what PAINT and the ISP code train CLIP with.
+/// Draw the part of torchvision's RandomResizedCrop(scale=(0.9, 1.0), ratio=(3/4, 4/3)): what PAINT
+/// and the ISP code train CLIP with.
 Box random_crop(std::int64_t height, std::int64_t width, RandomStream& random);
 
-/// CLIP's preprocessing at `side` pixels. Evaluation: shorter side to `side` by Pillow's bicubic, centre crop. Training: random_crop, then
-/// resized to `side` x `side`. Grey images become three equal channels after resizing.
+/// CLIP's preprocessing at `side` pixels. Evaluation: shorter side to `side` by Pillow's bicubic,
+/// centre crop. Training: random_crop, then resized to `side` x `side`. Grey images become three
+/// equal channels after resizing.
 class ClipTransform final : public ImageTransform {
  public:
   explicit ClipTransform(std::int64_t side);
   DataShape shape() const override { return {3, side_, side_, 0}; }
-  void apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation, kernels::BicubicResizer& resizer,
-             std::span<float> out) const override;
+  void apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation,
+             kernels::BicubicResizer& resizer, std::span<float> out) const override;
 
  private:
   std::int64_t side_;

@@ -12,16 +12,22 @@ namespace {
 
 constexpr std::int64_t kSide = 32, kPixels = kSide * kSide * 3;
 
-std::vector<std::int32_t> read_labels(const NpyFile& file, const std::string& name, std::int64_t first, std::int64_t count, std::int64_t classes) {
+std::vector<std::int32_t> read_labels(const NpyFile& file, const std::string& name,
+                                      std::int64_t first, std::int64_t count,
+                                      std::int64_t classes) {
   const auto width = static_cast<std::size_t>(file.item_bytes());
   std::vector<std::uint8_t> raw(static_cast<std::size_t>(count) * width);
   file.read(first, raw);
   std::vector<std::int32_t> labels;
   for (std::size_t i = 0; i < raw.size(); i += width) {
-    std::int64_t label = 0;  // little-endian; a negative one has a high byte that is not 0, so it is beyond the classes
-    for (std::size_t b = 0; b < width; ++b) label |= static_cast<std::int64_t>(raw[i + b]) << (8 * b);
+    std::int64_t label = 0;  // little-endian; a negative one has a high byte that is not 0, so it
+                             // is beyond the classes
+    for (std::size_t b = 0; b < width; ++b)
+      label |= static_cast<std::int64_t>(raw[i + b]) << (8 * b);
     if (label < 0 || label >= classes)
-      throw DataError(name + ": item " + std::to_string(first + static_cast<std::int64_t>(i / width)) + ": label " + std::to_string(label),
+      throw DataError(name + ": item " +
+                          std::to_string(first + static_cast<std::int64_t>(i / width)) +
+                          ": label " + std::to_string(label),
                       "labels lie below " + std::to_string(classes));
     labels.push_back(static_cast<std::int32_t>(label));
   }
@@ -30,16 +36,21 @@ std::vector<std::int32_t> read_labels(const NpyFile& file, const std::string& na
 
 }  // namespace
 
-ImageSet read_corruption(const SourceFolder& folder, const std::string& corruption, int severity, std::int64_t classes) {
-  expect(std::find(kCorruptions.begin(), kCorruptions.end(), corruption) != kCorruptions.end() && severity >= 1 && severity <= kSeverities,
+ImageSet read_corruption(const SourceFolder& folder, const std::string& corruption, int severity,
+                         std::int64_t classes) {
+  expect(std::find(kCorruptions.begin(), kCorruptions.end(), corruption) != kCorruptions.end() &&
+             severity >= 1 && severity <= kSeverities,
          "a known corruption and a severity from 1 to 5 are needed");
-  const auto images_path = folder.find({corruption + ".npy"}), labels_path = folder.find({"labels.npy"});
+  const auto images_path = folder.find({corruption + ".npy"}),
+             labels_path = folder.find({"labels.npy"});
   const NpyFile images(images_path), labels(labels_path);
   const auto& sizes = images.sizes();
-  if (images.type() != "|u1" || sizes.size() != 4 || sizes[1] != kSide || sizes[2] != kSide || sizes[3] != 3 || sizes[0] % kSeverities != 0)
+  if (images.type() != "|u1" || sizes.size() != 4 || sizes[1] != kSide || sizes[2] != kSide ||
+      sizes[3] != 3 || sizes[0] % kSeverities != 0)
     throw DataError(images_path.string() + ": not uint8 [N, 32, 32, 3] with N in five equal parts");
   if (labels.sizes().size() != 1 || labels.sizes()[0] != sizes[0])
-    throw DataError(labels_path.string() + ": not one label for each of the " + std::to_string(sizes[0]) + " images");
+    throw DataError(labels_path.string() + ": not one label for each of the " +
+                    std::to_string(sizes[0]) + " images");
   const std::int64_t count = sizes[0] / kSeverities, first = count * (severity - 1);
   ImageSet set;
   set.labels = read_labels(labels, labels_path.string(), first, count, classes);

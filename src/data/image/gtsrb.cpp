@@ -18,46 +18,60 @@ struct Sample {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
-  for (std::size_t end; (end = text.find(separator)) != std::string_view::npos; text.remove_prefix(end + 1)) parts.push_back(text.substr(0, end));
+  for (std::size_t end; (end = text.find(separator)) != std::string_view::npos;
+       text.remove_prefix(end + 1))
+    parts.push_back(text.substr(0, end));
   parts.push_back(text);
   return parts;
 }
 
 /// Position of the column `title` in the first line of a table.
-std::size_t column(const std::vector<std::string_view>& titles, std::string_view title, const std::string& table) {
+std::size_t column(const std::vector<std::string_view>& titles, std::string_view title,
+                   const std::string& table) {
   for (std::size_t i = 0; i < titles.size(); ++i)
     if (titles[i] == title) return i;
-  throw DataError(table + ": line 1: no column " + std::string(title), "columns are separated by semicolons", "use the official file");
+  throw DataError(table + ": line 1: no column " + std::string(title),
+                  "columns are separated by semicolons", "use the official file");
 }
 
 /// Append the rows of an annotation table; its pictures lie in `pictures`.
-void read_table(const std::filesystem::path& path, const std::filesystem::path& pictures, std::vector<Sample>& samples) {
+void read_table(const std::filesystem::path& path, const std::filesystem::path& pictures,
+                std::vector<Sample>& samples) {
   const Bytes bytes = read_file(path, kLargestTable);
   const std::string table = path.string();
-  std::vector<std::string_view> lines = split({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, '\n');
+  std::vector<std::string_view> lines =
+      split({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, '\n');
   for (std::string_view& line : lines)
     if (line.ends_with('\r')) line.remove_suffix(1);
   if (lines.back().empty()) lines.pop_back();
-  if (lines.size() < 2) throw DataError(table + ": has no rows", "it is empty or was cut short", "fetch it again");
+  if (lines.size() < 2)
+    throw DataError(table + ": has no rows", "it is empty or was cut short", "fetch it again");
   const auto titles = split(lines[0], ';');
-  const std::size_t name_at = column(titles, "Filename", table), class_at = column(titles, "ClassId", table);
+  const std::size_t name_at = column(titles, "Filename", table),
+                    class_at = column(titles, "ClassId", table);
   for (std::size_t l = 1; l < lines.size(); ++l) {
     const auto fields = split(lines[l], ';');
     const std::string where = table + ": line " + std::to_string(l + 1) + ": ";
     if (fields.size() != titles.size())
-      throw DataError(where + std::to_string(fields.size()) + " columns, expected " + std::to_string(titles.size()), "it was cut short", "fetch it again");
-    if (!is_plain_name(fields[name_at])) throw DataError(where + "the file name is not a plain name", "names of files lead nowhere else", "use the official file");
+      throw DataError(where + std::to_string(fields.size()) + " columns, expected " +
+                          std::to_string(titles.size()),
+                      "it was cut short", "fetch it again");
+    if (!is_plain_name(fields[name_at]))
+      throw DataError(where + "the file name is not a plain name",
+                      "names of files lead nowhere else", "use the official file");
     const std::string_view text = fields[class_at];
     std::int32_t label = -1;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), label);
     if (error != std::errc() || end != text.data() + text.size() || label < 0 || label >= kClasses)
-      throw DataError(where + "class \"" + std::string(text.substr(0, 32)) + "\"", "classes are 0 to 42");
+      throw DataError(where + "class \"" + std::string(text.substr(0, 32)) + "\"",
+                      "classes are 0 to 42");
     samples.push_back({pictures / fields[name_at], label});
   }
 }
 
 std::vector<Sample> training_samples(const SourceFolder& folder) {
-  const auto images = folder.find({"Training", "GTSRB/Training", "Final_Training/Images", "GTSRB/Final_Training/Images"});
+  const auto images = folder.find(
+      {"Training", "GTSRB/Training", "Final_Training/Images", "GTSRB/Final_Training/Images"});
   std::vector<Sample> samples;
   for (int label = 0; label < kClasses; ++label) {
     char name[8];
@@ -71,7 +85,9 @@ std::vector<Sample> training_samples(const SourceFolder& folder) {
 std::vector<Sample> test_samples(const SourceFolder& folder) {
   const auto images = folder.find({"Final_Test/Images", "GTSRB/Final_Test/Images"});
   std::vector<Sample> samples;
-  read_table(folder.find({"GT-final_test.csv", "GTSRB/GT-final_test.csv", "Final_Test/Images/GT-final_test.csv", "GTSRB/Final_Test/Images/GT-final_test.csv"}),
+  read_table(folder.find({"GT-final_test.csv", "GTSRB/GT-final_test.csv",
+                          "Final_Test/Images/GT-final_test.csv",
+                          "GTSRB/Final_Test/Images/GT-final_test.csv"}),
              images, samples);
   return samples;
 }
@@ -79,10 +95,14 @@ std::vector<Sample> test_samples(const SourceFolder& folder) {
 }  // namespace
 
 ImageSet read_gtsrb(const SourceFolder& folder, Part part, const KeptSize& size) {
-  const std::vector<Sample> samples = part == Part::train ? training_samples(folder) : test_samples(folder);
+  const std::vector<Sample> samples =
+      part == Part::train ? training_samples(folder) : test_samples(folder);
   ImageSet set;
   for (const Sample& sample : samples) set.labels.push_back(sample.label);
-  decode_all(static_cast<std::int64_t>(samples.size()), [&](std::int64_t i) { return read_ppm(samples[static_cast<std::size_t>(i)].path); }, size, set);
+  decode_all(
+      static_cast<std::int64_t>(samples.size()),
+      [&](std::int64_t i) { return read_ppm(samples[static_cast<std::size_t>(i)].path); }, size,
+      set);
   return set;
 }
 

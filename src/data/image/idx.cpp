@@ -9,10 +9,13 @@ namespace {
 
 constexpr std::uint32_t kLargestSide = 4096;
 
-std::string at(const std::filesystem::path& path, std::uint64_t offset) { return path.string() + ": byte " + std::to_string(offset); }
+std::string at(const std::filesystem::path& path, std::uint64_t offset) {
+  return path.string() + ": byte " + std::to_string(offset);
+}
 
 std::uint32_t big_endian_32(const std::uint8_t* p) {
-  return static_cast<std::uint32_t>(p[0]) << 24 | static_cast<std::uint32_t>(p[1]) << 16 | static_cast<std::uint32_t>(p[2]) << 8 | p[3];
+  return static_cast<std::uint32_t>(p[0]) << 24 | static_cast<std::uint32_t>(p[1]) << 16 |
+         static_cast<std::uint32_t>(p[2]) << 8 | p[3];
 }
 
 /// Content of an IDX file of uint8 with `Rank` dimensions.
@@ -29,27 +32,35 @@ Idx<Rank> parse(const std::filesystem::path& path) {
   Idx<Rank> idx;
   idx.values = read_file_or_gzip(path);
   const std::uint8_t* bytes = idx.values.data();
-  if (idx.values.size() < kHeader) throw DataError(at(path, idx.values.size()) + ": ends inside the IDX header of " + std::to_string(kHeader) + " bytes");
+  if (idx.values.size() < kHeader)
+    throw DataError(at(path, idx.values.size()) + ": ends inside the IDX header of " +
+                    std::to_string(kHeader) + " bytes");
   if (big_endian_32(bytes) != kMagic)
-    throw DataError(at(path, 0) + ": IDX magic number " + std::to_string(big_endian_32(bytes)) + ", expected " + std::to_string(kMagic),
-                    Rank == 3 ? "images are needed here" : "labels are needed here", "are the files swapped?");
+    throw DataError(at(path, 0) + ": IDX magic number " + std::to_string(big_endian_32(bytes)) +
+                        ", expected " + std::to_string(kMagic),
+                    Rank == 3 ? "images are needed here" : "labels are needed here",
+                    "are the files swapped?");
   std::uint64_t product = 1;
   for (std::size_t d = 0; d < Rank; ++d) {
     idx.sizes[d] = big_endian_32(bytes + 4 + 4 * d);
     if (idx.sizes[d] == 0 || (d > 0 && idx.sizes[d] > kLargestSide))
-      throw DataError(at(path, 4 + 4 * d) + ": dimension " + std::to_string(idx.sizes[d]), "counts are at least 1 and sides at most 4096");
+      throw DataError(at(path, 4 + 4 * d) + ": dimension " + std::to_string(idx.sizes[d]),
+                      "counts are at least 1 and sides at most 4096");
     product *= idx.sizes[d];  // at most 2^32 * 2^24: no overflow
   }
   if (kHeader + product != idx.values.size())
-    throw DataError(path.string() + ": holds " + std::to_string(idx.values.size()) + " bytes, its header tells " + std::to_string(kHeader + product),
+    throw DataError(path.string() + ": holds " + std::to_string(idx.values.size()) +
+                        " bytes, its header tells " + std::to_string(kHeader + product),
                     "it was cut short or is damaged", "fetch it again");
   idx.values.drop_front(kHeader);
   return idx;
 }
 
 /// The owners' name, or the one with a dot that some mirrors have; plain or gzipped.
-std::filesystem::path find_idx(const SourceFolder& folder, const std::string& stem, const std::string& type) {
-  return folder.find({stem + "-" + type, stem + "-" + type + ".gz", stem + "." + type, stem + "." + type + ".gz"});
+std::filesystem::path find_idx(const SourceFolder& folder, const std::string& stem,
+                               const std::string& type) {
+  return folder.find(
+      {stem + "-" + type, stem + "-" + type + ".gz", stem + "." + type, stem + "." + type + ".gz"});
 }
 
 }  // namespace
@@ -62,8 +73,8 @@ ImageSet read_idx(const SourceFolder& folder, Part part, std::int64_t classes) {
   Idx<3> images = parse<3>(images_path);
   const auto [count, height, width] = images.sizes;
   if (labels.sizes[0] != count)
-    throw DataError(images_path.string() + ": " + std::to_string(count) + " images, but " + labels_path.string() + " has " +
-                    std::to_string(labels.sizes[0]) + " labels");
+    throw DataError(images_path.string() + ": " + std::to_string(count) + " images, but " +
+                    labels_path.string() + " has " + std::to_string(labels.sizes[0]) + " labels");
   ImageSet set;
   set.channels = 1;
   set.pixels = std::move(images.values);
@@ -71,7 +82,8 @@ ImageSet read_idx(const SourceFolder& folder, Part part, std::int64_t classes) {
   set.labels.assign(labels.values.data(), labels.values.data() + labels.values.size());
   for (std::size_t i = 0; i < set.labels.size(); ++i)
     if (set.labels[i] >= classes)
-      throw DataError(at(labels_path, 8 + i) + ": label " + std::to_string(set.labels[i]), "the set has " + std::to_string(classes) + " classes");
+      throw DataError(at(labels_path, 8 + i) + ": label " + std::to_string(set.labels[i]),
+                      "the set has " + std::to_string(classes) + " classes");
   return set;
 }
 

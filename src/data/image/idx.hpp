@@ -6,7 +6,8 @@ namespace stockpot::data {
 /// Read one part of MNIST or Fashion-MNIST from its two official IDX files, plain or .gz.
 ///
 /// Labels must lie below `classes`. DataError names file, offset and reason.
-/// source: the IDX format, http://yann.lecun.com/exdb/mnist (magic 0x801 and 0x803, big-endian sizes, uint8).
+/// source: the IDX format, http://yann.lecun.com/exdb/mnist (magic 0x801 and 0x803, big-endian
+/// sizes, uint8).
 ImageSet read_idx(const SourceFolder& folder, Part part, std::int64_t classes);
 
 }  // namespace stockpot::data

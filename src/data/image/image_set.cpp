@@ -21,16 +21,22 @@ void ImageSet::place_equal(std::int64_t count, std::int64_t height, std::int64_t
   places.resize(static_cast<std::size_t>(count));
   const auto stride = static_cast<std::size_t>(channels * height * width);
   expect(stride * places.size() == pixels.size(), "images of one size must fill the pixels");
-  for (std::size_t i = 0; i < places.size(); ++i) places[i] = {i * stride, static_cast<std::int32_t>(height), static_cast<std::int32_t>(width)};
+  for (std::size_t i = 0; i < places.size(); ++i)
+    places[i] = {i * stride, static_cast<std::int32_t>(height), static_cast<std::int32_t>(width)};
 }
 
-ImageDataset::ImageDataset(ImageSet set, std::shared_ptr<const ImageTransform> transform, std::vector<std::string> class_names)
-    : set_(std::move(set)), transform_(std::move(transform)), class_names_(std::move(class_names)), shape_(transform_->shape()) {
+ImageDataset::ImageDataset(ImageSet set, std::shared_ptr<const ImageTransform> transform,
+                           std::vector<std::string> class_names)
+    : set_(std::move(set)),
+      transform_(std::move(transform)),
+      class_names_(std::move(class_names)),
+      shape_(transform_->shape()) {
   expect(set_.labels.size() == set_.places.size(), "every image needs a label");
   shape_.classes = static_cast<std::int64_t>(class_names_.size());
 }
 
-void ImageDataset::fill(std::span<const std::int64_t> indices, const Augmentation& augmentation, Batch& batch) const {
+void ImageDataset::fill(std::span<const std::int64_t> indices, const Augmentation& augmentation,
+                        Batch& batch) const {
   batch.size = static_cast<std::int64_t>(indices.size());
   const std::int64_t floats = shape_.channels * shape_.height * shape_.width;
   batch.pixels.resize(static_cast<std::size_t>(batch.size * floats));
@@ -50,7 +56,8 @@ void ImageDataset::fill(std::span<const std::int64_t> indices, const Augmentatio
 #pragma omp for schedule(static)
     for (std::int64_t i = 0; i < batch.size; ++i) {
       const std::int64_t index = indices[static_cast<std::size_t>(i)];
-      transform_->apply(set_.view(index), index, augmentation, resizer, {batch.pixels.data() + i * floats, static_cast<std::size_t>(floats)});
+      transform_->apply(set_.view(index), index, augmentation, resizer,
+                        {batch.pixels.data() + i * floats, static_cast<std::size_t>(floats)});
     }
   }
 }

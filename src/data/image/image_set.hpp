@@ -38,13 +38,17 @@ struct ImageSet {
 /// Images in memory as uint8, transformed on the fly.
 class ImageDataset final : public Dataset {
  public:
-  ImageDataset(ImageSet set, std::shared_ptr<const ImageTransform> transform, std::vector<std::string> class_names);
+  ImageDataset(ImageSet set, std::shared_ptr<const ImageTransform> transform,
+               std::vector<std::string> class_names);
 
   std::int64_t size() const override { return set_.size(); }
   DataShape shape() const override { return shape_; }
   const std::vector<std::string>& class_names() const override { return class_names_; }
-  std::int64_t label(std::int64_t index) const override { return set_.labels[static_cast<std::size_t>(index)]; }
-  void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation, Batch& batch) const override;
+  std::int64_t label(std::int64_t index) const override {
+    return set_.labels[static_cast<std::size_t>(index)];
+  }
+  void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation,
+            Batch& batch) const override;
 
  private:
   ImageSet set_;

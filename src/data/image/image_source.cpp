@@ -22,68 +22,121 @@ ImageSet of_one_size(const SourceFolder& folder, Part part, const KeptSize&) {
   return read(folder, part);
 }
 
-ImageSet read_ten_classes(const SourceFolder& folder, Part part) { return read_idx(folder, part, 10); }
+ImageSet read_ten_classes(const SourceFolder& folder, Part part) {
+  return read_idx(folder, part, 10);
+}
 
 constexpr const char* kMnistOrigin = "the four *-ubyte.gz files of MNIST (docs/data.md)";
-constexpr const char* kFashionOrigin = "Debian: apt-get install dataset-fashion-mnist; or github.com/zalandoresearch/fashion-mnist";
-constexpr const char* kCifarOrigin = "the \"binary version\" of www.cs.toronto.edu/~kriz/cifar.html, unpacked";
+constexpr const char* kFashionOrigin =
+    "Debian: apt-get install dataset-fashion-mnist; or github.com/zalandoresearch/fashion-mnist";
+constexpr const char* kCifarOrigin =
+    "the \"binary version\" of www.cs.toronto.edu/~kriz/cifar.html, unpacked";
 constexpr const char* kSvhnOrigin = "Format 2 (cropped digits) of ufldl.stanford.edu/housenumbers";
-constexpr const char* kGtsrbOrigin = "benchmark.ini.rub.de/gtsrb_dataset.html, unpacked (docs/data.md)";
-constexpr const char* kCarsOrigin = "Stanford Cars: cars_train/, cars_test/, devkit/ and the test annotations with labels (docs/data.md)";
+constexpr const char* kGtsrbOrigin =
+    "benchmark.ini.rub.de/gtsrb_dataset.html, unpacked (docs/data.md)";
+constexpr const char* kCarsOrigin =
+    "Stanford Cars: cars_train/, cars_test/, devkit/ and the test annotations with labels "
+    "(docs/data.md)";
 
-/// Mean and deviation of MNIST and Fashion-MNIST: of all pixels of the training set, checked by a test. CIFAR and SVHN: the values that the
-/// field uses (of the training sets). GTSRB and Cars: CLIP's.
+/// Mean and deviation of MNIST and Fashion-MNIST: of all pixels of the training set, checked by a
+/// test. CIFAR and SVHN: the values that the field uses (of the training sets). GTSRB and Cars:
+/// CLIP's.
 const std::array<ImageSource, 7> kSources{{
-    {"fashion_mnist", "/usr/share/datasets/fashion-mnist", kFashionOrigin, fashion_names, of_one_size<read_ten_classes>, 0, {{0.2860}, {0.3530}}},
-    {"mnist", "", kMnistOrigin, digit_names, of_one_size<read_ten_classes>, 0, {{0.1307}, {0.3081}}},
-    {"cifar10", "", kCifarOrigin, cifar10_names, of_one_size<read_cifar10>, 0, {{0.4914, 0.4822, 0.4465}, {0.2470, 0.2435, 0.2616}}},
-    {"cifar100", "", kCifarOrigin, cifar100_names, of_one_size<read_cifar100>, 0, {{0.5071, 0.4865, 0.4409}, {0.2673, 0.2564, 0.2762}}},
-    {"svhn", "", kSvhnOrigin, digit_names, of_one_size<read_svhn>, 0, {{0.4377, 0.4438, 0.4728}, {0.1980, 0.2010, 0.1970}}},
+    {"fashion_mnist",
+     "/usr/share/datasets/fashion-mnist",
+     kFashionOrigin,
+     fashion_names,
+     of_one_size<read_ten_classes>,
+     0,
+     {{0.2860}, {0.3530}}},
+    {"mnist",
+     "",
+     kMnistOrigin,
+     digit_names,
+     of_one_size<read_ten_classes>,
+     0,
+     {{0.1307}, {0.3081}}},
+    {"cifar10",
+     "",
+     kCifarOrigin,
+     cifar10_names,
+     of_one_size<read_cifar10>,
+     0,
+     {{0.4914, 0.4822, 0.4465}, {0.2470, 0.2435, 0.2616}}},
+    {"cifar100",
+     "",
+     kCifarOrigin,
+     cifar100_names,
+     of_one_size<read_cifar100>,
+     0,
+     {{0.5071, 0.4865, 0.4409}, {0.2673, 0.2564, 0.2762}}},
+    {"svhn",
+     "",
+     kSvhnOrigin,
+     digit_names,
+     of_one_size<read_svhn>,
+     0,
+     {{0.4377, 0.4438, 0.4728}, {0.1980, 0.2010, 0.1970}}},
     {"gtsrb", "", kGtsrbOrigin, gtsrb_names, read_gtsrb, 32, kClipNormalisation},
     {"cars", "", kCarsOrigin, cars_names, read_cars, 64, kClipNormalisation},
 }};
 
-/// How pictures of varying size are kept. CLIP's evaluation needs the shorter side at its own size, exactly; the random crops of its
-/// training are cut from an eighth more, so that a set of large pictures fits in memory (small ones are kept as they are).
+/// How pictures of varying size are kept. CLIP's evaluation needs the shorter side at its own size,
+/// exactly; the random crops of its training are cut from an eighth more, so that a set of large
+/// pictures fits in memory (small ones are kept as they are).
 KeptSize kept_size(const ImageSource& source, Part part, const ImageForm& form) {
   if (form.clip_side == 0) return {.side = source.side, .square = true};
   if (part == Part::test) return {.side = form.clip_side, .square = false};
   return {.side = form.clip_side + form.clip_side / 8, .square = false, .only_shrink = true};
 }
 
-std::shared_ptr<const Dataset> make_dataset(ImageSet set, const ImageSource& source, Shift shift, const ImageForm& form) {
+std::shared_ptr<const Dataset> make_dataset(ImageSet set, const ImageSource& source, Shift shift,
+                                            const ImageForm& form) {
   const ImageView first = set.view(0);
   std::shared_ptr<const ImageTransform> transform;
-  if (form.clip_side > 0) transform = std::make_shared<ClipTransform>(form.clip_side);
-  else transform = std::make_shared<ShiftTransform>(first.channels, first.height, first.width, source.normalisation, shift);
+  if (form.clip_side > 0)
+    transform = std::make_shared<ClipTransform>(form.clip_side);
+  else
+    transform = std::make_shared<ShiftTransform>(first.channels, first.height, first.width,
+                                                 source.normalisation, shift);
   return std::make_shared<ImageDataset>(std::move(set), std::move(transform), source.class_names());
 }
 
 }  // namespace
 
 const ImageSource* find_image_source(std::string_view name) {
-  const auto row = std::find_if(kSources.begin(), kSources.end(), [&](const ImageSource& source) { return source.name == name; });
+  const auto row = std::find_if(kSources.begin(), kSources.end(),
+                                [&](const ImageSource& source) { return source.name == name; });
   return row == kSources.end() ? nullptr : &*row;
 }
 
 std::string image_source_names() {
   std::string names;
-  for (const ImageSource& source : kSources) names.append(names.empty() ? "" : " ").append(source.name);
+  for (const ImageSource& source : kSources)
+    names.append(names.empty() ? "" : " ").append(source.name);
   return names;
 }
 
-OfficialSets load_images(const ImageSource& source, const std::filesystem::path& dir, const std::string& augment, const ImageForm& form) {
+OfficialSets load_images(const ImageSource& source, const std::filesystem::path& dir,
+                         const std::string& augment, const ImageForm& form) {
   const SourceFolder folder{dir, std::string(source.origin)};
   const Shift shift = shift_named(augment);
-  const auto load_part = [&](Part part) { return make_dataset(source.read(folder, part, kept_size(source, part, form)), source, shift, form); };
+  const auto load_part = [&](Part part) {
+    return make_dataset(source.read(folder, part, kept_size(source, part, form)), source, shift,
+                        form);
+  };
   return {load_part(Part::train), load_part(Part::test)};
 }
 
-std::shared_ptr<const Dataset> load_corruption(const ImageSource& source, const std::filesystem::path& dir, const std::string& corruption, int severity,
+std::shared_ptr<const Dataset> load_corruption(const ImageSource& source,
+                                               const std::filesystem::path& dir,
+                                               const std::string& corruption, int severity,
                                                const ImageForm& form) {
-  const SourceFolder folder{dir, "zenodo.org/records/2535967 (CIFAR-10-C) or 3555552 (CIFAR-100-C), unpacked"};
+  const SourceFolder folder{
+      dir, "zenodo.org/records/2535967 (CIFAR-10-C) or 3555552 (CIFAR-100-C), unpacked"};
   const auto classes = static_cast<std::int64_t>(source.class_names().size());
-  return make_dataset(read_corruption(folder, corruption, severity, classes), source, Shift::none, form);
+  return make_dataset(read_corruption(folder, corruption, severity, classes), source, Shift::none,
+                      form);
 }
 
 }  // namespace stockpot::data

@@ -1,6 +1,7 @@
-// A file is a header of 128 bytes and elements; an element is a tag (type, size) and data padded to 8 bytes; an array is an element of type
-// miMATRIX whose data are elements again: flags, sizes, name and content. Compressed elements are inflated one at a time: their inner tag
-// tells the size, which is compared with the compressed one before memory is asked for.
+// A file is a header of 128 bytes and elements; an element is a tag (type, size) and data padded to
+// 8 bytes; an array is an element of type miMATRIX whose data are elements again: flags, sizes,
+// name and content. Compressed elements are inflated one at a time: their inner tag tells the size,
+// which is compared with the compressed one before memory is asked for.
 #include "data/image/mat_file.hpp"
 
 #include <bit>
@@ -13,16 +14,36 @@
 namespace stockpot::data {
 namespace {
 
-enum Type : std::uint32_t { kInt8 = 1, kUint8 = 2, kInt16 = 3, kUint16 = 4, kInt32 = 5, kUint32 = 6, kSingle = 7, kDouble = 9, kInt64 = 12, kUint64 = 13,
-                            kMatrix = 14, kCompressed = 15, kUtf8 = 16 };
-enum Class : std::uint32_t { kCellClass = 1, kStructClass = 2, kCharClass = 4, kFirstNumberClass = 6, kLastNumberClass = 15 };
+enum Type : std::uint32_t {
+  kInt8 = 1,
+  kUint8 = 2,
+  kInt16 = 3,
+  kUint16 = 4,
+  kInt32 = 5,
+  kUint32 = 6,
+  kSingle = 7,
+  kDouble = 9,
+  kInt64 = 12,
+  kUint64 = 13,
+  kMatrix = 14,
+  kCompressed = 15,
+  kUtf8 = 16
+};
+enum Class : std::uint32_t {
+  kCellClass = 1,
+  kStructClass = 2,
+  kCharClass = 4,
+  kFirstNumberClass = 6,
+  kLastNumberClass = 15
+};
 
 constexpr std::size_t kHeader = 128, kTag = 8;
 constexpr int kDeepest = 4;
 constexpr std::uint64_t kMostArrays = 100'000, kMostSizes = 8, kLongestName = 63;
 constexpr std::uint64_t kLargestElement = std::uint64_t{4} << 30;
 
-static_assert(std::endian::native == std::endian::little, "numbers are read as the file holds them");
+static_assert(std::endian::native == std::endian::little,
+              "numbers are read as the file holds them");
 
 template <typename T>
 T load(const std::uint8_t* from) {
@@ -33,18 +54,31 @@ T load(const std::uint8_t* from) {
 
 std::size_t size_of(int type) {
   switch (type) {
-    case kInt8: case kUint8: case kUtf8: return 1;
-    case kInt16: case kUint16: return 2;
-    case kInt32: case kUint32: case kSingle: return 4;
-    case kDouble: case kInt64: case kUint64: return 8;
-    default: return 0;
+    case kInt8:
+    case kUint8:
+    case kUtf8:
+      return 1;
+    case kInt16:
+    case kUint16:
+      return 2;
+    case kInt32:
+    case kUint32:
+    case kSingle:
+      return 4;
+    case kDouble:
+    case kInt64:
+    case kUint64:
+      return 8;
+    default:
+      return 0;
   }
 }
 
 /// Reads elements from a piece of memory that begins at byte `offset` of what `where` names.
 class Cursor {
  public:
-  Cursor(std::span<std::uint8_t> bytes, std::string where) : bytes_(bytes), where_(std::move(where)) {}
+  Cursor(std::span<std::uint8_t> bytes, std::string where)
+      : bytes_(bytes), where_(std::move(where)) {}
 
   struct Element {
     std::uint32_t type = 0;
@@ -56,7 +90,8 @@ class Cursor {
     const auto first = load<std::uint32_t>(bytes_.data() + at_);
     if (first >> 16 != 0) return small(first);
     const std::uint64_t size = load<std::uint32_t>(bytes_.data() + at_ + 4);
-    require(size <= bytes_.size() - at_ - kTag, "an element of " + std::to_string(size) + " bytes is longer than what is left");
+    require(size <= bytes_.size() - at_ - kTag,
+            "an element of " + std::to_string(size) + " bytes is longer than what is left");
     const Element element{first, bytes_.subspan(at_ + kTag, size)};
     at_ = std::min<std::uint64_t>(bytes_.size(), at_ + kTag + (size + 7) / 8 * 8);
     return element;
@@ -66,7 +101,9 @@ class Cursor {
   const std::string& where() const { return where_; }
 
   void require(bool holds, const std::string& what) const {
-    if (!holds) throw DataError(where_ + ": byte " + std::to_string(at_) + " of a MAT element: " + what, "the file is damaged", "fetch it again");
+    if (!holds)
+      throw DataError(where_ + ": byte " + std::to_string(at_) + " of a MAT element: " + what,
+                      "the file is damaged", "fetch it again");
   }
 
  private:
@@ -83,17 +120,21 @@ class Cursor {
   std::size_t at_ = 0;
 };
 
-MatArray parse_array(std::span<std::uint8_t> data, const std::string& where, int depth, std::uint64_t& arrays_left);
+MatArray parse_array(std::span<std::uint8_t> data, const std::string& where, int depth,
+                     std::uint64_t& arrays_left);
 
 void parse_sizes(Cursor& cursor, MatArray& array) {
   const auto [type, data] = cursor.next();
-  cursor.require(type == kInt32 && data.size() % 4 == 0 && data.size() / 4 >= 2 && data.size() / 4 <= kMostSizes, "wrong dimensions");
+  cursor.require(type == kInt32 && data.size() % 4 == 0 && data.size() / 4 >= 2 &&
+                     data.size() / 4 <= kMostSizes,
+                 "wrong dimensions");
   std::uint64_t product = 1;
   for (std::size_t d = 0; d < data.size() / 4; ++d) {
     const auto size = load<std::int32_t>(data.data() + 4 * d);
     cursor.require(size >= 0, "a negative dimension");
     array.sizes.push_back(size);
-    cursor.require(size == 0 || product <= kLargestElement / static_cast<std::uint64_t>(size), "dimensions beyond 4 GiB");
+    cursor.require(size == 0 || product <= kLargestElement / static_cast<std::uint64_t>(size),
+                   "dimensions beyond 4 GiB");
     product *= static_cast<std::uint64_t>(size);
   }
 }
@@ -107,12 +148,14 @@ std::string parse_name(Cursor& cursor) {
 void parse_values(Cursor& cursor, MatArray& array) {
   const auto [type, data] = cursor.next();
   const std::size_t width = size_of(static_cast<int>(type));
-  cursor.require(width > 0 && static_cast<std::uint64_t>(array.count()) * width == data.size(), "as many bytes as the dimensions tell are needed");
+  cursor.require(width > 0 && static_cast<std::uint64_t>(array.count()) * width == data.size(),
+                 "as many bytes as the dimensions tell are needed");
   array.number_type = static_cast<int>(type);
   array.data = data;
 }
 
-void parse_children(Cursor& cursor, MatArray& array, std::uint64_t per_element, int depth, std::uint64_t& arrays_left) {
+void parse_children(Cursor& cursor, MatArray& array, std::uint64_t per_element, int depth,
+                    std::uint64_t& arrays_left) {
   const std::uint64_t count = static_cast<std::uint64_t>(array.count()) * per_element;
   cursor.require(count <= arrays_left, "more arrays than are read");
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -127,14 +170,17 @@ void parse_fields(Cursor& cursor, MatArray& array) {
   cursor.require(length_type == kInt32 && length_data.size() == 4, "wrong length of field names");
   const auto length = load<std::uint32_t>(length_data.data());
   const auto [type, data] = cursor.next();
-  cursor.require(type == kInt8 && length >= 1 && length <= kLongestName + 1 && data.size() % length == 0, "wrong field names");
+  cursor.require(
+      type == kInt8 && length >= 1 && length <= kLongestName + 1 && data.size() % length == 0,
+      "wrong field names");
   for (std::size_t i = 0; i < data.size(); i += length) {
     const char* name = reinterpret_cast<const char*>(data.data() + i);
     array.fields.emplace_back(name, strnlen(name, length));
   }
 }
 
-MatArray parse_array(std::span<std::uint8_t> data, const std::string& where, int depth, std::uint64_t& arrays_left) {
+MatArray parse_array(std::span<std::uint8_t> data, const std::string& where, int depth,
+                     std::uint64_t& arrays_left) {
   Cursor cursor(data, where);
   cursor.require(depth <= kDeepest && arrays_left > 0, "arrays nested too deep, or too many");
   --arrays_left;
@@ -157,7 +203,8 @@ MatArray parse_array(std::span<std::uint8_t> data, const std::string& where, int
     parse_fields(cursor, array);
     parse_children(cursor, array, array.fields.size(), depth, arrays_left);
   } else {
-    cursor.require(kind == kCharClass || (kind >= kFirstNumberClass && kind <= kLastNumberClass), "array class " + std::to_string(kind) + " is not read");
+    cursor.require(kind == kCharClass || (kind >= kFirstNumberClass && kind <= kLastNumberClass),
+                   "array class " + std::to_string(kind) + " is not read");
     array.kind = kind == kCharClass ? MatKind::text : MatKind::numbers;
     parse_values(cursor, array);
   }
@@ -168,36 +215,50 @@ MatArray parse_array(std::span<std::uint8_t> data, const std::string& where, int
 void check_header(const InputFile& file) {
   std::array<std::uint8_t, kHeader> header;
   const std::string name = file.path().string();
-  if (file.size() < kHeader + kTag) throw DataError(name + ": " + std::to_string(file.size()) + " bytes are no MAT file", "it was cut short", "fetch it again");
+  if (file.size() < kHeader + kTag)
+    throw DataError(name + ": " + std::to_string(file.size()) + " bytes are no MAT file",
+                    "it was cut short", "fetch it again");
   file.read(0, header);
   if (load<std::uint16_t>(header.data() + 126) != 0x4D49)
-    throw DataError(name + ": byte 126: no mark of a little-endian MAT 5 file", "version 4 and big-endian files are not read", "save it with -v7");
+    throw DataError(name + ": byte 126: no mark of a little-endian MAT 5 file",
+                    "version 4 and big-endian files are not read", "save it with -v7");
   if (load<std::uint16_t>(header.data() + 124) != 0x0100)
-    throw DataError(name + ": byte 124: MAT version is not 5", "version 7.3 is HDF5", "save it with -v7");
+    throw DataError(name + ": byte 124: MAT version is not 5", "version 7.3 is HDF5",
+                    "save it with -v7");
 }
 
 /// Data of the element at `offset`, inflated if it is compressed; `offset` moves behind it.
 Bytes read_element(const InputFile& file, std::uint64_t& offset) {
   const std::string at = file.path().string() + ": byte " + std::to_string(offset) + ": ";
   std::array<std::uint8_t, kTag> tag;
-  if (file.size() - offset < kTag) throw DataError(at + "ends inside a tag", "it was cut short", "fetch it again");
+  if (file.size() - offset < kTag)
+    throw DataError(at + "ends inside a tag", "it was cut short", "fetch it again");
   file.read(offset, tag);
   const auto outer = load<std::uint32_t>(tag.data());
-  const std::uint64_t stored = load<std::uint32_t>(tag.data() + 4), begin = offset + kTag, end = begin + stored;
-  if (end > file.size()) throw DataError(at + "an element of " + std::to_string(stored) + " bytes is longer than the file", "it was cut short", "fetch it again");
+  const std::uint64_t stored = load<std::uint32_t>(tag.data() + 4), begin = offset + kTag,
+                      end = begin + stored;
+  if (end > file.size())
+    throw DataError(
+        at + "an element of " + std::to_string(stored) + " bytes is longer than the file",
+        "it was cut short", "fetch it again");
   offset = end;
   if (outer == kMatrix) {
     Bytes bytes(stored);
     file.read(begin, bytes.span());
     return bytes;
   }
-  if (outer != kCompressed) throw DataError(at + "element type " + std::to_string(outer) + ", expected an array", "the file is damaged", "fetch it again");
+  if (outer != kCompressed)
+    throw DataError(at + "element type " + std::to_string(outer) + ", expected an array",
+                    "the file is damaged", "fetch it again");
   Inflater inflater(file, {begin, end, Inflater::Format::zlib});
   inflater.read(tag);
   const std::uint64_t size = load<std::uint32_t>(tag.data() + 4);
   if (load<std::uint32_t>(tag.data()) != kMatrix || size > stored * kLargestInflateRatio)
-    throw DataError(at + "compressed element tells " + std::to_string(size) + " bytes of type " + std::to_string(load<std::uint32_t>(tag.data())),
-                    "an array is expected, and at most " + std::to_string(kLargestInflateRatio) + " : 1", "fetch it again");
+    throw DataError(
+        at + "compressed element tells " + std::to_string(size) + " bytes of type " +
+            std::to_string(load<std::uint32_t>(tag.data())),
+        "an array is expected, and at most " + std::to_string(kLargestInflateRatio) + " : 1",
+        "fetch it again");
   Bytes bytes(size);
   inflater.read(bytes.span());
   inflater.finish();
@@ -215,22 +276,32 @@ std::int64_t MatArray::count() const {
 bool MatArray::is_bytes() const { return kind == MatKind::numbers && number_type == kUint8; }
 
 std::int64_t MatArray::integer(std::int64_t i, const std::string& where) const {
-  if (kind != MatKind::numbers || i >= count()) throw DataError(where + ": " + name + " has no number " + std::to_string(i));
+  if (kind != MatKind::numbers || i >= count())
+    throw DataError(where + ": " + name + " has no number " + std::to_string(i));
   const std::uint8_t* from = data.data() + static_cast<std::size_t>(i) * size_of(number_type);
   switch (number_type) {
-    case kInt8: return load<std::int8_t>(from);
-    case kUint8: return *from;
-    case kInt16: return load<std::int16_t>(from);
-    case kUint16: return load<std::uint16_t>(from);
-    case kInt32: return load<std::int32_t>(from);
-    case kUint32: return load<std::uint32_t>(from);
-    case kInt64: return load<std::int64_t>(from);
+    case kInt8:
+      return load<std::int8_t>(from);
+    case kUint8:
+      return *from;
+    case kInt16:
+      return load<std::int16_t>(from);
+    case kUint16:
+      return load<std::uint16_t>(from);
+    case kInt32:
+      return load<std::int32_t>(from);
+    case kUint32:
+      return load<std::uint32_t>(from);
+    case kInt64:
+      return load<std::int64_t>(from);
     case kDouble: {
       const auto value = load<double>(from);
-      if (std::abs(value) <= 1e15 && value == std::trunc(value)) return static_cast<std::int64_t>(value);
+      if (std::abs(value) <= 1e15 && value == std::trunc(value))
+        return static_cast<std::int64_t>(value);
       [[fallthrough]];
     }
-    default: throw DataError(where + ": number " + std::to_string(i) + " of " + name + " is no integer");
+    default:
+      throw DataError(where + ": number " + std::to_string(i) + " of " + name + " is no integer");
   }
 }
 
@@ -239,7 +310,8 @@ std::string MatArray::text(const std::string& where) const {
   const std::size_t width = size_of(number_type);
   std::string out;
   for (std::size_t i = 0; i < data.size(); i += width) {
-    if (width > 2 || (width == 2 && data[i + 1] != 0)) throw DataError(where + ": a text has characters beyond one byte");
+    if (width > 2 || (width == 2 && data[i + 1] != 0))
+      throw DataError(where + ": a text has characters beyond one byte");
     out.push_back(static_cast<char>(data[i]));
   }
   return out;

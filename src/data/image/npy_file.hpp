@@ -6,8 +6,8 @@
 
 namespace stockpot::data {
 
-/// A NumPy array file, open: C order, little-endian integers. DataError names file, offset and reason.
-/// source: numpy.lib.format, versions 1 to 3.
+/// A NumPy array file, open: C order, little-endian integers. DataError names file, offset and
+/// reason. source: numpy.lib.format, versions 1 to 3.
 class NpyFile {
  public:
   explicit NpyFile(const std::filesystem::path& path);

@@ -10,7 +10,8 @@ constexpr std::size_t kLongestComment = 1024;
 /// Reads the text header of a PPM file.
 class Header {
  public:
-  Header(std::span<const std::uint8_t> bytes, const std::string& path) : bytes_(bytes), path_(path) {}
+  Header(std::span<const std::uint8_t> bytes, const std::string& path)
+      : bytes_(bytes), path_(path) {}
 
   /// The next plain decimal number after blanks and comments.
   std::int64_t number(const char* what) {
@@ -26,7 +27,8 @@ class Header {
   }
 
   void mark() {
-    require(bytes_.size() >= 2 && bytes_[0] == 'P' && bytes_[1] == '6', "no P6 mark of a binary PPM file");
+    require(bytes_.size() >= 2 && bytes_[0] == 'P' && bytes_[1] == '6',
+            "no P6 mark of a binary PPM file");
     at_ = 2;
   }
 
@@ -37,7 +39,9 @@ class Header {
   }
 
   void require(bool holds, const std::string& what) const {
-    if (!holds) throw DataError(path_ + ": byte " + std::to_string(at_) + ": " + what, "the PPM file is damaged", "fetch it again");
+    if (!holds)
+      throw DataError(path_ + ": byte " + std::to_string(at_) + ": " + what,
+                      "the PPM file is damaged", "fetch it again");
   }
 
  private:
@@ -47,7 +51,8 @@ class Header {
     while (at_ < bytes_.size() && (is_blank(bytes_[at_]) || bytes_[at_] == '#')) {
       const std::size_t begin = at_;
       if (bytes_[at_] == '#')
-        while (at_ < bytes_.size() && bytes_[at_] != '\n') require(++at_ - begin <= kLongestComment, "a comment is too long");
+        while (at_ < bytes_.size() && bytes_[at_] != '\n')
+          require(++at_ - begin <= kLongestComment, "a comment is too long");
       if (at_ < bytes_.size()) ++at_;
     }
   }
@@ -64,12 +69,16 @@ Picture read_ppm(const std::filesystem::path& path) {
   const std::string name = path.string();
   Header header(bytes.span(), name);
   header.mark();
-  const std::int64_t width = header.number("width"), height = header.number("height"), most = header.number("largest value");
-  header.require(width >= 1 && height >= 1 && width <= kLargestSide && height <= kLargestSide && width * height <= kMostPixels,
+  const std::int64_t width = header.number("width"), height = header.number("height"),
+                     most = header.number("largest value");
+  header.require(width >= 1 && height >= 1 && width <= kLargestSide && height <= kLargestSide &&
+                     width * height <= kMostPixels,
                  "size " + std::to_string(width) + " x " + std::to_string(height) + " is not read");
   header.require(most == 255, "largest value " + std::to_string(most) + ", only 255 is read");
   const std::size_t begin = header.pixels(), plane = static_cast<std::size_t>(width * height);
-  header.require(bytes.size() - begin == 3 * plane, std::to_string(bytes.size() - begin) + " bytes of pixels, expected " + std::to_string(3 * plane));
+  header.require(bytes.size() - begin == 3 * plane, std::to_string(bytes.size() - begin) +
+                                                        " bytes of pixels, expected " +
+                                                        std::to_string(3 * plane));
   return from_interleaved(bytes.span().subspan(begin), 3, height, width);
 }
 

@@ -25,22 +25,28 @@ ImageSet read_svhn(const SourceFolder& folder, Part part) {
   MatFile file(path);
   const MatArray& images = file.variable("X");
   const MatArray& digits = file.variable("y");
-  if (!images.is_bytes() || images.sizes.size() != 4 || images.sizes[0] != kSide || images.sizes[1] != kSide || images.sizes[2] != 3 || images.count() == 0)
+  if (!images.is_bytes() || images.sizes.size() != 4 || images.sizes[0] != kSide ||
+      images.sizes[1] != kSide || images.sizes[2] != 3 || images.count() == 0)
     throw DataError(name + ": X is not uint8 [32, 32, 3, N]");
   const std::int64_t count = images.sizes[3];
-  if (digits.count() != count) throw DataError(name + ": X has " + std::to_string(count) + " images, y " + std::to_string(digits.count()) + " labels");
+  if (digits.count() != count)
+    throw DataError(name + ": X has " + std::to_string(count) + " images, y " +
+                    std::to_string(digits.count()) + " labels");
   ImageSet set;
   set.channels = 3;
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t digit = digits.integer(i, name);
-    if (digit < 1 || digit > 10) throw DataError(name + ": y[" + std::to_string(i) + "] is " + std::to_string(digit), "labels are 1 to 10");
+    if (digit < 1 || digit > 10)
+      throw DataError(name + ": y[" + std::to_string(i) + "] is " + std::to_string(digit),
+                      "labels are 1 to 10");
     set.labels.push_back(static_cast<std::int32_t>(digit % 10));
   }
   set.pixels = file.take_bytes("X");
   set.pixels.keep_front(static_cast<std::size_t>(count * 3 * kSide * kSide));
   set.place_equal(count, kSide, kSide);
 #pragma omp parallel for
-  for (std::int64_t i = 0; i < count; ++i) transpose_planes(set.pixels.data() + i * 3 * kSide * kSide);
+  for (std::int64_t i = 0; i < count; ++i)
+    transpose_planes(set.pixels.data() + i * 3 * kSide * kSide);
   return set;
 }
 

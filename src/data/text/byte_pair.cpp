@@ -1,9 +1,14 @@
-// CLIP's byte-level BPE, in the order of the reference (methods.md 7.2; the tokenizer that transformers makes of CLIP's files):
-//   1. <|startoftext|> and <|endoftext|> that stand in the text literally become their ids; the text between them goes on.
+// CLIP's byte-level BPE, in the order of the reference (methods.md 7.2; the tokenizer that
+// transformers makes of CLIP's files):
+//   1. <|startoftext|> and <|endoftext|> that stand in the text literally become their ids; the
+//   text between them goes on.
 //   2. Canonical composition (NFC), white space runs become one space, lower case.
-//   3. The text is cut by the pattern  specials | 's|'t|'re|'ve|'m|'ll|'d | letters+ | one number | other non-spaces+ ; white space falls out.
-//   4. Each piece becomes one symbol per byte, the last one marked as a word's end; while any two neighbours have a merge, the pair of the
-//      lowest rank, the leftmost of them, becomes one symbol. A queue keeps that at n log n for words of any length.
+//   3. The text is cut by the pattern  specials | 's|'t|'re|'ve|'m|'ll|'d | letters+ | one number |
+//   other non-spaces+ ; white space falls out.
+//   4. Each piece becomes one symbol per byte, the last one marked as a word's end; while any two
+//   neighbours have a merge, the pair of the
+//      lowest rank, the leftmost of them, becomes one symbol. A queue keeps that at n log n for
+//      words of any length.
 #include "data/text/byte_pair.hpp"
 
 #include <algorithm>
@@ -19,7 +24,8 @@ namespace {
 
 constexpr std::string_view kWordEnd = "</w>";
 constexpr std::array<std::string_view, 2> kSpecials = {"<|startoftext|>", "<|endoftext|>"};
-constexpr std::array<std::string_view, 7> kContractions = {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"};
+constexpr std::array<std::string_view, 7> kContractions = {"'s", "'t",  "'re", "'ve",
+                                                           "'m", "'ll", "'d"};
 
 /// The printable character that stands for each byte, in the vocabulary's order.
 /// source: OpenAI GPT-2, encoder.py, bytes_to_unicode
@@ -28,7 +34,9 @@ struct ByteSymbols {
   std::array<std::string, 256> of;
 
   ByteSymbols() {
-    const auto prints = [](unsigned b) { return (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174; };
+    const auto prints = [](unsigned b) {
+      return (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
+    };
     for (const bool printing : {true, false})
       for (unsigned b = 0, next = 256; b < 256; ++b) {
         if (prints(b) != printing) continue;
@@ -44,7 +52,8 @@ struct ByteSymbols {
 std::vector<std::string> clip_tokens(const ByteSymbols& symbols, const BytePairFile& file) {
   std::vector<std::string> tokens;
   for (const unsigned char byte : symbols.order) tokens.push_back(symbols.of[byte]);
-  for (const unsigned char byte : symbols.order) tokens.push_back(symbols.of[byte] + std::string(kWordEnd));
+  for (const unsigned char byte : symbols.order)
+    tokens.push_back(symbols.of[byte] + std::string(kWordEnd));
   for (const auto& [left, right] : file.merges) tokens.push_back(left + right);
   tokens.insert(tokens.end(), kSpecials.begin(), kSpecials.end());
   return tokens;
@@ -53,14 +62,17 @@ std::vector<std::string> clip_tokens(const ByteSymbols& symbols, const BytePairF
 using CodePoints = std::vector<std::int32_t>;
 
 bool stands_at(const CodePoints& text, std::size_t at, std::string_view ascii) {
-  return text.size() - at >= ascii.size() && std::equal(ascii.begin(), ascii.end(), text.begin() + static_cast<std::ptrdiff_t>(at));
+  return text.size() - at >= ascii.size() &&
+         std::equal(ascii.begin(), ascii.end(), text.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 /// End of the piece that begins at `at`; `at` itself where white space stands.
 std::size_t end_of_piece(const CodePoints& text, std::size_t at) {
   for (const std::string_view contraction : kContractions)
     if (stands_at(text, at, contraction)) return at + contraction.size();
-  const auto kind = [&](std::size_t i) { return classes_of(static_cast<char32_t>(text[i])) & (kLetter | kNumber | kSpace); };
+  const auto kind = [&](std::size_t i) {
+    return classes_of(static_cast<char32_t>(text[i])) & (kLetter | kNumber | kSpace);
+  };
   const auto first = kind(at);
   if (first & kSpace) return at;
   std::size_t end = at + 1;
@@ -73,8 +85,10 @@ std::size_t end_of_piece(const CodePoints& text, std::size_t at) {
 template <typename Use>
 void for_each_piece(const CodePoints& text, Use use) {
   for (std::size_t at = 0; at < text.size();) {
-    const auto special = std::find_if(kSpecials.begin(), kSpecials.end(), [&](std::string_view s) { return stands_at(text, at, s); });
-    if (special != kSpecials.end()) {  // only lower case made it one; the reference's second splitter parts its brackets from the name
+    const auto special = std::find_if(kSpecials.begin(), kSpecials.end(),
+                                      [&](std::string_view s) { return stands_at(text, at, s); });
+    if (special != kSpecials.end()) {  // only lower case made it one; the reference's second
+                                       // splitter parts its brackets from the name
       const std::size_t end = at + special->size();
       use(at, at + 2);
       use(at + 2, end - 2);
@@ -92,7 +106,8 @@ void for_each_piece(const CodePoints& text, Use use) {
 
 BytePair::BytePair(const BytePairFile& file) {
   const ByteSymbols symbols;
-  const std::vector<std::string> tokens = file.tokens.empty() ? clip_tokens(symbols, file) : file.tokens;
+  const std::vector<std::string> tokens =
+      file.tokens.empty() ? clip_tokens(symbols, file) : file.tokens;
   std::unordered_map<std::string_view, std::int32_t> ids;
   ids.reserve(tokens.size());
   for (const std::string& token : tokens)
@@ -101,7 +116,8 @@ BytePair::BytePair(const BytePairFile& file) {
   const auto id_of = [&](const std::string& token) {
     const auto found = ids.find(token);
     if (found == ids.end())
-      throw DataError("vocabulary: no token " + in_quotes(token), "CLIP's merges need it", "give the model's own merges.txt and vocab.json");
+      throw DataError("vocabulary: no token " + in_quotes(token), "CLIP's merges need it",
+                      "give the model's own merges.txt and vocab.json");
     return found->second;
   };
   size_ = static_cast<std::int64_t>(tokens.size());
@@ -113,23 +129,29 @@ BytePair::BytePair(const BytePairFile& file) {
   }
   merges_.reserve(file.merges.size());
   for (const auto& [left, right] : file.merges) {
-    const std::uint64_t pair = static_cast<std::uint64_t>(id_of(left)) << 32 | static_cast<std::uint32_t>(id_of(right));
+    const std::uint64_t pair =
+        static_cast<std::uint64_t>(id_of(left)) << 32 | static_cast<std::uint32_t>(id_of(right));
     const Merge merge{static_cast<std::uint32_t>(merges_.size()), id_of(left + right)};
-    if (!merges_.emplace(pair, merge).second) throw DataError("merges: " + in_quotes(left) + " " + in_quotes(right) + " is there twice");
+    if (!merges_.emplace(pair, merge).second)
+      throw DataError("merges: " + in_quotes(left) + " " + in_quotes(right) + " is there twice");
   }
 }
 
-BytePair BytePair::load(const std::filesystem::path& path) { return BytePair(read_byte_pair(path)); }
+BytePair BytePair::load(const std::filesystem::path& path) {
+  return BytePair(read_byte_pair(path));
+}
 
 const BytePair::Merge* BytePair::merge_of(std::int32_t left, std::int32_t right) const {
-  const auto found = merges_.find(static_cast<std::uint64_t>(left) << 32 | static_cast<std::uint32_t>(right));
+  const auto found =
+      merges_.find(static_cast<std::uint64_t>(left) << 32 | static_cast<std::uint32_t>(right));
   return found == merges_.end() ? nullptr : &found->second;
 }
 
 void BytePair::append_ids(std::string_view text, std::vector<std::int32_t>& ids) const {
   for (std::size_t at = text.find("<|"); at != std::string_view::npos; at = text.find("<|", at)) {
     const std::string_view rest = text.substr(at);
-    const auto special = std::find_if(kSpecials.begin(), kSpecials.end(), [&](std::string_view s) { return rest.starts_with(s); });
+    const auto special = std::find_if(kSpecials.begin(), kSpecials.end(),
+                                      [&](std::string_view s) { return rest.starts_with(s); });
     if (special == kSpecials.end()) {
       ++at;
       continue;
@@ -172,19 +194,22 @@ void BytePair::append_piece(std::string_view bytes, std::vector<std::int32_t>& i
   struct Candidate {
     Merge merge;
     std::size_t left;
-    bool operator<(const Candidate& other) const {  // the queue gives the largest: the lowest rank, the leftmost
+    bool operator<(const Candidate& other)
+        const {  // the queue gives the largest: the lowest rank, the leftmost
       return std::pair(merge.rank, left) > std::pair(other.merge.rank, other.left);
     }
   };
   std::vector<Symbol> symbols(bytes.size());
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const bool last = i + 1 == bytes.size();
-    symbols[i] = {(last ? last_ : inner_)[static_cast<unsigned char>(bytes[i])], i == 0 ? kNone : i - 1, last ? kNone : i + 1};
+    symbols[i] = {(last ? last_ : inner_)[static_cast<unsigned char>(bytes[i])],
+                  i == 0 ? kNone : i - 1, last ? kNone : i + 1};
   }
   std::priority_queue<Candidate> queue;
   const auto consider = [&](std::size_t left) {
     if (left == kNone || symbols[left].after == kNone) return;
-    if (const Merge* merge = merge_of(symbols[left].id, symbols[symbols[left].after].id)) queue.push({*merge, left});
+    if (const Merge* merge = merge_of(symbols[left].id, symbols[symbols[left].after].id))
+      queue.push({*merge, left});
   };
   for (std::size_t i = 0; i < symbols.size(); ++i) consider(i);
   while (!queue.empty()) {

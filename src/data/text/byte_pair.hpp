@@ -19,7 +19,8 @@ class BytePair {
   /// DataError where a byte, a merge or its product is not in the vocabulary.
   explicit BytePair(const BytePairFile& file);
 
-  /// Read the files of a model: its folder, merges.txt (with vocab.json beside it), OpenAI's .txt.gz, or tokenizer.json.
+  /// Read the files of a model: its folder, merges.txt (with vocab.json beside it), OpenAI's
+  /// .txt.gz, or tokenizer.json.
   static BytePair load(const std::filesystem::path& path);
 
   /// Append the ids of `text`, without begin and end.
@@ -41,7 +42,8 @@ class BytePair {
 
   std::int64_t size_ = 0;
   std::int32_t begin_ = 0, end_ = 0;
-  std::array<std::int32_t, 256> inner_{}, last_{};   ///< id of each byte inside a word, and at its end
+  std::array<std::int32_t, 256> inner_{},
+      last_{};  ///< id of each byte inside a word, and at its end
   std::unordered_map<std::uint64_t, Merge> merges_;  ///< by left id << 32 | right id
 };
 

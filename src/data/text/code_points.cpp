@@ -27,18 +27,22 @@ struct LowerRun {
 
 template <typename Run, std::size_t n>
 const Run& run_of(const Run (&runs)[n], char32_t code_point) {
-  const auto after = std::upper_bound(std::begin(runs), std::end(runs), code_point, [](char32_t c, const Run& run) { return c < run.first; });
+  const auto after = std::upper_bound(std::begin(runs), std::end(runs), code_point,
+                                      [](char32_t c, const Run& run) { return c < run.first; });
   return after == std::begin(runs) ? *after : *std::prev(after);
 }
 
 /// Decompose `part` (all of kComposes) to the end of `to`, marks in canonical order.
 void append_decomposed(std::span<const std::int32_t> part, std::vector<std::int32_t>& to) {
   const std::size_t begin = to.size();
-  constexpr utf8proc_option_t kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE);
+  constexpr utf8proc_option_t kOptions =
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE);
   for (const std::int32_t code_point : part) {
     utf8proc_int32_t pieces[8];
-    const auto count = utf8proc_decompose_char(code_point, pieces, std::size(pieces), kOptions, nullptr);
-    expect(count > 0 && count <= static_cast<utf8proc_ssize_t>(std::size(pieces)), "utf8proc_decompose_char");
+    const auto count =
+        utf8proc_decompose_char(code_point, pieces, std::size(pieces), kOptions, nullptr);
+    expect(count > 0 && count <= static_cast<utf8proc_ssize_t>(std::size(pieces)),
+           "utf8proc_decompose_char");
     to.insert(to.end(), pieces, pieces + count);
   }
   const auto combining = [](std::int32_t c) { return utf8proc_get_property(c)->combining_class; };
@@ -47,8 +51,10 @@ void append_decomposed(std::span<const std::int32_t> part, std::vector<std::int3
       ++first;
       continue;
     }
-    const auto last = std::find_if(first, to.end(), [&](std::int32_t c) { return combining(c) == 0; });
-    std::stable_sort(first, last, [&](std::int32_t a, std::int32_t b) { return combining(a) < combining(b); });
+    const auto last =
+        std::find_if(first, to.end(), [&](std::int32_t c) { return combining(c) == 0; });
+    std::stable_sort(first, last,
+                     [&](std::int32_t a, std::int32_t b) { return combining(a) < combining(b); });
     first = last;
   }
 }
@@ -56,7 +62,9 @@ void append_decomposed(std::span<const std::int32_t> part, std::vector<std::int3
 /// Replace every longest part of `text` whose code points all compose by what `append` makes of it.
 template <typename Append>
 void replace_composing_parts(std::vector<std::int32_t>& text, Append append) {
-  const auto composes = [](std::int32_t c) { return (classes_of(static_cast<char32_t>(c)) & kComposes) != 0; };
+  const auto composes = [](std::int32_t c) {
+    return (classes_of(static_cast<char32_t>(c)) & kComposes) != 0;
+  };
   std::vector<std::int32_t> result;
   result.reserve(text.size());
   for (auto first = text.cbegin(); first != text.cend();) {
@@ -81,23 +89,29 @@ void append_lower_case(char32_t code_point, std::vector<std::int32_t>& to) {
   if (code_point < 0x80) {
     if (code_point >= 'A' && code_point <= 'Z') lower += 'a' - 'A';
   } else if (const LowerRun& run = run_of(kLowerRuns, code_point);
-             code_point >= run.first && code_point <= run.last && (code_point - run.first) % run.step == 0) {
+             code_point >= run.first && code_point <= run.last &&
+             (code_point - run.first) % run.step == 0) {
     lower += run.distance;
   }
   to.push_back(lower);
 }
 
-void decompose(std::vector<std::int32_t>& text) { replace_composing_parts(text, append_decomposed); }
+void decompose(std::vector<std::int32_t>& text) {
+  replace_composing_parts(text, append_decomposed);
+}
 
 void compose(std::vector<std::int32_t>& text) {
-  replace_composing_parts(text, [](std::span<const std::int32_t> part, std::vector<std::int32_t>& to) {
-    const std::size_t begin = to.size();
-    append_decomposed(part, to);
-    constexpr utf8proc_option_t kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    const auto count = utf8proc_normalize_utf32(to.data() + begin, static_cast<utf8proc_ssize_t>(to.size() - begin), kOptions);
-    expect(count >= 0, "utf8proc_normalize_utf32");
-    to.resize(begin + static_cast<std::size_t>(count));
-  });
+  replace_composing_parts(
+      text, [](std::span<const std::int32_t> part, std::vector<std::int32_t>& to) {
+        const std::size_t begin = to.size();
+        append_decomposed(part, to);
+        constexpr utf8proc_option_t kOptions =
+            static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+        const auto count = utf8proc_normalize_utf32(
+            to.data() + begin, static_cast<utf8proc_ssize_t>(to.size() - begin), kOptions);
+        expect(count >= 0, "utf8proc_normalize_utf32");
+        to.resize(begin + static_cast<std::size_t>(count));
+      });
 }
 
 }  // namespace stockpot::data

@@ -4,8 +4,8 @@
 
 namespace stockpot::data {
 
-/// What the reference tokenizers (Hugging Face `tokenizers`) take a code point for; a set of these bits.
-/// source: tests/golden/make_code_points.py, which asks the reference about every code point.
+/// What the reference tokenizers (Hugging Face `tokenizers`) take a code point for; a set of these
+/// bits. source: tests/golden/make_code_points.py, which asks the reference about every code point.
 enum CodePointClass : std::uint8_t {
   kControl = 1,       ///< dropped by BERT
   kSpace = 2,         ///< parts words
@@ -23,7 +23,8 @@ void append_lower_case(char32_t code_point, std::vector<std::int32_t>& to);
 
 /// Replace `text` by its canonical decomposition (NFD) or composition (NFC), by utf8proc.
 ///
-/// Code points without kComposes stay as they are and nothing moves over them: the reference's tables are older than utf8proc's.
+/// Code points without kComposes stay as they are and nothing moves over them: the reference's
+/// tables are older than utf8proc's.
 void decompose(std::vector<std::int32_t>& text);
 void compose(std::vector<std::int32_t>& text);
 

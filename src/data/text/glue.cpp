@@ -27,10 +27,12 @@ struct Layout {
   bool header = true;
 };
 
-/// Columns by the names in the first row; where they are not there, the task's form without header, if it has one and the row fits.
-Layout find_layout(const TsvReader& reader, const Fields& row, const GlueTask& task, bool labelled) {
-  const GlueColumns named{static_cast<int>(row.size()), false, position_of(row, task.first), position_of(row, task.second),
-                          position_of(row, task.label)};
+/// Columns by the names in the first row; where they are not there, the task's form without header,
+/// if it has one and the row fits.
+Layout find_layout(const TsvReader& reader, const Fields& row, const GlueTask& task,
+                   bool labelled) {
+  const GlueColumns named{static_cast<int>(row.size()), false, position_of(row, task.first),
+                          position_of(row, task.second), position_of(row, task.label)};
   std::string missing;
   const auto need = [&](int position, std::string_view name) {
     if (position < 0 && !name.empty()) missing.append(missing.empty() ? "" : ", ").append(name);
@@ -40,15 +42,19 @@ Layout find_layout(const TsvReader& reader, const Fields& row, const GlueTask& t
   if (labelled) need(named.label, task.label);
   if (missing.empty()) return {named, true};
   const int columns = static_cast<int>(row.size());
-  const bool bare = task.bare.first >= 0 && named.first < 0 && (columns == task.bare.columns || (task.bare.more && columns > task.bare.columns));
+  const bool bare =
+      task.bare.first >= 0 && named.first < 0 &&
+      (columns == task.bare.columns || (task.bare.more && columns > task.bare.columns));
   if (bare) return {task.bare, false};
-  reader.fail("missing columns: " + missing, "the header has " + std::to_string(columns) + " columns",
+  reader.fail("missing columns: " + missing,
+              "the header has " + std::to_string(columns) + " columns",
               "give the official file of task " + std::string(task.name));
 }
 
 std::string other_task_of(std::string_view label) {
   for (const GlueTask& task : glue_tasks())
-    if (std::find(task.labels.begin(), task.labels.end(), label) != task.labels.end()) return "it is a label of " + std::string(task.name);
+    if (std::find(task.labels.begin(), task.labels.end(), label) != task.labels.end())
+      return "it is a label of " + std::string(task.name);
   return "";
 }
 
@@ -57,7 +63,8 @@ std::int64_t class_of(const TsvReader& reader, const GlueTask& task, std::string
   if (found != task.labels.end()) return found - task.labels.begin();
   std::string known;
   for (const std::string& name : task.labels) known.append(known.empty() ? "" : " ").append(name);
-  reader.fail("unknown label " + in_quotes(label.substr(0, 64)), other_task_of(label), "labels of " + std::string(task.name) + " are: " + known);
+  reader.fail("unknown label " + in_quotes(label.substr(0, 64)), other_task_of(label),
+              "labels of " + std::string(task.name) + " are: " + known);
 }
 
 float score_of(const TsvReader& reader, std::string_view text) {
@@ -69,7 +76,8 @@ float score_of(const TsvReader& reader, std::string_view text) {
 }
 
 /// Why the row cannot be read; nothing if it can.
-std::optional<std::string> damage_of(const TsvReader& reader, const GlueColumns& at, const Fields& row) {
+std::optional<std::string> damage_of(const TsvReader& reader, const GlueColumns& at,
+                                     const Fields& row) {
   const int columns = static_cast<int>(row.size());
   if (columns < at.columns || (columns > at.columns && !at.more))
     return std::to_string(columns) + " columns, the first line has " + std::to_string(at.columns);
@@ -77,15 +85,21 @@ std::optional<std::string> damage_of(const TsvReader& reader, const GlueColumns&
   return std::nullopt;
 }
 
-GlueExample example_of(const TsvReader& reader, const GlueTask& task, const GlueColumns& at, const Fields& row) {
-  const auto field = [&](int position) { return position < 0 ? std::string_view() : row[static_cast<std::size_t>(position)]; };
+GlueExample example_of(const TsvReader& reader, const GlueTask& task, const GlueColumns& at,
+                       const Fields& row) {
+  const auto field = [&](int position) {
+    return position < 0 ? std::string_view() : row[static_cast<std::size_t>(position)];
+  };
   GlueExample example{field(at.first), field(at.second)};
-  if (task.regression()) example.target = at.label < 0 ? std::numeric_limits<float>::quiet_NaN() : score_of(reader, field(at.label));
+  if (task.regression())
+    example.target =
+        at.label < 0 ? std::numeric_limits<float>::quiet_NaN() : score_of(reader, field(at.label));
   if (!task.regression() && at.label >= 0) example.label = class_of(reader, task, field(at.label));
   return example;
 }
 
-void parse_into(GlueFile& file, std::string_view text, const std::string& name, const GlueTask& task, bool labelled) {
+void parse_into(GlueFile& file, std::string_view text, const std::string& name,
+                const GlueTask& task, bool labelled) {
   TsvReader reader(name, text);
   Fields row;
   if (!reader.next(row)) throw DataError(name + ": empty file");
@@ -93,15 +107,19 @@ void parse_into(GlueFile& file, std::string_view text, const std::string& name, 
   if (!labelled) layout.at.label = -1;
   for (bool more = layout.header ? reader.next(row) : true; more; more = reader.next(row)) {
     const auto damage = damage_of(reader, layout.at, row);
-    if (damage && !task.skips_damaged_rows) reader.fail("a damaged row", *damage, "give the official file of task " + std::string(task.name));
+    if (damage && !task.skips_damaged_rows)
+      reader.fail("a damaged row", *damage,
+                  "give the official file of task " + std::string(task.name));
     if (damage)
       ++file.skipped_rows;
     else
       file.examples.push_back(example_of(reader, task, layout.at, row));
   }
-  if (file.examples.empty()) throw DataError(name + ": holds no sample", "there is only a header, or damaged rows");
+  if (file.examples.empty())
+    throw DataError(name + ": holds no sample", "there is only a header, or damaged rows");
   if (file.skipped_rows > 0)
-    log_info(name + ": skipped " + std::to_string(file.skipped_rows) + " damaged rows, read " + std::to_string(file.examples.size()));
+    log_info(name + ": skipped " + std::to_string(file.skipped_rows) + " damaged rows, read " +
+             std::to_string(file.examples.size()));
 }
 
 }  // namespace
@@ -128,19 +146,26 @@ const std::vector<GlueTask>& glue_tasks() {
 }
 
 const GlueTask* find_glue_task(std::string_view name) {
-  const auto found = std::find_if(glue_tasks().begin(), glue_tasks().end(), [&](const GlueTask& task) { return task.name == name; });
+  const auto found = std::find_if(glue_tasks().begin(), glue_tasks().end(),
+                                  [&](const GlueTask& task) { return task.name == name; });
   return found == glue_tasks().end() ? nullptr : &*found;
 }
 
 std::string glue_file_name(const GlueTask& task, GluePart part) {
-  const bool mismatched = part == GluePart::test_mismatched || part == GluePart::submission_mismatched;
+  const bool mismatched =
+      part == GluePart::test_mismatched || part == GluePart::submission_mismatched;
   expect(task.mismatched || !mismatched, "only MNLI has mismatched sets");
   if (part == GluePart::train) return "train.tsv";
   const bool test = part == GluePart::test || part == GluePart::test_mismatched;
-  return std::string(test ? "dev" : "test") + (!task.mismatched ? "" : mismatched ? "_mismatched" : "_matched") + ".tsv";
+  return std::string(test ? "dev" : "test") +
+         (!task.mismatched ? ""
+          : mismatched     ? "_mismatched"
+                           : "_matched") +
+         ".tsv";
 }
 
-GlueFile parse_glue(std::string_view text, const std::string& name, const GlueTask& task, bool labelled) {
+GlueFile parse_glue(std::string_view text, const std::string& name, const GlueTask& task,
+                    bool labelled) {
   GlueFile file;
   parse_into(file, text, name, task, labelled);
   return file;
@@ -149,7 +174,8 @@ GlueFile parse_glue(std::string_view text, const std::string& name, const GlueTa
 GlueFile read_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled) {
   GlueFile file;
   file.bytes = read_file(path);
-  parse_into(file, {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()}, path.string(), task, labelled);
+  parse_into(file, {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()},
+             path.string(), task, labelled);
   return file;
 }
 

@@ -9,7 +9,8 @@
 
 namespace stockpot::data {
 
-/// Which official file of a task. The dev set is `test`, because it is what the field reports (contract: Splits).
+/// Which official file of a task. The dev set is `test`, because it is what the field reports
+/// (contract: Splits).
 enum class GluePart { train, test, submission, test_mismatched, submission_mismatched };
 
 /// Where the columns of a file without a header stand. `text < 0`: the task has no such file.
@@ -53,12 +54,15 @@ struct GlueFile {
   std::int64_t skipped_rows = 0;
 };
 
-/// Read the file `path` of `task`. `labelled`: labels must be there and belong to the task, else the column may be missing.
-/// DataError `file:line` where a column is missing, a row has another number of columns, a label is not of the task or the file holds
-/// no sample. Skipped rows (QQP) are counted and said.
+/// Read the file `path` of `task`. `labelled`: labels must be there and belong to the task, else
+/// the column may be missing. DataError `file:line` where a column is missing, a row has another
+/// number of columns, a label is not of the task or the file holds no sample. Skipped rows (QQP)
+/// are counted and said.
 GlueFile read_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled);
 
-/// The same from a text in memory, which must outlive the examples; `name` stands for the path in messages.
-GlueFile parse_glue(std::string_view text, const std::string& name, const GlueTask& task, bool labelled);
+/// The same from a text in memory, which must outlive the examples; `name` stands for the path in
+/// messages.
+GlueFile parse_glue(std::string_view text, const std::string& name, const GlueTask& task,
+                    bool labelled);
 
 }  // namespace stockpot::data

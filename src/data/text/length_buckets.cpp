@@ -8,7 +8,9 @@ namespace stockpot::data {
 namespace {
 
 auto by_length(std::span<const std::int64_t> lengths) {
-  return [lengths](std::int64_t a, std::int64_t b) { return lengths[static_cast<std::size_t>(a)] < lengths[static_cast<std::size_t>(b)]; };
+  return [lengths](std::int64_t a, std::int64_t b) {
+    return lengths[static_cast<std::size_t>(a)] < lengths[static_cast<std::size_t>(b)];
+  };
 }
 
 /// Position in KeyedPermutation that no denoiser and no sample order of Purpose::data_order uses.
@@ -16,10 +18,12 @@ constexpr std::uint32_t kBatchOrder = 1;
 
 }  // namespace
 
-void bucket_by_length(std::span<std::int64_t> order, std::span<const std::int64_t> lengths, std::int64_t batch, const KeyedPermutation& batch_order) {
+void bucket_by_length(std::span<std::int64_t> order, std::span<const std::int64_t> lengths,
+                      std::int64_t batch, const KeyedPermutation& batch_order) {
   const auto size = static_cast<std::size_t>(batch);
   const std::size_t batches = order.size() / size;
-  expect(batch_order.size() == batches, "bucket_by_length: the permutation is not over the batches");
+  expect(batch_order.size() == batches,
+         "bucket_by_length: the permutation is not over the batches");
   const std::span<std::int64_t> whole = order.first(batches * size);
   const std::size_t window = size * static_cast<std::size_t>(kBucketBatches);
   for (std::size_t begin = 0; begin < whole.size(); begin += window) {
@@ -28,7 +32,8 @@ void bucket_by_length(std::span<std::int64_t> order, std::span<const std::int64_
   }
   const std::vector<std::int64_t> sorted(whole.begin(), whole.end());
   for (std::size_t b = 0; b < batches; ++b)
-    std::copy_n(sorted.begin() + static_cast<std::ptrdiff_t>(batch_order(b) * size), size, whole.begin() + static_cast<std::ptrdiff_t>(b * size));
+    std::copy_n(sorted.begin() + static_cast<std::ptrdiff_t>(batch_order(b) * size), size,
+                whole.begin() + static_cast<std::ptrdiff_t>(b * size));
 }
 
 void LengthBuckets::batch(std::int64_t step, std::vector<std::int64_t>& indices) const {
@@ -41,7 +46,8 @@ void LengthBuckets::batch(std::int64_t step, std::vector<std::int64_t>& indices)
 void LengthBuckets::arrange(std::uint32_t epoch) const {
   const auto size = static_cast<std::uint64_t>(split_->size());
   const KeyedPermutation samples(size, seed_, Purpose::data_order, epoch);
-  const KeyedPermutation batches(size / static_cast<std::uint64_t>(batch_), seed_, Purpose::data_order, epoch, kBatchOrder);
+  const KeyedPermutation batches(size / static_cast<std::uint64_t>(batch_), seed_,
+                                 Purpose::data_order, epoch, kBatchOrder);
   order_.resize(size);
   for (std::uint64_t i = 0; i < size; ++i) order_[i] = split_->indices[samples(i)];
   bucket_by_length(order_, lengths_, batch_, batches);

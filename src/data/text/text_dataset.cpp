@@ -13,10 +13,15 @@ PairLengths truncate_longest_first(std::int64_t first, std::int64_t second, std:
   return first > second ? PairLengths{longer, shorter} : PairLengths{shorter, longer};
 }
 
-TextDataset::TextDataset(const GlueFile& file, const GlueTask& task, const WordPiece& tokenizer, std::int64_t max_length)
+TextDataset::TextDataset(const GlueFile& file, const GlueTask& task, const WordPiece& tokenizer,
+                         std::int64_t max_length)
     : class_names_(task.labels), regression_(task.regression()) {
-  shape_ = {.classes = static_cast<std::int64_t>(class_names_.size()), .vocabulary = tokenizer.size(), .tokens = max_length};
-  if (max_length < 3) throw ConfigError("data.max_length is " + std::to_string(max_length), "[CLS] and two [SEP] need 3 tokens");
+  shape_ = {.classes = static_cast<std::int64_t>(class_names_.size()),
+            .vocabulary = tokenizer.size(),
+            .tokens = max_length};
+  if (max_length < 3)
+    throw ConfigError("data.max_length is " + std::to_string(max_length),
+                      "[CLS] and two [SEP] need 3 tokens");
   std::vector<std::int32_t> first, second;
   for (const GlueExample& example : file.examples) {
     first.clear();
@@ -29,10 +34,13 @@ TextDataset::TextDataset(const GlueFile& file, const GlueTask& task, const WordP
   }
 }
 
-void TextDataset::append(std::span<const std::int32_t> first, std::span<const std::int32_t> second, bool pair, const WordPiece& tokenizer,
-                         std::int64_t max_length) {
-  const auto size_of = [](std::span<const std::int32_t> ids) { return static_cast<std::int64_t>(ids.size()); };
-  const PairLengths kept = truncate_longest_first(size_of(first), size_of(second), max_length - (pair ? 3 : 2));
+void TextDataset::append(std::span<const std::int32_t> first, std::span<const std::int32_t> second,
+                         bool pair, const WordPiece& tokenizer, std::int64_t max_length) {
+  const auto size_of = [](std::span<const std::int32_t> ids) {
+    return static_cast<std::int64_t>(ids.size());
+  };
+  const PairLengths kept =
+      truncate_longest_first(size_of(first), size_of(second), max_length - (pair ? 3 : 2));
   const auto begin = static_cast<std::int64_t>(ids_.size());
   ids_.push_back(tokenizer.begin_id());
   ids_.insert(ids_.end(), first.begin(), first.begin() + kept.first);
@@ -51,7 +59,8 @@ std::size_t TextDataset::checked(std::int64_t index) const {
   return static_cast<std::size_t>(index);
 }
 
-void TextDataset::fill(std::span<const std::int64_t> indices, const Augmentation&, Batch& batch) const {
+void TextDataset::fill(std::span<const std::int64_t> indices, const Augmentation&,
+                       Batch& batch) const {
   batch.size = static_cast<std::int64_t>(indices.size());
   batch.pixels.clear();
   batch.lengths.clear();
@@ -74,20 +83,25 @@ void TextDataset::fill(std::span<const std::int64_t> indices, const Augmentation
     const std::size_t i = checked(indices[row]);
     const auto start = static_cast<std::ptrdiff_t>(row) * batch.tokens;
     std::copy_n(ids_.begin() + begins_[i], lengths_[i], batch.token_ids.begin() + start);
-    std::fill(batch.token_types.begin() + start + type_begins_[i], batch.token_types.begin() + start + lengths_[i], 1);
+    std::fill(batch.token_types.begin() + start + type_begins_[i],
+              batch.token_types.begin() + start + lengths_[i], 1);
   }
 }
 
-std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled, const WordPiece& tokenizer,
-                                             std::int64_t max_length) {
-  return std::make_shared<TextDataset>(read_glue(path, task, labelled), task, tokenizer, max_length);
+std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path,
+                                             const GlueTask& task, bool labelled,
+                                             const WordPiece& tokenizer, std::int64_t max_length) {
+  return std::make_shared<TextDataset>(read_glue(path, task, labelled), task, tokenizer,
+                                       max_length);
 }
 
-OfficialSets load_glue_sets(const std::filesystem::path& folder, const GlueTask& task, const std::filesystem::path& test_file,
-                            const WordPiece& tokenizer, std::int64_t max_length) {
+OfficialSets load_glue_sets(const std::filesystem::path& folder, const GlueTask& task,
+                            const std::filesystem::path& test_file, const WordPiece& tokenizer,
+                            std::int64_t max_length) {
   const auto test = test_file.empty() ? folder / glue_file_name(task, GluePart::test) : test_file;
-  return {load_glue(folder / glue_file_name(task, GluePart::train), task, true, tokenizer, max_length),
-          load_glue(test, task, true, tokenizer, max_length)};
+  return {
+      load_glue(folder / glue_file_name(task, GluePart::train), task, true, tokenizer, max_length),
+      load_glue(test, task, true, tokenizer, max_length)};
 }
 
 }  // namespace stockpot::data

@@ -18,15 +18,18 @@ struct PairLengths {
 };
 
 /// Shorten the longer of two texts until both fit into `room`.
-/// source: Hugging Face `tokenizers`, TruncationStrategy::LongestFirst. Where both are cut and `room` is odd, the text that was the longer
-/// one keeps one token more (the second one of equals); the older Python code gave it to the first.
+/// source: Hugging Face `tokenizers`, TruncationStrategy::LongestFirst. Where both are cut and
+/// `room` is odd, the text that was the longer one keeps one token more (the second one of equals);
+/// the older Python code gave it to the first.
 PairLengths truncate_longest_first(std::int64_t first, std::int64_t second, std::int64_t room);
 
-/// A GLUE file, tokenised once: [CLS] A [SEP], or [CLS] A [SEP] B [SEP] with type 1 for B and its [SEP].
+/// A GLUE file, tokenised once: [CLS] A [SEP], or [CLS] A [SEP] B [SEP] with type 1 for B and its
+/// [SEP].
 class TextDataset final : public Dataset {
  public:
   /// max_length: tokens per sample, with the special ones. ConfigError below 3.
-  TextDataset(const GlueFile& file, const GlueTask& task, const WordPiece& tokenizer, std::int64_t max_length);
+  TextDataset(const GlueFile& file, const GlueTask& task, const WordPiece& tokenizer,
+              std::int64_t max_length);
 
   std::int64_t size() const override { return static_cast<std::int64_t>(lengths_.size()); }
   DataShape shape() const override { return shape_; }
@@ -39,11 +42,12 @@ class TextDataset final : public Dataset {
   std::span<const std::int64_t> lengths() const override { return lengths_; }
 
   /// Pads to the longest of the batch, no further. Texts are not augmented.
-  void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation, Batch& batch) const override;
+  void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation,
+            Batch& batch) const override;
 
  private:
-  void append(std::span<const std::int32_t> first, std::span<const std::int32_t> second, bool pair, const WordPiece& tokenizer,
-              std::int64_t max_length);
+  void append(std::span<const std::int32_t> first, std::span<const std::int32_t> second, bool pair,
+              const WordPiece& tokenizer, std::int64_t max_length);
   std::size_t checked(std::int64_t index) const;
 
   std::vector<std::string> class_names_;
@@ -58,11 +62,14 @@ class TextDataset final : public Dataset {
 };
 
 /// Read and tokenise the GLUE file `path`. DataError, file:line.
-std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled, const WordPiece& tokenizer,
-                                             std::int64_t max_length);
+std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path,
+                                             const GlueTask& task, bool labelled,
+                                             const WordPiece& tokenizer, std::int64_t max_length);
 
-/// Read the labelled files of `task` in `folder`: train, and the dev set as test; or `test_file`, where it is not empty, as test.
-OfficialSets load_glue_sets(const std::filesystem::path& folder, const GlueTask& task, const std::filesystem::path& test_file,
-                            const WordPiece& tokenizer, std::int64_t max_length);
+/// Read the labelled files of `task` in `folder`: train, and the dev set as test; or `test_file`,
+/// where it is not empty, as test.
+OfficialSets load_glue_sets(const std::filesystem::path& folder, const GlueTask& task,
+                            const std::filesystem::path& test_file, const WordPiece& tokenizer,
+                            std::int64_t max_length);
 
 }  // namespace stockpot::data

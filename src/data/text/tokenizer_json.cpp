@@ -11,11 +11,15 @@ namespace {
 
 constexpr std::size_t kDeepest = 32;
 
-/// Knows where in the file it stands by the keys of the objects around it, as in "/model/vocab/cat"; an array adds "/[]".
+/// Knows where in the file it stands by the keys of the objects around it, as in
+/// "/model/vocab/cat"; an array adds "/[]".
 class Handler final : public io::StrictJson {
  public:
   Handler(std::string_view source, JsonKind kind)
-      : StrictJson(source, 0), source_(source), vocabulary_(kind == JsonKind::vocabulary ? "" : "/model/vocab"), kind_(kind) {}
+      : StrictJson(source, 0),
+        source_(source),
+        vocabulary_(kind == JsonKind::vocabulary ? "" : "/model/vocab"),
+        kind_(kind) {}
 
   TokenizerJson finish() {
     result_.tokens = place_tokens(std::move(tokens_), source_);
@@ -24,15 +28,18 @@ class Handler final : public io::StrictJson {
 
   bool null() override { return value(); }
   bool boolean(bool on) override {
-    const bool normalizer = kind_ == JsonKind::tokenizer && path_.starts_with("/normalizer") && path_.ends_with("/lowercase");
-    if (normalizer || (kind_ == JsonKind::configuration && path_ == "/do_lower_case")) result_.lower_case = on;
+    const bool normalizer = kind_ == JsonKind::tokenizer && path_.starts_with("/normalizer") &&
+                            path_.ends_with("/lowercase");
+    if (normalizer || (kind_ == JsonKind::configuration && path_ == "/do_lower_case"))
+      result_.lower_case = on;
     return value();
   }
   bool number_integer(number_integer_t) override { return value(); }
   bool number_float(number_float_t, const string_t&) override { return value(); }
   bool number_unsigned(number_unsigned_t id) override {
     if (in_vocabulary()) {
-      if (tokens_.size() == kMostTokens) fail("more than " + std::to_string(kMostTokens) + " tokens");
+      if (tokens_.size() == kMostTokens)
+        fail("more than " + std::to_string(kMostTokens) + " tokens");
       tokens_.emplace_back(path_.substr(vocabulary_.size() + 1), id);
       return leave_key();
     }
@@ -55,19 +62,22 @@ class Handler final : public io::StrictJson {
     return leave();
   }
   bool key(string_t& name) override {
-    if (name.size() > kLongestToken) fail("a key of more than " + std::to_string(kLongestToken) + " bytes");
+    if (name.size() > kLongestToken)
+      fail("a key of more than " + std::to_string(kLongestToken) + " bytes");
     path_.append("/").append(name);
     return true;
   }
 
  private:
-  /// An open object or array: what the path was before it, without and with the part that arrays add.
+  /// An open object or array: what the path was before it, without and with the part that arrays
+  /// add.
   struct Level {
     std::size_t outside, inside;
   };
 
   bool in_vocabulary() const {
-    return kind_ != JsonKind::configuration && !levels_.empty() && levels_.back().inside == vocabulary_.size() && path_.starts_with(vocabulary_);
+    return kind_ != JsonKind::configuration && !levels_.empty() &&
+           levels_.back().inside == vocabulary_.size() && path_.starts_with(vocabulary_);
   }
   void check_in_object() const {
     if (levels_.empty()) fail("it is no JSON object");
@@ -110,7 +120,8 @@ class Handler final : public io::StrictJson {
     first_half_.reset();
   }
   void push_merge(std::string_view left, std::string_view right) {
-    if (result_.merges.size() == kMostTokens) fail("more than " + std::to_string(kMostTokens) + " merges");
+    if (result_.merges.size() == kMostTokens)
+      fail("more than " + std::to_string(kMostTokens) + " merges");
     result_.merges.emplace_back(left, right);
   }
 

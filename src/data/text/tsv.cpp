@@ -15,7 +15,8 @@ constexpr std::int64_t kMostRows = 10'000'000;
 
 }  // namespace
 
-TsvReader::TsvReader(std::string name, std::string_view text) : name_(std::move(name)), rest_(text) {
+TsvReader::TsvReader(std::string name, std::string_view text)
+    : name_(std::move(name)), rest_(text) {
   if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
   const std::size_t end = rest_.find('\n');
   crlf_ = end != std::string_view::npos && end > 0 && rest_[end - 1] == '\r';
@@ -34,7 +35,8 @@ bool TsvReader::next(std::vector<std::string_view>& fields) {
   if (carriage_return) line.remove_suffix(1);
   check(line);
   for (std::size_t tab = 0; tab != std::string_view::npos;) {
-    if (fields.size() == kMostColumns) fail("more than " + std::to_string(kMostColumns) + " columns");
+    if (fields.size() == kMostColumns)
+      fail("more than " + std::to_string(kMostColumns) + " columns");
     tab = line.find('\t');
     fields.push_back(line.substr(0, tab));
     if (tab != std::string_view::npos) line.remove_prefix(tab + 1);
@@ -45,15 +47,21 @@ bool TsvReader::next(std::vector<std::string_view>& fields) {
 void TsvReader::check(std::string_view line) const {
   if (line_ > kMostRows) fail("more than " + std::to_string(kMostRows) + " rows");
   if (line.size() > kLongestLine)
-    fail("a line of " + std::to_string(line.size()) + " bytes", "at most " + std::to_string(kLongestLine) + " are read");
-  if (line.starts_with(kByteOrderMark)) fail("a byte-order mark inside the file", "files were joined");
-  if (const std::size_t at = line.find('\0'); at != std::string_view::npos) fail("a NUL at byte " + std::to_string(at), "this is no text file");
+    fail("a line of " + std::to_string(line.size()) + " bytes",
+         "at most " + std::to_string(kLongestLine) + " are read");
+  if (line.starts_with(kByteOrderMark))
+    fail("a byte-order mark inside the file", "files were joined");
+  if (const std::size_t at = line.find('\0'); at != std::string_view::npos)
+    fail("a NUL at byte " + std::to_string(at), "this is no text file");
   if (const std::size_t at = find_invalid_utf8(line); at != std::string_view::npos)
-    fail("invalid UTF-8 at byte " + std::to_string(at), {}, "convert the file, e.g. by iconv -t UTF-8");
+    fail("invalid UTF-8 at byte " + std::to_string(at), {},
+         "convert the file, e.g. by iconv -t UTF-8");
 }
 
-void TsvReader::fail(std::string_view problem, std::string_view why, std::string_view suggestion) const {
-  throw DataError(name_ + ":" + std::to_string(line_) + ": " + std::string(problem), why, suggestion);
+void TsvReader::fail(std::string_view problem, std::string_view why,
+                     std::string_view suggestion) const {
+  throw DataError(name_ + ":" + std::to_string(line_) + ": " + std::string(problem), why,
+                  suggestion);
 }
 
 }  // namespace stockpot::data

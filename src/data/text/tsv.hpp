@@ -6,10 +6,12 @@
 
 namespace stockpot::data {
 
-/// Reads the rows of a tab-separated text that is whole in memory. Quotes are plain characters (csv.QUOTE_NONE).
+/// Reads the rows of a tab-separated text that is whole in memory. Quotes are plain characters
+/// (csv.QUOTE_NONE).
 ///
-/// LF or CRLF, as the first line has it; a byte-order mark at the beginning is passed over. DataError `name:line` where a line is not
-/// UTF-8, holds a NUL, begins with a byte-order mark (files were joined), is longer than 1 MiB or has more than 64 columns.
+/// LF or CRLF, as the first line has it; a byte-order mark at the beginning is passed over.
+/// DataError `name:line` where a line is not UTF-8, holds a NUL, begins with a byte-order mark
+/// (files were joined), is longer than 1 MiB or has more than 64 columns.
 class TsvReader {
  public:
   /// `text` must outlive the reader and the fields.
@@ -24,7 +26,8 @@ class TsvReader {
   bool ends_like_the_first() const { return ends_like_the_first_; }
 
   /// Throw DataError `name:line: problem (why); suggestion`.
-  [[noreturn]] void fail(std::string_view problem, std::string_view why = {}, std::string_view suggestion = {}) const;
+  [[noreturn]] void fail(std::string_view problem, std::string_view why = {},
+                         std::string_view suggestion = {}) const;
 
  private:
   void check(std::string_view line) const;

@@ -6,7 +6,8 @@
 namespace stockpot::data {
 namespace {
 
-/// What a lead byte promises: bytes that follow, and the range of the first of them (the others are 80..BF).
+/// What a lead byte promises: bytes that follow, and the range of the first of them (the others
+/// are 80..BF).
 struct Lead {
   unsigned follow;
   unsigned char low, high;
@@ -42,7 +43,9 @@ Decoded decode_utf8(std::string_view bytes) {
 }
 
 unsigned encode_utf8(char32_t code_point, char* to) {
-  const auto tail = [&](unsigned shift) { return static_cast<char>(0x80 | (code_point >> shift & 0x3F)); };
+  const auto tail = [&](unsigned shift) {
+    return static_cast<char>(0x80 | (code_point >> shift & 0x3F));
+  };
   if (code_point < 0x80) {
     to[0] = static_cast<char>(code_point);
     return 1;

@@ -15,8 +15,9 @@ struct Decoded {
 
 /// Read the code point at the beginning of `bytes` (not empty).
 ///
-/// Invalid bytes become U+FFFD, one for each maximal subpart of a well-formed sequence, as Python's `bytes.decode("utf-8", "replace")` does.
-/// source: Unicode 15.0, section 3.9, table 3-7 and "U+FFFD Substitution of Maximal Subparts"
+/// Invalid bytes become U+FFFD, one for each maximal subpart of a well-formed sequence, as Python's
+/// `bytes.decode("utf-8", "replace")` does. source: Unicode 15.0, section 3.9, table 3-7 and
+/// "U+FFFD Substitution of Maximal Subparts"
 Decoded decode_utf8(std::string_view bytes);
 
 /// Write `code_point` to `to` (4 bytes of room) and return the number of bytes.

@@ -50,7 +50,8 @@ fs::path find_file(const fs::path& path, std::initializer_list<const char*> name
     if (is_there(path / name)) return path / name;
     all.append(all.empty() ? "" : ", ").append(name);
   }
-  throw DataError(path.string() + ": no vocabulary", "none of " + all + " is in the folder", "name the file by model.vocab");
+  throw DataError(path.string() + ": no vocabulary", "none of " + all + " is in the folder",
+                  "name the file by model.vocab");
 }
 
 TokenizerJson read_json(const fs::path& path, JsonKind kind) {
@@ -61,7 +62,8 @@ TokenizerJson read_json(const fs::path& path, JsonKind kind) {
 TokenizerJson read_tokenizer_json(const fs::path& path, std::string_view model) {
   TokenizerJson json = read_json(path, JsonKind::tokenizer);
   if (json.model != model)
-    throw DataError(path.string() + ": model.type is " + in_quotes(json.model), "this model's tokenizer is " + std::string(model));
+    throw DataError(path.string() + ": model.type is " + in_quotes(json.model),
+                    "this model's tokenizer is " + std::string(model));
   if (json.tokens.empty()) throw DataError(path.string() + ": model.vocab holds no tokens");
   return json;
 }
@@ -72,23 +74,29 @@ std::vector<std::string> parse_vocabulary(std::string_view text, const std::stri
   std::vector<NumberedToken> tokens;
   for_each_line(text, [&](std::string_view line, std::size_t number) {
     check_token(line, name, std::to_string(number));
-    if (tokens.size() == kMostTokens) throw DataError(name + ":" + std::to_string(number) + ": more than " + std::to_string(kMostTokens) + " tokens");
+    if (tokens.size() == kMostTokens)
+      throw DataError(name + ":" + std::to_string(number) + ": more than " +
+                      std::to_string(kMostTokens) + " tokens");
     tokens.emplace_back(line, number - 1);
   });
   if (tokens.empty()) throw DataError(name + ": empty file", "a vocabulary has one token a line");
   return place_tokens(std::move(tokens), name);
 }
 
-std::vector<std::pair<std::string, std::string>> parse_merges(std::string_view text, const std::string& name, std::size_t most) {
+std::vector<std::pair<std::string, std::string>> parse_merges(std::string_view text,
+                                                              const std::string& name,
+                                                              std::size_t most) {
   std::vector<std::pair<std::string, std::string>> merges;
   for_each_line(text, [&](std::string_view line, std::size_t number) {
     const bool version = number == 1 && line.find("#version") != std::string_view::npos;
     if (merges.size() == most || line.empty() || version) return;
     const auto [left, right] = split_merge(line, name + ":" + std::to_string(number));
-    for (const std::string_view token : {left, right}) check_token(token, name, std::to_string(number));
+    for (const std::string_view token : {left, right})
+      check_token(token, name, std::to_string(number));
     merges.emplace_back(left, right);
   });
-  if (merges.empty()) throw DataError(name + ": no merges", "a merge is two tokens parted by a space");
+  if (merges.empty())
+    throw DataError(name + ": no merges", "a merge is two tokens parted by a space");
   return merges;
 }
 
@@ -106,16 +114,19 @@ WordPieceFile read_word_piece(const fs::path& path) {
 }
 
 BytePairFile read_byte_pair(const fs::path& path) {
-  const fs::path file = find_file(path, {"merges.txt", "bpe_simple_vocab_16e6.txt.gz", "tokenizer.json"});
+  const fs::path file =
+      find_file(path, {"merges.txt", "bpe_simple_vocab_16e6.txt.gz", "tokenizer.json"});
   if (is_json(file)) {
     TokenizerJson json = read_tokenizer_json(file, "BPE");
     return {std::move(json.tokens), std::move(json.merges)};
   }
   BytePairFile result;
-  if (const fs::path tokens = file.parent_path() / "vocab.json"; file.filename() == "merges.txt" && is_there(tokens))
+  if (const fs::path tokens = file.parent_path() / "vocab.json";
+      file.filename() == "merges.txt" && is_there(tokens))
     result.tokens = read_json(tokens, JsonKind::vocabulary).tokens;
   const Bytes bytes = read_file_or_gzip(file, kLargestFile);
-  result.merges = parse_merges(text_of(bytes), file.string(), result.tokens.empty() ? kClipMerges : kMostTokens);
+  result.merges = parse_merges(text_of(bytes), file.string(),
+                               result.tokens.empty() ? kClipMerges : kMostTokens);
   return result;
 }
 

@@ -1,10 +1,16 @@
-// WordPiece, in the order of the reference (methods.md 7.1; Hugging Face `tokenizers`: BertNormalizer, BertPreTokenizer, WordPiece):
-//   1. [CLS], [SEP], [MASK], ... that stand in the text literally become their ids; the text between them goes on.
-//   2. Control characters, U+0000 and U+FFFD are dropped; white space parts words; CJK ideographs are words of their own.
-//   3. Uncased: canonical decomposition, accents dropped, lower case. ASCII needs none of it and is passed straight on; the code points
-//      between two ASCII ones are collected and normalised together, because marks may change places.
+// WordPiece, in the order of the reference (methods.md 7.1; Hugging Face `tokenizers`:
+// BertNormalizer, BertPreTokenizer, WordPiece):
+//   1. [CLS], [SEP], [MASK], ... that stand in the text literally become their ids; the text
+//   between them goes on.
+//   2. Control characters, U+0000 and U+FFFD are dropped; white space parts words; CJK ideographs
+//   are words of their own.
+//   3. Uncased: canonical decomposition, accents dropped, lower case. ASCII needs none of it and is
+//   passed straight on; the code points
+//      between two ASCII ones are collected and normalised together, because marks may change
+//      places.
 //   4. Punctuation is parted from words.
-//   5. Each word is cut into the longest beginnings the vocabulary knows; a word of more than 100 characters, or with a rest it does not
+//   5. Each word is cut into the longest beginnings the vocabulary knows; a word of more than 100
+//   characters, or with a rest it does not
 //      know, is [UNK].
 #include "data/text/word_piece.hpp"
 
@@ -19,13 +25,16 @@
 namespace stockpot::data {
 namespace {
 
-constexpr std::size_t kLongestWord = 100;  ///< characters; source: max_input_chars_per_word of BERT's tokenizer
-constexpr std::array<std::string_view, 5> kSpecials = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
+constexpr std::size_t kLongestWord =
+    100;  ///< characters; source: max_input_chars_per_word of BERT's tokenizer
+constexpr std::array<std::string_view, 5> kSpecials = {"[PAD]", "[UNK]", "[CLS]", "[SEP]",
+                                                       "[MASK]"};
 
 constexpr std::uint8_t ascii_classes(unsigned char c) {
   if (c == ' ' || c == '\t' || c == '\n' || c == '\r') return kSpace;
   if (c < 0x20 || c == 0x7F) return kControl;
-  const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  const bool alphanumeric =
+      (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   return alphanumeric ? 0 : kPunctuation;
 }
 
@@ -38,14 +47,17 @@ constexpr std::array<std::uint8_t, 128> kAscii = [] {
 
 }  // namespace
 
-/// Collects normalised characters into words and hands each whole word on. Steps 3 and 4 of the algorithm.
+/// Collects normalised characters into words and hands each whole word on. Steps 3 and 4 of the
+/// algorithm.
 class WordPiece::Words {
  public:
-  Words(const WordPiece& owner, std::vector<std::int32_t>& ids) : owner_(owner), ids_(ids), ascii_case_(owner.lower_case_ ? 'a' - 'A' : 0) {}
+  Words(const WordPiece& owner, std::vector<std::int32_t>& ids)
+      : owner_(owner), ids_(ids), ascii_case_(owner.lower_case_ ? 'a' - 'A' : 0) {}
 
   /// Add an ASCII character that is part of a word.
   void add_ascii(char c) {
-    if (characters_++ < kLongestWord) word_[bytes_++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ascii_case_) : c;
+    if (characters_++ < kLongestWord)
+      word_[bytes_++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ascii_case_) : c;
   }
 
   /// Keep a code point beyond ASCII until its neighbours are known.
@@ -79,7 +91,8 @@ class WordPiece::Words {
     decompose(kept_);
     lowered_.clear();
     for (const std::int32_t c : kept_)
-      if (!(classes_of(static_cast<char32_t>(c)) & kMark)) append_lower_case(static_cast<char32_t>(c), lowered_);
+      if (!(classes_of(static_cast<char32_t>(c)) & kMark))
+        append_lower_case(static_cast<char32_t>(c), lowered_);
     kept_.swap(lowered_);
   }
 
@@ -98,25 +111,32 @@ class WordPiece::Words {
   std::vector<std::int32_t> kept_, lowered_;
 };
 
-WordPiece::WordPiece(std::vector<std::string> tokens, bool lower_case) : tokens_(std::move(tokens)), lower_case_(lower_case) {
+WordPiece::WordPiece(std::vector<std::string> tokens, bool lower_case)
+    : tokens_(std::move(tokens)), lower_case_(lower_case) {
   beginnings_.reserve(tokens_.size());
   for (std::size_t id = 0; id < tokens_.size(); ++id) {
     const std::string_view token = tokens_[id];
     longest_ = std::max(longest_, token.size());
     beginnings_.emplace(token, static_cast<std::int32_t>(id));
-    if (token.starts_with("##")) continuations_.emplace(token.substr(2), static_cast<std::int32_t>(id));
+    if (token.starts_with("##"))
+      continuations_.emplace(token.substr(2), static_cast<std::int32_t>(id));
   }
   unknown_ = required("[UNK]");
   begin_ = required("[CLS]");
   end_ = required("[SEP]");
-  if (required("[PAD]") != 0) throw DataError("vocabulary: [PAD] is token " + std::to_string(required("[PAD]")), "batches are padded with 0");
+  if (required("[PAD]") != 0)
+    throw DataError("vocabulary: [PAD] is token " + std::to_string(required("[PAD]")),
+                    "batches are padded with 0");
   for (const std::string_view special : kSpecials)
-    if (const auto found = beginnings_.find(special); found != beginnings_.end()) specials_.emplace_back(found->first, found->second);
+    if (const auto found = beginnings_.find(special); found != beginnings_.end())
+      specials_.emplace_back(found->first, found->second);
 }
 
 std::int32_t WordPiece::required(std::string_view token) const {
   const auto found = beginnings_.find(token);
-  if (found == beginnings_.end()) throw DataError("vocabulary: no token " + std::string(token), "BERT needs it", "give the model's own vocab.txt");
+  if (found == beginnings_.end())
+    throw DataError("vocabulary: no token " + std::string(token), "BERT needs it",
+                    "give the model's own vocab.txt");
   return found->second;
 }
 
@@ -134,7 +154,8 @@ void WordPiece::append_ids(std::string_view text, std::vector<std::int32_t>& ids
   };
   for (std::size_t at = text.find('['); at != std::string_view::npos; at = text.find('[', at)) {
     const std::string_view rest = text.substr(at);
-    const auto special = std::find_if(specials_.begin(), specials_.end(), [&](const auto& s) { return rest.starts_with(s.first); });
+    const auto special = std::find_if(specials_.begin(), specials_.end(),
+                                      [&](const auto& s) { return rest.starts_with(s.first); });
     if (special == specials_.end()) {
       ++at;
       continue;
@@ -186,7 +207,8 @@ void WordPiece::append_word(std::string_view word, std::vector<std::int32_t>& id
     const Pieces& pieces = begin == 0 ? beginnings_ : continuations_;
     std::size_t length = std::min(word.size() - begin, longest_);
     auto found = pieces.end();
-    while (length > 0 && (found = pieces.find(word.substr(begin, length))) == pieces.end()) --length;
+    while (length > 0 && (found = pieces.find(word.substr(begin, length))) == pieces.end())
+      --length;
     if (length == 0) {
       ids.resize(before);
       ids.push_back(unknown_);

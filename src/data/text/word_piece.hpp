@@ -10,14 +10,17 @@ namespace stockpot::data {
 
 /// BERT's tokenizer: text to ids of a vocabulary, equal to Hugging Face `tokenizers` in every id.
 ///
-/// Immutable: any number of threads may tokenize. Bytes that are not UTF-8 count as U+FFFD, which BERT drops.
+/// Immutable: any number of threads may tokenize. Bytes that are not UTF-8 count as U+FFFD, which
+/// BERT drops.
 class WordPiece {
  public:
-  /// `tokens` in id order. DataError where [UNK], [CLS], [SEP] or [PAD] is missing or [PAD] is not 0.
+  /// `tokens` in id order. DataError where [UNK], [CLS], [SEP] or [PAD] is missing or [PAD] is not
+  /// 0.
   explicit WordPiece(std::vector<std::string> tokens, bool lower_case = true);
 
-  /// Read the vocabulary of a model: its folder, or its vocab.txt (also .gz), or its tokenizer.json.
-  /// Case: what tokenizer.json, or tokenizer_config.json beside vocab.txt, says; lower case if neither does.
+  /// Read the vocabulary of a model: its folder, or its vocab.txt (also .gz), or its
+  /// tokenizer.json. Case: what tokenizer.json, or tokenizer_config.json beside vocab.txt, says;
+  /// lower case if neither does.
   static WordPiece load(const std::filesystem::path& path);
 
   /// Append the ids of `text`, without [CLS] and [SEP].

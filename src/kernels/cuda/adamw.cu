@@ -1,5 +1,6 @@
-// The masked optimizer step, repacking, the norm and the zeroing on a GPU, with the bits of the CPU: products and sums are rounded apart (no fused
-// multiply-add), root and quotient are IEEE; the norm adds in the order of kernels/adamw.cpp (chunks of 64 blocks, 32 lanes, a tree).
+// The masked optimizer step, repacking, the norm and the zeroing on a GPU, with the bits of the
+// CPU: products and sums are rounded apart (no fused multiply-add), root and quotient are IEEE; the
+// norm adds in the order of kernels/adamw.cpp (chunks of 64 blocks, 32 lanes, a tree).
 #include <numeric>
 
 #include "kernels/adamw_passes.hpp"
@@ -18,7 +19,9 @@ struct Kept {
   std::size_t bits;
   const std::int64_t* starts = nullptr;
 
-  __device__ bool operator()(std::size_t i) const { return kept_word(words, bits, i / 64) >> (i % 64) & 1; }
+  __device__ bool operator()(std::size_t i) const {
+    return kept_word(words, bits, i / 64) >> (i % 64) & 1;
+  }
 
   /// Where a kept element lies in a packed array.
   __device__ std::size_t place(std::size_t i) const {
@@ -37,9 +40,13 @@ Kept kept_of(const Packing& packing) {
   return kept;
 }
 
-unsigned blocks_for(std::size_t count) { return static_cast<unsigned>((count + kThreads - 1) / kThreads); }
+unsigned blocks_for(std::size_t count) {
+  return static_cast<unsigned>((count + kThreads - 1) / kThreads);
+}
 
-__device__ std::size_t own_element() { return static_cast<std::size_t>(blockIdx.x) * kThreads + threadIdx.x; }
+__device__ std::size_t own_element() {
+  return static_cast<std::size_t>(blockIdx.x) * kThreads + threadIdx.x;
+}
 
 __global__ void update(AdamWArrays a, std::size_t size, Kept kept, AdamWFactors f) {
   const std::size_t i = own_element();
@@ -51,7 +58,8 @@ __global__ void update(AdamWArrays a, std::size_t size, Kept kept, AdamWFactors 
   const std::size_t at = kept.place(i);
   const float gradient = __fmul_rn(a.g[i], f.gradient_scale);
   const float m = __fadd_rn(a.m[at], __fmul_rn(f.one_minus_beta1, __fsub_rn(gradient, a.m[at])));
-  const float v = __fadd_rn(__fmul_rn(a.v[at], f.beta2), __fmul_rn(__fmul_rn(f.one_minus_beta2, gradient), gradient));
+  const float v = __fadd_rn(__fmul_rn(a.v[at], f.beta2),
+                            __fmul_rn(__fmul_rn(f.one_minus_beta2, gradient), gradient));
   const float denominator = __fadd_rn(__fdiv_rn(__fsqrt_rn(v), f.root), f.eps);
   a.w[i] = __fsub_rn(__fmul_rn(a.w[i], f.decay), __fdiv_rn(__fmul_rn(f.rate, m), denominator));
   a.m[at] = m;
@@ -69,7 +77,8 @@ __global__ void zero(float* values, std::size_t size, Kept kept) {
 }
 
 /// One warp per chunk; the last block of fewer than 64 elements is a chunk of its own.
-__global__ void square_sums(const float* g, std::size_t size, Kept kept, double* sums, std::size_t chunks) {
+__global__ void square_sums(const float* g, std::size_t size, Kept kept, double* sums,
+                            std::size_t chunks) {
   const std::size_t chunk = own_element() / kWarp, whole = size / 64 * 64;
   if (chunk > chunks) return;
   const std::size_t begin = chunk == chunks ? whole : chunk * kChunkBlocks * 64;
@@ -77,42 +86,50 @@ __global__ void square_sums(const float* g, std::size_t size, Kept kept, double*
   double sum = 0;
   for (std::size_t i = begin + threadIdx.x % kWarp; i < end; i += kWarp)
     if (kept(i)) sum = __dadd_rn(sum, __dmul_rn(g[i], g[i]));
-  for (unsigned half = kWarp / 2; half != 0; half /= 2) sum = __dadd_rn(sum, __shfl_down_sync(kAllLanes, sum, half));
+  for (unsigned half = kWarp / 2; half != 0; half /= 2)
+    sum = __dadd_rn(sum, __shfl_down_sync(kAllLanes, sum, half));
   if (threadIdx.x % kWarp == 0) sums[chunk] = sum;
 }
 
 }  // namespace
 
-void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v, const Packing& packing,
-                  const AdamWStep& step, void* stream) {
-  expect(g.size() == w.size() && static_cast<std::size_t>(packing.size) == w.size() && v.size() == m.size(), "the arrays of an optimizer step differ in size");
+void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m,
+                  std::span<float> v, const Packing& packing, const AdamWStep& step, void* stream) {
+  expect(g.size() == w.size() && static_cast<std::size_t>(packing.size) == w.size() &&
+             v.size() == m.size(),
+         "the arrays of an optimizer step differ in size");
   if (w.empty()) return;
-  update<<<blocks_for(w.size()), kThreads, 0, static_cast<cudaStream_t>(stream)>>>({w.data(), g.data(), m.data(), v.data()}, w.size(), kept_of(packing),
-                                                                                  factors_of(step));
+  update<<<blocks_for(w.size()), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
+      {w.data(), g.data(), m.data(), v.data()}, w.size(), kept_of(packing), factors_of(step));
   check(cudaGetLastError());
 }
 
-void repack(std::span<const float> from, const Packing& before, std::span<float> to, const Packing& now, void* stream) {
+void repack(std::span<const float> from, const Packing& before, std::span<float> to,
+            const Packing& now, void* stream) {
   expect(before.size == now.size, "arrays are repacked between arenas of different sizes");
   if (now.size == 0) return;
   const auto size = static_cast<std::size_t>(now.size);
-  move<<<blocks_for(size), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(from.data(), kept_of(before), to.data(), kept_of(now), size);
+  move<<<blocks_for(size), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
+      from.data(), kept_of(before), to.data(), kept_of(now), size);
   check(cudaGetLastError());
 }
 
-double masked_squared_norm(std::span<const float> g, std::span<const std::uint64_t> kept, std::int64_t kept_bits, void* stream) {
+double masked_squared_norm(std::span<const float> g, std::span<const std::uint64_t> kept,
+                           std::int64_t kept_bits, void* stream) {
   const std::size_t chunks = (g.size() / 64 + kChunkBlocks - 1) / kChunkBlocks;
   DeviceArray<double> sums(chunks + 1, static_cast<cudaStream_t>(stream));
-  square_sums<<<blocks_for((chunks + 1) * kWarp), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(g.data(), g.size(), kept_of(kept, kept_bits),
-                                                                                                  sums.data(), chunks);
+  square_sums<<<blocks_for((chunks + 1) * kWarp), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
+      g.data(), g.size(), kept_of(kept, kept_bits), sums.data(), chunks);
   check(cudaGetLastError());
   const std::vector<double> values = sums.to_host();
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
-void zero_pruned(std::span<float> values, std::span<const std::uint64_t> kept, std::int64_t kept_bits, void* stream) {
+void zero_pruned(std::span<float> values, std::span<const std::uint64_t> kept,
+                 std::int64_t kept_bits, void* stream) {
   if (values.empty()) return;
-  zero<<<blocks_for(values.size()), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(values.data(), values.size(), kept_of(kept, kept_bits));
+  zero<<<blocks_for(values.size()), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
+      values.data(), values.size(), kept_of(kept, kept_bits));
   check(cudaGetLastError());
 }
 

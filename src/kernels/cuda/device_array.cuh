@@ -13,7 +13,9 @@ namespace stockpot::kernels::cuda {
 /// Throw CommError with the text of CUDA unless `code` is success.
 inline void check(cudaError_t code, std::source_location where = std::source_location::current()) {
   if (code != cudaSuccess)
-    throw CommError("CUDA failed at " + std::string(where.file_name()) + ":" + std::to_string(where.line()), cudaGetErrorString(code));
+    throw CommError(
+        "CUDA failed at " + std::string(where.file_name()) + ":" + std::to_string(where.line()),
+        cudaGetErrorString(code));
 }
 
 /// Device memory of `count` zeroed values, in the order of a stream.
@@ -33,14 +35,16 @@ class DeviceArray {
   /// The values, once everything queued before is done.
   std::vector<T> to_host() const {
     std::vector<T> values(count_);
-    check(cudaMemcpyAsync(values.data(), data_, count_ * sizeof(T), cudaMemcpyDeviceToHost, stream_));
+    check(
+        cudaMemcpyAsync(values.data(), data_, count_ * sizeof(T), cudaMemcpyDeviceToHost, stream_));
     check(cudaStreamSynchronize(stream_));
     return values;
   }
 
   void from_host(const std::vector<T>& values) {
     expect(values.size() == count_, "values of another number are copied to the GPU");
-    check(cudaMemcpyAsync(data_, values.data(), count_ * sizeof(T), cudaMemcpyHostToDevice, stream_));
+    check(
+        cudaMemcpyAsync(data_, values.data(), count_ * sizeof(T), cudaMemcpyHostToDevice, stream_));
     check(cudaStreamSynchronize(stream_));  // `values` may go
   }
 

@@ -4,25 +4,29 @@
 
 #include "kernels/adamw.hpp"
 
-// The kernels on a GPU. Every span, those of a Packing too, is device memory; `stream` is a cudaStream_t. Results have the same bits as those of the CPU.
-// In a build without CUDA all of them throw LogicError: no array can lie on a GPU there.
+// The kernels on a GPU. Every span, those of a Packing too, is device memory; `stream` is a
+// cudaStream_t. Results have the same bits as those of the CPU. In a build without CUDA all of them
+// throw LogicError: no array can lie on a GPU there.
 namespace stockpot::kernels::cuda {
 
 /// As kernels::select_largest; blocks until done.
-void select_largest(std::span<const float> scores, std::span<const std::uint64_t> candidates, std::int64_t keep,
-                    std::span<std::uint64_t> kept, void* stream);
+void select_largest(std::span<const float> scores, std::span<const std::uint64_t> candidates,
+                    std::int64_t keep, std::span<std::uint64_t> kept, void* stream);
 
 /// As kernels::masked_adamw; returns once it is queued.
-void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m, std::span<float> v, const Packing& packing,
-                  const AdamWStep& step, void* stream);
+void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m,
+                  std::span<float> v, const Packing& packing, const AdamWStep& step, void* stream);
 
 /// As kernels::repack; returns once it is queued.
-void repack(std::span<const float> from, const Packing& before, std::span<float> to, const Packing& now, void* stream);
+void repack(std::span<const float> from, const Packing& before, std::span<float> to,
+            const Packing& now, void* stream);
 
 /// As kernels::masked_squared_norm; blocks until done.
-double masked_squared_norm(std::span<const float> g, std::span<const std::uint64_t> kept, std::int64_t kept_bits, void* stream);
+double masked_squared_norm(std::span<const float> g, std::span<const std::uint64_t> kept,
+                           std::int64_t kept_bits, void* stream);
 
 /// As kernels::zero_pruned; returns once it is queued.
-void zero_pruned(std::span<float> values, std::span<const std::uint64_t> kept, std::int64_t kept_bits, void* stream);
+void zero_pruned(std::span<float> values, std::span<const std::uint64_t> kept,
+                 std::int64_t kept_bits, void* stream);
 
 }  // namespace stockpot::kernels::cuda

@@ -4,14 +4,29 @@
 namespace stockpot::kernels::cuda {
 namespace {
 
-[[noreturn]] void refuse() { throw LogicError("a GPU kernel was called", "this program was built without CUDA"); }
+[[noreturn]] void refuse() {
+  throw LogicError("a GPU kernel was called", "this program was built without CUDA");
+}
 
 }  // namespace
 
-void select_largest(std::span<const float>, std::span<const std::uint64_t>, std::int64_t, std::span<std::uint64_t>, void*) { refuse(); }
-void masked_adamw(std::span<float>, std::span<const float>, std::span<float>, std::span<float>, const Packing&, const AdamWStep&, void*) { refuse(); }
-void repack(std::span<const float>, const Packing&, std::span<float>, const Packing&, void*) { refuse(); }
-double masked_squared_norm(std::span<const float>, std::span<const std::uint64_t>, std::int64_t, void*) { refuse(); }
-void zero_pruned(std::span<float>, std::span<const std::uint64_t>, std::int64_t, void*) { refuse(); }
+void select_largest(std::span<const float>, std::span<const std::uint64_t>, std::int64_t,
+                    std::span<std::uint64_t>, void*) {
+  refuse();
+}
+void masked_adamw(std::span<float>, std::span<const float>, std::span<float>, std::span<float>,
+                  const Packing&, const AdamWStep&, void*) {
+  refuse();
+}
+void repack(std::span<const float>, const Packing&, std::span<float>, const Packing&, void*) {
+  refuse();
+}
+double masked_squared_norm(std::span<const float>, std::span<const std::uint64_t>, std::int64_t,
+                           void*) {
+  refuse();
+}
+void zero_pruned(std::span<float>, std::span<const std::uint64_t>, std::int64_t, void*) {
+  refuse();
+}
 
 }  // namespace stockpot::kernels::cuda

@@ -9,7 +9,8 @@ std::span<const float> magnitude(const ScoreInputs& inputs, std::vector<float>& 
   if (inputs.arena.device().is_cpu()) return inputs.arena.host_weights().first(prunable);
   scratch.resize(prunable);
   const auto size = inputs.arena.layout().prunable();
-  at::from_blob(scratch.data(), {size}, at::kFloat).copy_(inputs.arena.weights().narrow(0, 0, size));
+  at::from_blob(scratch.data(), {size}, at::kFloat)
+      .copy_(inputs.arena.weights().narrow(0, 0, size));
   return scratch;
 }
 

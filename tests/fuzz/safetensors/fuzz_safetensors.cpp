@@ -33,11 +33,14 @@ bool fuzz_safetensors(std::span<const std::byte> file) {
     return false;
   }
   const auto data = file.subspan(header.data_begin);
-  for (const io::TensorInfo& tensor : header.tensors) touch_tensor(tensor, data.subspan(tensor.begin, tensor.end - tensor.begin));
+  for (const io::TensorInfo& tensor : header.tensors)
+    touch_tensor(tensor, data.subspan(tensor.begin, tensor.end - tensor.begin));
 
   const std::string again = io::encode_safetensors_header(header.tensors, header.metadata);
   std::vector<std::byte> copy(again.size() + data.size());
-  std::copy(data.begin(), data.end(), std::copy_n(reinterpret_cast<const std::byte*>(again.data()), again.size(), copy.begin()));
+  std::copy(
+      data.begin(), data.end(),
+      std::copy_n(reinterpret_cast<const std::byte*>(again.data()), again.size(), copy.begin()));
   const io::SafetensorsHeader reread = io::parse_safetensors(copy, "written again");
   abort_unless(reread.tensors == header.tensors && reread.metadata == header.metadata);
   return true;

@@ -17,7 +17,9 @@ void abort_unless(bool holds) {
   if (!holds) std::abort();
 }
 
-std::string_view text_of(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 template <typename Parse>
 bool accepts(Parse parse) {
@@ -49,7 +51,9 @@ bool fuzz_glue(std::span<const std::byte> bytes) {
   return accepts([&] {
     for (const auto& example : data::parse_glue(text, "fuzzed", task, labelled).examples) {
       if (labelled && task.regression()) abort_unless(example.target >= 0 && example.target <= 5);
-      if (labelled && !task.regression()) abort_unless(example.label >= 0 && example.label < static_cast<std::int64_t>(task.labels.size()));
+      if (labelled && !task.regression())
+        abort_unless(example.label >= 0 &&
+                     example.label < static_cast<std::int64_t>(task.labels.size()));
     }
   });
 }
@@ -84,8 +88,10 @@ bool fuzz_vocabulary(std::span<const std::byte> bytes) {
 }
 
 bool fuzz_tokenizers(std::span<const std::byte> bytes) {
-  static const data::WordPiece uncased({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "##a", "##b", "#", "e"});
-  static const data::WordPiece cased({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "##a", "##b", "#", "e"}, false);
+  static const data::WordPiece uncased(
+      {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "##a", "##b", "#", "e"});
+  static const data::WordPiece cased(
+      {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "##a", "##b", "#", "e"}, false);
   static const data::BytePair clip({{}, {{"a", "b"}, {"ab", "a"}, {"a", "a</w>"}}});
   abort_unless_ids(uncased, text_of(bytes));
   abort_unless_ids(cased, text_of(bytes));
