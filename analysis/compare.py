@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The comparison that tools/quickstart.sh and tools/compare_methods.sh end with.
 
     python -m analysis.compare FOLDER

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The picture of the quickstart: what each method reaches, and how its weights go."""
 
 import matplotlib

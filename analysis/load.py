@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads result.h5 files (docs/result_format.md) into pandas.
 
     from analysis.load import load, table

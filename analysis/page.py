@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One self-contained HTML page: a table, a picture in it, and where the numbers come from."""
 
 import base64

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One masked AdamW step on the flat arena of ViT-B/32's 12 blocks, half of the prunable weights
 // pruned, against what users of LibTorch write for the same result on the same 144 tensors:
 // gradients times masks, torch::optim::AdamW, weights times masks.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Times `stockpot bench` and a peer written in Python in alternating processes; compare_eager.py and compare_pillow.py are such peers."""
 
 import argparse

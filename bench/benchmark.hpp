@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -5,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 
 // A benchmark is a ratio of two things timed in one process, in interleaved rounds, with their
 // outputs checked equal in the same run: machines swing several-fold within minutes, ratios of
@@ -14,10 +15,10 @@ namespace stockpot::bench {
 
 /// How large and how long.
 struct Setting {
-  double scale = 1.0;                         ///< of the full problem size; small for a smoke run
-  int threads = 1;                            ///< for both sides, of each rank
-  int rounds = 0;                             ///< 0: what the benchmark asks for
-  const comm::Communicator* ranks = nullptr;  ///< who takes part; set for benchmarks `on_ranks`
+  double scale = 1.0;                  ///< of the full problem size; small for a smoke run
+  int threads = 1;                     ///< for both sides, of each rank
+  int rounds = 0;                      ///< 0: what the benchmark asks for
+  const comm::Group* ranks = nullptr;  ///< who takes part; set for benchmarks `on_ranks`
 };
 
 /// Seconds of both sides, one entry per round.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Compare stockpot's training step with the same step in Python eager PyTorch, in alternating processes with equal threads.
 
 usage: PYTHON bench/compare_eager.py [--program build/cpu/stockpot] [--id ID] [--threads N] [--pairs N]

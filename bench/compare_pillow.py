@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Compare stockpot's decoding and resizing of images with Pillow's on one core, in alternating processes.
 
 usage: PYTHON bench/compare_pillow.py [--program build/cpu/stockpot] [--id decode-cifar|decode-gtsrb] [--scale X] [--pairs N]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Official files into the cache of pictures at CLIP's size, against the same by the plain loop that
 // defines Pillow's bicubic. Pillow itself: bench/compare_pillow.py.
 #include <ATen/Parallel.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // BERT-base's weights from a safetensors file into the arena, read, checked and bound, over a plain
 // read of the file; the page cache is warm.
 #include <fcntl.h>

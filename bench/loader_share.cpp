@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the loader costs: training steps that draw, augment and normalise their batch, over the same
 // steps on batches filled before.
 #include <ATen/Parallel.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a cut costs beyond its training: all of denoised_cut on all ranks (look-aheads, their masks,
 // votes, union, adjustment to the exact count, reports), over these ranks' look-aheads alone. Both
 // sides begin together and end when the last rank has ended, so that ranks waiting for the slowest
@@ -32,7 +33,7 @@ struct Ledgers {
   Progress progress{"bench", 1, false};
   train::Journal journal{result, std::nullopt, progress};
 
-  explicit Ledgers(const comm::Communicator& ranks)
+  explicit Ledgers(const comm::Group& ranks)
       : reducer(comm::make_gradient_reducer("mpi", {}, ranks)) {}
 };
 
@@ -44,7 +45,7 @@ Timings mask_stage(const Setting& setting) {
   const auto own = ranks.alone();
   const Workload workload(stage_config(setting), 10'000, 28, 1);
   Ledgers ledgers(ranks);
-  const auto context_of = [&](const comm::Communicator& comm) {
+  const auto context_of = [&](const comm::Group& comm) {
     return train::Context{workload.config, comm,     *ledgers.reducer, *workload.model,
                           workload.splits, at::kCPU, ledgers.ledger,   ledgers.journal};
   };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exact select and pack of the prunable weights of ViT-B/32 at sparsity 0.8, against what LibTorch
 // offers and against the memory.
 #include "kernels/select.hpp"

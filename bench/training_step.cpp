@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A training step (forward, backward, clip, AdamW) on the flat arena, against an Eager network from
 // the same weights on the same batch.
 #include <ATen/Parallel.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # stockpot_add_test(NAME SOURCES a_test.cpp ... [RANKS 1 2 3 4] [TIMEOUT seconds])
 #
 # One GoogleTest program; with RANKS it is started by mpiexec once per rank count, always with a timeout.

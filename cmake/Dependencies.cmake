@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Finds everything stockpot links and collects it in the interface target `stockpot_dependencies`.
 # A missing part is a fatal error that names the remedy.
 add_library(stockpot_dependencies INTERFACE)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Highway::Highway: vector kernels written once, with run-time dispatch (libhwy-dev ships pkg-config files only).
 find_path(Highway_INCLUDE_DIR hwy/highway.h)
 find_library(Highway_LIBRARY hwy)

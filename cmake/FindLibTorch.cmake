@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # LibTorch::LibTorch (CPU part) and, in CUDA builds, LibTorch::CUDA, from STOCKPOT_TORCH_DIR or the project's .venv.
 #
 # torch's own package file is not used: that of a CUDA wheel fails where there is no CUDA toolkit, and the CPU build needs none.

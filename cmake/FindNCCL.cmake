@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # NCCL::NCCL from NCCL_ROOT, the CUDA toolkit, the system or the project's .venv.
 file(GLOB _nccl_wheel ${PROJECT_SOURCE_DIR}/.venv/lib/python3*/site-packages/nvidia/nccl)
 find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${NCCL_ROOT} ${CUDAToolkit_INCLUDE_DIRS} ${_nccl_wheel} PATH_SUFFIXES include)

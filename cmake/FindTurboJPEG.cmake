@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # TurboJPEG::TurboJPEG: the TurboJPEG API of libjpeg-turbo (libturbojpeg0-dev).
 find_path(TurboJPEG_INCLUDE_DIR turbojpeg.h)
 find_library(TurboJPEG_LIBRARY turbojpeg)

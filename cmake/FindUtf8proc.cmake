@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Utf8proc::Utf8proc: canonical decomposition and composition of Unicode text (libutf8proc-dev ships pkg-config files only).
 find_path(Utf8proc_INCLUDE_DIR utf8proc.h)
 find_library(Utf8proc_LIBRARY utf8proc)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Writes <build>/generated/provenance_values.hpp (version, git commit, compiler) at every build; rewritten only when it changed.
 function(stockpot_add_provenance target)
   add_custom_target(stockpot_provenance

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What configuring found, in one table.
 message(STATUS "")
 message(STATUS "stockpot ${PROJECT_VERSION} (${CMAKE_BUILD_TYPE})")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 add_library(stockpot_warnings INTERFACE)
 target_compile_options(stockpot_warnings INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wconversion;-Wno-sign-conversion;-ffp-contract=off>

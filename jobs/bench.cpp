@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stockpot bench: the benchmarks that are named, or all, one line each.
 #include "jobs/job.hpp"
 
@@ -104,7 +105,7 @@ void print(const nlohmann::json& row) {
 }
 
 /// ranks  null where MPI was not started
-ExitCode run_all(const Request& request, const comm::Communicator* ranks) {
+ExitCode run_all(const Request& request, const comm::Group* ranks) {
   const bool speaks = ranks == nullptr || ranks->is_root();
   bench::Setting setting = request.setting;
   setting.ranks = ranks;
@@ -140,7 +141,7 @@ ExitCode bench(const Words& words) {
   }
   if (std::ranges::none_of(request.chosen, &bench::Benchmark::on_ranks))
     return run_all(request, nullptr);
-  return with_ranks([&](const comm::Communicator& world) { return run_all(request, &world); });
+  return with_ranks([&](const comm::Group& world) { return run_all(request, &world); });
 }
 
 }  // namespace stockpot::jobs

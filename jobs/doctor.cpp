@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stockpot doctor: what a bug report needs. Under mpirun or srun it also shows how the ranks
 // landed. With --data: doctor_data.cpp.
 #include <ATen/Parallel.h>
@@ -32,7 +33,7 @@ void print(const Provenance& facts) {
 }
 
 /// A collective whose answer is known: rank r contributes bit r and the number r + 1.
-bool collectives_work(const comm::Communicator& world) {
+bool collectives_work(const comm::Group& world) {
   const auto ranks = static_cast<std::size_t>(world.size());
   std::vector<std::uint64_t> bits((ranks + 63) / 64, 0);
   const auto rank = static_cast<std::size_t>(world.rank());
@@ -45,7 +46,7 @@ bool collectives_work(const comm::Communicator& world) {
   return world.max(right ? 0 : 1) == 0;
 }
 
-ExitCode examine(const comm::Communicator& world, const Words& words) {
+ExitCode examine(const comm::Group& world, const Words& words) {
   const auto device = comm::choose_device("auto", world);
   const auto places =
       world.gather(host_name() + ", " + device.name + ", " + std::to_string(at::get_num_threads()) +
@@ -88,7 +89,7 @@ ExitCode doctor(const Words& words) {
   if (!words.empty())
     throw UsageError("doctor takes no argument '" + words[0] + "'", "",
                      "doctor --data checks data sets");
-  return with_ranks([&](const comm::Communicator& world) { return examine(world, words); });
+  return with_ranks([&](const comm::Group& world) { return examine(world, words); });
 }
 
 }  // namespace stockpot::jobs

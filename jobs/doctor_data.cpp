@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stockpot doctor --data: a line for each official file and for each part that was read; the
 // verdict is the exit code.
 #include "jobs/doctor_data.hpp"

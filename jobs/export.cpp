@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stockpot export: a complete run -> one format -> a folder, whole or absent, after a re-count from
 // the written files.
 #include "jobs/export.hpp"

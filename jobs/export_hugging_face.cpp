@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Our names of tensors are Hugging Face's, so the weights go as they are; what is left is
 // config.json, the part of the model that was never trained (CLIP's text tower), tokenizer files,
 // and for CLIP the head, which transformers has no place for: a file of its own.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Masks as packed bits, and weights as packed bits with the values that are kept. Both are
 // safetensors files that numpy reads by np.unpackbits.
 #include <cstring>

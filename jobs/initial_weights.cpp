@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "jobs/initial_weights.hpp"
 
 #include "comm/all_or_none.hpp"
@@ -7,7 +8,7 @@ namespace stockpot::jobs {
 
 std::vector<std::string> load_initial_weights(const model::WeightsSource& source,
                                               const model::Model& model, std::uint64_t seed,
-                                              const comm::Communicator& comm, model::Arena& arena) {
+                                              const comm::Group& comm, model::Arena& arena) {
   auto host = arena.device().is_cpu()
                   ? arena
                   : model::Arena(arena.shared_layout(), at::kCPU);  // a copy shares the memory

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
 #include <vector>
 
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 #include "model/model.hpp"
 
 namespace stockpot::jobs {
@@ -16,6 +17,6 @@ namespace stockpot::jobs {
 /// collective over `comm`
 std::vector<std::string> load_initial_weights(const model::WeightsSource& source,
                                               const model::Model& model, std::uint64_t seed,
-                                              const comm::Communicator& comm, model::Arena& arena);
+                                              const comm::Group& comm, model::Arena& arena);
 
 }  // namespace stockpot::jobs

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 #include "core/error.hpp"
 
 namespace stockpot::jobs {
@@ -43,6 +44,6 @@ ExitCode bench(const Words& words);
 /// An AgreedError is printed by rank 0 and becomes the exit code. Any other error is this rank's
 /// alone while the others may wait in a collective: it is printed with the rank and ends the job by
 /// MPI_Abort.
-ExitCode with_ranks(const std::function<ExitCode(const comm::Communicator& world)>& work);
+ExitCode with_ranks(const std::function<ExitCode(const comm::Group& world)>& work);
 
 }  // namespace stockpot::jobs

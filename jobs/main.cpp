@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stockpot SUBCOMMAND ...: finds the job and turns what it throws into an exit code.
 #include <cstdio>
 #include <cstdlib>

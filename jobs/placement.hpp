@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <ATen/core/Tensor.h>
 
-#include "comm/communicator.hpp"
 #include "comm/device.hpp"
+#include "comm/group.hpp"
 #include "config/run_config.hpp"
 
 namespace stockpot::jobs {
@@ -16,10 +17,10 @@ struct Placement {
 
 /// See that all ranks were given the same settings. throws AgreedError (78)
 /// collective over `world`
-void agree_on(const config::RunConfig& config, const comm::Communicator& world);
+void agree_on(const config::RunConfig& config, const comm::Group& world);
 
 /// Choose device and threads of this rank; sets LibTorch's number of threads.
 /// collective over `world`
-Placement take_place(const config::RunConfig& config, const comm::Communicator& world);
+Placement take_place(const config::RunConfig& config, const comm::Group& world);
 
 }  // namespace stockpot::jobs

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stockpot predict: settings or a run -> one split -> network -> forward passes dealt to the ranks
 // -> rows gathered by bits -> HDF5, submission.
 #include <algorithm>
@@ -99,7 +100,7 @@ struct Answers {
 
 /// Rows that every rank filled in part, the rest being 0, made whole on all ranks. By their bits,
 /// so that even -0 stays what it is.
-void gather(std::vector<float>& rows, const comm::Communicator& world) {
+void gather(std::vector<float>& rows, const comm::Group& world) {
   std::vector<std::uint64_t> words((rows.size() + 1) / 2);
   std::memcpy(words.data(), rows.data(), rows.size() * sizeof(float));
   world.unite(std::span(words));
@@ -115,8 +116,7 @@ void put_rows(const at::Tensor& tensor, std::span<const std::int64_t> positions,
     std::copy_n(row, width, rows.begin() + positions[i] * width);
 }
 
-Answers ask(const train::Network& network, const data::Split& split,
-            const comm::Communicator& world) {
+Answers ask(const train::Network& network, const data::Split& split, const comm::Group& world) {
   Answers answers;
   const auto rows_of = [&](std::int64_t width) {
     return static_cast<std::size_t>(split.size() * width);
@@ -272,7 +272,7 @@ void check_target(const Request& request) {
                      "the HDF5 file needs another", "--out FILE.h5");
 }
 
-ExitCode predict_on_ranks(const Request& request, const comm::Communicator& world) {
+ExitCode predict_on_ranks(const Request& request, const comm::Group& world) {
   agree_on(request.config, world);
   std::optional<data::Split> split;
   std::unique_ptr<const model::Model> model;
@@ -306,8 +306,7 @@ ExitCode predict(const Words& words) {
                                   kFlags, settings))
     return ExitCode::done;
   const auto request = read_request(line);
-  return with_ranks(
-      [&](const comm::Communicator& world) { return predict_on_ranks(request, world); });
+  return with_ranks([&](const comm::Group& world) { return predict_on_ranks(request, world); });
 }
 
 }  // namespace stockpot::jobs

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stockpot run: config -> data, model, plan -> weights -> prune and train (prune/pipeline.cpp) ->
 // evaluate once on test -> files.
 #include <cstdio>
@@ -43,7 +44,7 @@ std::int64_t look_ahead_steps_of_rank_0(const Setup& setup, int ranks) {
 }
 
 ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::path& folder,
-                      bool force, const Words& words, const comm::Communicator& world) {
+                      bool force, const Words& words, const comm::Group& world) {
   agree_on(config, world);
   std::optional<Setup> setup;
   comm::all_or_none(world, [&] { setup.emplace(make_setup(config)); });
@@ -126,7 +127,7 @@ ExitCode run(const Words& words) {
         stdout);
     return ExitCode::done;
   }
-  return with_ranks([&](const comm::Communicator& world) {
+  return with_ranks([&](const comm::Group& world) {
     return run_on_ranks(config, folder, line.has("force"), words, world);
   });
 }

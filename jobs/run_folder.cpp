@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "jobs/run_folder.hpp"
 
 #include "comm/all_or_none.hpp"
@@ -64,7 +65,7 @@ void RunFolder::finish(const io::RunResult& result, const model::Arena& arena) c
 }
 
 RunFolder open_run_folder(const std::filesystem::path& path, const config::RunConfig& config,
-                          bool force, const comm::Communicator& world) {
+                          bool force, const comm::Group& world) {
   RunFolder folder{.path = path, .complete = false, .lock = nullptr};
   comm::all_or_none(world, [&] {
     if (world.is_root()) prepare(folder, config, force);

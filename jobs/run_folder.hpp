@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
 #include <memory>
 #include <optional>
 
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 #include "config/run_config.hpp"
 #include "io/folder_lock.hpp"
 #include "io/line_file.hpp"
@@ -33,6 +34,6 @@ struct RunFolder {
 /// throws AgreedError: not writable or full disk (74), another process works in it (73), a result
 /// of other settings in it (78) collective over `world`
 RunFolder open_run_folder(const std::filesystem::path& path, const config::RunConfig& config,
-                          bool force, const comm::Communicator& world);
+                          bool force, const comm::Group& world);
 
 }  // namespace stockpot::jobs

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "jobs/saved_run.hpp"
 
 #include "config/load.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "comm/mpi_session.hpp"
 #include "core/log.hpp"
 #include "jobs/job.hpp"
@@ -12,7 +13,7 @@ namespace {
 
 }  // namespace
 
-ExitCode with_ranks(const std::function<ExitCode(const comm::Communicator&)>& work) {
+ExitCode with_ranks(const std::function<ExitCode(const comm::Group&)>& work) {
   const comm::MpiSession session;
   const auto world = session.world();
   set_log_rank(world.rank(), world.size());

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by the other scripts: where the program runs on this machine, and how it is built.
 # shellcheck shell=bash
 

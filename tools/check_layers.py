@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks that the C++ sources keep to docs/layers.txt and to the rules of size and naming; prints every violation, exits 1 if any.
 
     check_layers.py [REPOSITORY]

@@ -1,11 +1,12 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Runs one CONFIG by six methods, one after the other, and compares them: a table, FOLDER/curve.png and FOLDER/report.html. Complete runs are
 # not run again. Settings after CONFIG go to every run.
 #   tools/compare_methods.sh RANKS FOLDER CONFIG [--section.key=value ...]
 #   tools/compare_methods.sh 2 cola configs/tasks/cola.ini --model.weights=MiniLM --data.dir=CoLA --train.lr=1e-4
 set -euo pipefail
 if [ $# -lt 3 ]; then
-  sed -n '2,5s/^# //p' "$0" >&2
+  sed -n '3,5s/^# //p' "$0" >&2
   exit 64
 fi
 here=$(dirname "${BASH_SOURCE[0]}")/..

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Fuzzes every parser of files that others make: tools/fuzz.sh [SECONDS] [TARGET ...], 60 seconds for each of all targets by default.
 # Builds tests/fuzz by clang++ with libFuzzer, address and undefined-behaviour checks into build/fuzz; where no target is named, the readers'
 # own tests run under these checks first. Exit code 1 on a finding, whose file lies in build/fuzz/findings; mend it, then keep the file as

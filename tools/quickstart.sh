@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # The main job on an embedded default: pretrains a small ViT on real Fashion-MNIST images, prunes it by six methods with 4 MPI ranks,
 # and compares them: a table, quickstart/curve.png and quickstart/report.html. A second call finds complete runs and says so.
 set -euo pipefail

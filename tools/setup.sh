@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Installs what stockpot needs: system packages (Debian 12, Ubuntu; by apt where it may) and .venv with LibTorch and the analysis.
 #
 #   tools/setup.sh [--cuda] [--tests]
@@ -78,7 +79,7 @@ for option; do
   case $option in
     --cuda) cuda=yes ;;
     --tests) tests=yes ;;
-    *) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; [ "$option" = --help ] && exit 0 || exit 64 ;;
+    *) sed -n '3,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; [ "$option" = --help ] && exit 0 || exit 64 ;;
   esac
 done
 has_gpu && cuda=yes

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Counts test cases from a folder of reports, names those skipped or failed, and ends with `N passed, N failed`; exits 1 if any failed.
 
     tally.py FOLDER

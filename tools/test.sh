@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Sets up, builds, and runs the whole test suite; the last line is `N passed, N failed`.
 # Tests on downloaded data read it from the folder STOCKPOT_TEST_DATA, and are skipped by name without it.
 set -euo pipefail

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What every job of a site needs; sourced by run.sbatch. Copy it to slurm/env/<cluster>.sh, where <cluster> is what
 # `scontrol show config | grep ClusterName` prints, and change the copy: run.sbatch takes it by itself.
 # shellcheck shell=bash disable=SC2034  # run.sbatch reads `program`

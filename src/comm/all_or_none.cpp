@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "comm/all_or_none.hpp"
 
 #include <exception>
@@ -7,7 +8,7 @@
 
 namespace stockpot::comm {
 
-void all_or_none(const Communicator& comm, const std::function<void()>& work) {
+void all_or_none(const Group& comm, const std::function<void()>& work) {
   int code = 0;
   std::string text;
   try {

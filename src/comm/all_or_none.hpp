@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <functional>
 
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 
 namespace stockpot::comm {
 
@@ -9,6 +10,6 @@ namespace stockpot::comm {
 /// them, else throw on all of them: an AgreedError with the text and exit code of the first rank
 /// that failed. So a missing file on one node, or a NaN in one denoiser, ends the whole job by the
 /// one message it deserves. collective over `comm`
-void all_or_none(const Communicator& comm, const std::function<void()>& work);
+void all_or_none(const Group& comm, const std::function<void()>& work);
 
 }  // namespace stockpot::comm

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
 
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 #include "core/provenance.hpp"
 
 namespace stockpot::comm {
@@ -17,7 +18,7 @@ struct Device {
 /// The device of `device = auto|cpu|cuda`: with CUDA, the GPU of this rank's number on its node
 /// (modulo the GPUs it sees). throws ConfigError where cuda is asked for and this build or node has
 /// none collective over `comm`
-Device choose_device(const std::string& wanted, const Communicator& comm);
+Device choose_device(const std::string& wanted, const Group& comm);
 
 /// Versions of CUDA and NCCL, and the GPUs this process sees; empty in a build without CUDA.
 Provenance cuda_provenance();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <cuda_runtime.h>
 #include <mpi.h>
 #include <nccl.h>
@@ -40,7 +41,7 @@ int visible_gpus() {
 /// ranks on one GPU.
 class StagedMpiReducer final : public GradientReducer {
  public:
-  explicit StagedMpiReducer(const Communicator& comm) : comm_(comm) {}
+  explicit StagedMpiReducer(const Group& comm) : comm_(comm) {}
   ~StagedMpiReducer() override { cudaFreeHost(staging_); }
   StagedMpiReducer(const StagedMpiReducer&) = delete;
   StagedMpiReducer& operator=(const StagedMpiReducer&) = delete;
@@ -60,14 +61,14 @@ class StagedMpiReducer final : public GradientReducer {
   std::string name() const override { return "mpi"; }
 
  private:
-  const Communicator& comm_;
+  const Group& comm_;
   float* staging_ = nullptr;
   std::size_t capacity_ = 0;
 };
 
 class NcclReducer final : public GradientReducer {
  public:
-  explicit NcclReducer(const Communicator& comm) {
+  explicit NcclReducer(const Group& comm) {
     ncclUniqueId id{};
     if (comm.is_root()) check_nccl(ncclGetUniqueId(&id));
     comm.broadcast(std::span(&id, 1));
@@ -89,8 +90,8 @@ class NcclReducer final : public GradientReducer {
 
 }  // namespace
 
-Device choose_device(const std::string& wanted, const Communicator& comm) {
-  const Communicator node = comm.node_local();
+Device choose_device(const std::string& wanted, const Group& comm) {
+  const Group node = comm.node_local();
   const int gpus = visible_gpus();
   // every rank decides alike: one rank without a GPU puts all on the CPU, or stops all
   const bool all_have_one = comm.max(gpus == 0 ? 1 : 0) == 0;
@@ -116,8 +117,7 @@ Provenance cuda_provenance() {
 }
 
 std::unique_ptr<GradientReducer> make_gradient_reducer(const std::string& backend,
-                                                       const Device& device,
-                                                       const Communicator& comm) {
+                                                       const Device& device, const Group& comm) {
   if (!device.cuda) {
     if (backend == "nccl")
       throw ConfigError("dist.backend = nccl", "the tensors live on the CPU",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "comm/device.hpp"
 #include "comm/gradient_reducer.hpp"
 #include "comm/mpi_gradient_reducer.hpp"
@@ -5,7 +6,7 @@
 
 namespace stockpot::comm {
 
-Device choose_device(const std::string& wanted, const Communicator&) {
+Device choose_device(const std::string& wanted, const Group&) {
   if (wanted == "cuda")
     throw ConfigError("device = cuda", "this program was built without CUDA",
                       "build the preset cuda, or set device = auto");
@@ -15,7 +16,7 @@ Device choose_device(const std::string& wanted, const Communicator&) {
 Provenance cuda_provenance() { return {}; }
 
 std::unique_ptr<GradientReducer> make_gradient_reducer(const std::string& backend, const Device&,
-                                                       const Communicator& comm) {
+                                                       const Group& comm) {
   if (backend == "nccl")
     throw ConfigError("dist.backend = nccl", "this program was built without NCCL",
                       "build the preset cuda, or set dist.backend = auto");

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
 #include <memory>
 #include <string>
 
-#include "comm/communicator.hpp"
 #include "comm/device.hpp"
+#include "comm/group.hpp"
 
 namespace stockpot::comm {
 
@@ -27,7 +28,6 @@ class GradientReducer {
 /// of its own, else MPI. comm must outlive it. throws ConfigError where the back end is not in this
 /// build or does not fit the device collective over `comm`
 std::unique_ptr<GradientReducer> make_gradient_reducer(const std::string& backend,
-                                                       const Device& device,
-                                                       const Communicator& comm);
+                                                       const Device& device, const Group& comm);
 
 }  // namespace stockpot::comm

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <span>
 
@@ -8,14 +9,14 @@ namespace stockpot::comm {
 /// Sums in host memory by MPI_Allreduce.
 class MpiGradientReducer final : public GradientReducer {
  public:
-  explicit MpiGradientReducer(const Communicator& comm) : comm_(comm) {}
+  explicit MpiGradientReducer(const Group& comm) : comm_(comm) {}
   void sum(float* values, std::size_t count) override {
     if (comm_.size() > 1) comm_.sum(std::span(values, count));
   }
   std::string name() const override { return "mpi"; }
 
  private:
-  const Communicator& comm_;
+  const Group& comm_;
 };
 
 }  // namespace stockpot::comm

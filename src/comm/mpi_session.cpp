@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "comm/mpi_session.hpp"
 
 #include <mpi.h>
@@ -30,10 +31,10 @@ MpiSession::MpiSession() {
 
 MpiSession::~MpiSession() { MPI_Finalize(); }
 
-Communicator MpiSession::world() const {
+Group MpiSession::world() const {
   MPI_Comm duplicate = MPI_COMM_NULL;
   check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &duplicate));
-  return Communicator(duplicate);
+  return Group(duplicate);
 }
 
 void MpiSession::abort(ExitCode code) {
@@ -49,7 +50,7 @@ Provenance MpiSession::provenance() {
   return {{"mpi", version.substr(0, version.find(','))}};
 }
 
-void refuse_singletons(const Communicator& world) {
+void refuse_singletons(const Group& world) {
   const char* tasks = std::getenv("SLURM_STEP_NUM_TASKS");
   const char* step = std::getenv("SLURM_STEP_ID");
   const char* launched_by_mpirun = std::getenv("OMPI_COMM_WORLD_SIZE");

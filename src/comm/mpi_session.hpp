@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 #include "core/error.hpp"
 #include "core/provenance.hpp"
 
@@ -16,7 +17,7 @@ class MpiSession {
 
   /// A communicator of our own over all ranks (a duplicate of MPI_COMM_WORLD). Collective over all
   /// ranks.
-  Communicator world() const;
+  Group world() const;
 
   /// End all ranks with `code`, at once; for errors that only this rank has seen. Only `main` calls
   /// it.
@@ -29,6 +30,6 @@ class MpiSession {
 /// Throw ConfigError if Slurm has started this process as one of several tasks while MPI sees one
 /// rank alone: N independent runs would then overwrite each other. Call it before anything is done.
 /// source: ecosystem.md 2.1 (srun without a PMIx plugin gives N singletons)
-void refuse_singletons(const Communicator& world);
+void refuse_singletons(const Group& world);
 
 }  // namespace stockpot::comm

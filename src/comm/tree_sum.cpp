@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sum(first, count): of one leaf, let its owner fill the buffer; of more, split at the largest
 // power of two below `count`, sum the left part into this buffer and the right part into the next
 // one; the rank that holds the left part (the owner of its first leaf) receives the right part,
@@ -12,7 +13,7 @@ namespace stockpot::comm {
 namespace {
 
 struct Tree {
-  const Communicator& comm;
+  const Group& comm;
   const std::function<int(int)>& owner;
   const std::function<void(int, std::span<float>)>& fill;
   std::span<float> total;
@@ -52,7 +53,7 @@ struct Tree {
 
 }  // namespace
 
-void tree_sum(const Communicator& comm, int leaves, const std::function<int(int)>& owner,
+void tree_sum(const Group& comm, int leaves, const std::function<int(int)>& owner,
               const std::function<void(int, std::span<float>)>& fill, std::span<float> total,
               std::vector<std::vector<float>>& scratch) {
   expect(leaves >= 1, "tree_sum needs at least one leaf");

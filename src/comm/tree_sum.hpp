@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <vector>
 
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 
 namespace stockpot::comm {
 
@@ -18,7 +19,7 @@ namespace stockpot::comm {
 /// is given, which holds no data before total   out: the sum, the same bits on every rank; also
 /// used as the first scratch buffer memory  at most ceil(log2 L) further buffers of the same size,
 /// kept in `scratch` between calls collective over `comm`
-void tree_sum(const Communicator& comm, int leaves, const std::function<int(int)>& owner,
+void tree_sum(const Group& comm, int leaves, const std::function<int(int)>& owner,
               const std::function<void(int, std::span<float>)>& fill, std::span<float> total,
               std::vector<std::vector<float>>& scratch);
 

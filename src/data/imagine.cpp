@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Data sets of the official sizes that hold nothing: for plans.
 #include <algorithm>
 

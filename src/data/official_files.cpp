@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sizes and MD5 sums of the official files. Sources: the files themselves (MNIST, Fashion-MNIST,
 // CIFAR-10, CoLA, SST-2, STS-B, RTE), torchvision (SVHN, Cars), PaddleNLP (the other tasks of
 // GLUE), MIT's responsible-ai-toolbox (CIFAR-10-C, -100-C). MRPC is put together by a script, so

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // 1. Open the folder, and in it a temporary file that nobody else has (O_EXCL, O_NOFOLLOW).
 // 2. Reserve the space.
 // 3. Append: write all, and keep the CRC-32 of what should be there.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "io/atomic_folder.hpp"
 
 #include <unistd.h>

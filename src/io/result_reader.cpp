@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // 1. The file must end with the checksum of all that stands before it.
 // 2. HDF5 reads it into memory, and only names that write_result knows are opened: hard links,
 // one-dimensional contiguous datasets of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // 1. Create an HDF5 file in memory, without times of creation, so that equal results give equal
 // bytes.
 // 2. Root attributes, /provenance, /result, the tables (one group each, one dataset per column),

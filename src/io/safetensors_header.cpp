@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // 1. u64 N, little-endian; N bytes of JSON; the data section to the end of the file. All sizes are
 // checked against the file before use.
 // 2. The JSON is read event by event: {name: {"dtype", "shape", "data_offsets"}, "__metadata__":

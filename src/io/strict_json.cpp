@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "io/strict_json.hpp"
 
 namespace stockpot::io {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The arrays are cut into chunks of blocks of 64 elements, the same for every number of threads
 // (kept_elements.hpp); a last block of fewer than 64 elements is worked on in a padded copy. Kept
 // weights and gradients are gathered into a small buffer, stepped beside their packed moments, and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Chunk by chunk: spread what is packed by the old mask, pack it by the new one.
 #include "kernels/packing.hpp"
 

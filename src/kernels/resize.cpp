@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Separable: columns are resized first, then rows, with a rounding to 8 bits between (Pillow's
 // order). Both passes are the same loop, "output row = weighted sum of a few input rows", which
 // vectorises over the row; the horizontal pass runs it on the transposed plane.

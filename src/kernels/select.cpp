@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exact selection in one pass over the scores:
 //   1. a sample of whole blocks gives a bracket of keys (magnitudes as integers) around the wanted
 //   rank, 3 standard deviations to each side

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Each pass walks blocks of 64 weights, one mask word each: compare the keys with two bounds,
 // gather the two answers into words, combine them with the candidates. Blocks without candidates
 // are not read.

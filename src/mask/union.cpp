@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // count_votes: OR of what masks keep gives `united`, OR of what they drop gives the complement of
 // `unanimous`; only weights in between need counting, so each rank adds up its votes for these
 // alone and the sums travel.
@@ -21,11 +22,11 @@ std::vector<std::int64_t> ones(const Mask& mask) {
 
 }  // namespace
 
-void unite_over_ranks(Mask& mask, const comm::Communicator& comm) {
+void unite_over_ranks(Mask& mask, const comm::Group& comm) {
   if (comm.size() > 1) comm.unite(mask.words());
 }
 
-Votes count_votes(std::span<const Mask> masks, std::int64_t size, const comm::Communicator& comm) {
+Votes count_votes(std::span<const Mask> masks, std::int64_t size, const comm::Group& comm) {
   Votes votes{
       .unanimous = Mask::all(size), .united = Mask::none(size), .contested = {}, .counts = {}};
   Mask dropped = Mask::none(size);

@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 #include "mask/mask.hpp"
 
 namespace stockpot::mask {
 
 /// Keep what any rank's mask keeps: one MPI_Allreduce(MPI_BOR) of size / 8 bytes.
 /// collective over `comm`
-void unite_over_ranks(Mask& mask, const comm::Communicator& comm);
+void unite_over_ranks(Mask& mask, const comm::Group& comm);
 
 /// How many of the masks that all ranks hold together keep each weight, told by what they do not
 /// agree on.
@@ -26,6 +27,6 @@ struct Votes {
 ///
 /// sends       two reductions of 1 bit per weight, and 16 bits per contested weight (a few percent
 /// of all) size        of every mask collective over `comm`
-Votes count_votes(std::span<const Mask> masks, std::int64_t size, const comm::Communicator& comm);
+Votes count_votes(std::span<const Mask> masks, std::int64_t size, const comm::Group& comm);
 
 }  // namespace stockpot::mask

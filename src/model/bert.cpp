@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // x = LN(word + position + type);  per block: x = LN(x + attention(x)), x = LN(x +
 // down(gelu(up(x)))); pooled = tanh(dense(x[first token]));  logits = head(pooled).
 #include "model/bert.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // hidden = LN([class token; patches] + positions);  hidden = blocks(hidden);  f =
 // projection(LN(hidden[class token])); logits = head . f / |f|, where the head is exp(logit_scale)
 // times the normalised text features of the classes.

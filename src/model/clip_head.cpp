@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Prompts are encoded shortest first, in batches no wider than their longest prompt: attention is
 // causal, so what stands behind the end token never matters and need not be computed.
 #include "model/clip_head.hpp"

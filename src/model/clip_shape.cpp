@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "model/clip_shape.hpp"
 
 #include "model/config_json.hpp"

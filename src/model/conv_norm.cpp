@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "model/conv_norm.hpp"
 
 #include <ATen/ops/conv2d.h>

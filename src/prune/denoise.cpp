@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Algorithm 2 (Denoised pruning):
 //   base <- select(score(theta), m, K)
 //   for n = 0 .. N-1, on rank n mod R:  theta_n <- look-ahead from theta;  m_n <-

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A look-ahead: copy the main weights; fresh AdamW; C steps at constant learning rate under the
 // current mask on C*B samples drawn without replacement; score the result.
 #include "prune/look_ahead.hpp"

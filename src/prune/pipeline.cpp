@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Algorithm 1 (with five choices: schedule, score, denoise, rewind, scope):
 //   for each cut of the plan:
 //     train the masked network for the steps of this round

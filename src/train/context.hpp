@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "comm/communicator.hpp"
 #include "comm/gradient_reducer.hpp"
+#include "comm/group.hpp"
 #include "config/run_config.hpp"
 #include "core/cost.hpp"
 #include "data/dataset.hpp"
@@ -12,7 +13,7 @@ namespace stockpot::train {
 /// What a run works with and reports to, made once by the job; everything here outlives every use.
 struct Context {
   const config::RunConfig& config;
-  const comm::Communicator& comm;
+  const comm::Group& comm;
   comm::GradientReducer& reducer;
   const model::Model& model;
   const data::Splits& splits;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "train/forward_batches.hpp"
 
 #include <ATen/core/grad_mode.h>
@@ -20,8 +21,7 @@ std::size_t count_batches(const data::Split& split) {
   return (static_cast<std::size_t>(split.size()) + kBatch - 1) / kBatch;
 }
 
-void forward_batches(const Network& network, const data::Split& split,
-                     const comm::Communicator& comm,
+void forward_batches(const Network& network, const data::Split& split, const comm::Group& comm,
                      const std::function<void(const BatchOutput&)>& visit) {
   expect(split.size() > 0, "prediction of an empty split");
   const at::NoGradGuard no_grad;

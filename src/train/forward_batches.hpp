@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <functional>
 #include <span>
 #include <string>
 
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 #include "data/dataset.hpp"
 #include "model/model.hpp"
 
@@ -33,8 +34,7 @@ std::size_t count_batches(const data::Split& split);
 /// Show `split` to the network in evaluation form, batch by batch, and `visit` what it says about
 /// those of this rank: batches are dealt to the ranks in turn. Not collective; equal bits for every
 /// number of ranks.
-void forward_batches(const Network& network, const data::Split& split,
-                     const comm::Communicator& comm,
+void forward_batches(const Network& network, const data::Split& split, const comm::Group& comm,
                      const std::function<void(const BatchOutput&)>& visit);
 
 }  // namespace stockpot::train

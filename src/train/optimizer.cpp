@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // norm = |g * kept| over all trained tensors;  stop if it or the loss is not finite;
 // scale = min(1, clip / (norm + 1e-6));  one pass: masked AdamW with g * scale (kernels/adamw.hpp).
 #include "train/optimizer.hpp"

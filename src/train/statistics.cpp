@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Batch b on the rank that owns leaf b of a fixed tree: forward in training mode, its statistics
 // weighed by 1 / batches; the tree's sum, the same for every number of ranks, is taken over with
 // momentum 1.

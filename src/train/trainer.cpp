@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // step:  draw the batch of this step; every rank adds the gradients of its parts; sum over ranks;
 //        masked, clipped AdamW on every rank alike; write it down.
 #include "train/trainer.hpp"

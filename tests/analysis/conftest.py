@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Small result.h5 files, laid out as docs/result_format.md says."""
 
 import json

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Replays the corpus: files whose names begin with good are read, all others are refused (crash_:
 // findings of the fuzzer, either way).
 #include <gtest/gtest.h>

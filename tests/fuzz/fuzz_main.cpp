@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The libFuzzer program of all targets; `--target=NAME` chooses one (libFuzzer leaves words with
 // two dashes alone), `--list` names them.
 #include <algorithm>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Write tests/fuzz/corpus: small good and damaged files of every parser, named after what they are. Files crash_* are kept.
 
 usage: python3 tests/fuzz/make_corpus.py        (standard library only; the same bytes every time)

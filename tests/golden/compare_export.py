@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether transformers computes the logits of `stockpot predict` from the folder of `stockpot export --format hf`, with the same weights pruned.
 
 Usage: stockpot predict RUN --save-inputs --out ROWS && stockpot export RUN --format hf --to FOLDER

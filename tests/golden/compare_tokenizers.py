@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Compare our tokenizers with Hugging Face `tokenizers`, line by line, and time WordPiece against it on one thread.
 
     python tests/golden/compare_tokenizers.py --program build/cpu/tests/text/tokenize_lines --data DATA [--lines 50000] [--seed 1]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lines of text that try a tokenizer: mixed scripts, combining marks, emoji, controls, invalid bytes; a function of the seed."""
 import random
 

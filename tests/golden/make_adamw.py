@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes adamw.json beside itself: 20 steps of torch.optim.AdamW (single-tensor path) from given weights and gradients.
 
 Usage: .venv/bin/python tests/golden/make_adamw.py

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What Hugging Face's BERT computes in fp32 on the CPU, for tests/model/bert_parity_test.cpp.
 
 Usage: python tests/golden/make_bert.py tiny              writes bert_tiny/ beside itself: seeded weights and all that is compared

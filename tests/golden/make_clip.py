@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What Hugging Face's CLIPModel computes in fp32 on the CPU, for tests/model/clip_test.cpp.
 
 Usage: python tests/golden/make_clip.py tiny         writes clip_tiny/ beside itself: a model folder of seeded weights, and golden.safetensors

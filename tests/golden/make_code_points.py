@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Measure how Hugging Face `tokenizers` sees every Unicode code point and print it as the tables of src/data/text/code_points.inc.
 
     python tests/golden/make_code_points.py > src/data/text/code_points.inc        (needs: pip install tokenizers)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes images/: small files as the owners of data sets ship them, by the reference writers, and images.txt: what the reference readers see.
 
     python3 -m venv /tmp/golden && /tmp/golden/bin/pip install pillow==12.3.0 numpy scipy && /tmp/golden/bin/python tests/golden/make_images.py

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes resize.txt: what Pillow's bicubic makes of 1,000 images of odd sizes.
 
     python3 -m venv /tmp/golden && /tmp/golden/bin/pip install pillow==12.3.0 && /tmp/golden/bin/python tests/golden/make_resize.py

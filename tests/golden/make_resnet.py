@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What plain PyTorch modules of ResNet-18 and VGG-16 (CIFAR forms) compute, for tests/model/resnet_vgg_test.cpp.
 
 Usage: python tests/golden/make_resnet.py  writes resnet18.safetensors and vgg16.safetensors beside itself

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Make reference.safetensors by the reference implementation; needs numpy and safetensors. Run in this folder."""
 import numpy as np
 from safetensors.numpy import save_file

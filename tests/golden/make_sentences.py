@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How well all-MiniLM-L6-v2 ranks the sentence pairs of STS-B's dev set, by Hugging Face in fp32 on the CPU: the mean of the hidden states of a
 sentence, the cosine of two means, Spearman's correlation with the scores. For tests/model/sentence_similarity_test.cpp.
 

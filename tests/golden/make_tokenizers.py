@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Write tests/golden/tokenizers.json.gz: small vocabularies trained on generated lines, lines, and their ids by Hugging Face `tokenizers`.
 
     python tests/golden/make_tokenizers.py        (needs: pip install tokenizers)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The reference tokenizers, made from the same vocabulary files that ours read."""
 import gzip
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Damaged files: each is refused by the function that the fuzzer runs, with the reason this table
 // names.
 #include <gtest/gtest.h>

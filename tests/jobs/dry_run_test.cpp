@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every task's config makes a plan, without its data.
 #include <gtest/gtest.h>
 

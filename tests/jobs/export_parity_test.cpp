@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs of a few steps, pruned to the half, exported, and computed again by transformers
 // (tests/golden/compare_export.py).
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // These tests start mpirun themselves, which a process that is in MPI already cannot do: so not the
 // main of the other tests.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The GPU gives the bits of the CPU. Built with the preset `cuda`; skipped where no GPU is seen.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // BERT against Hugging Face's, whose values tests/golden/make_bert.py writes down.
 #include <ATen/core/grad_mode.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CLIP against Hugging Face's, whose values tests/golden/make_clip.py writes down.
 #include "model/clip.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ResNet-18 and VGG-16 against plain PyTorch modules, whose values tests/golden/make_resnet.py
 // writes down.
 #include <ATen/core/grad_mode.h>

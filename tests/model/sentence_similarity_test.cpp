@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // MiniLM ranks sentence pairs by the cosine of the means of their hidden states, as it was trained
 // to: files, tokenizer, encoder and Spearman's correlation in one number, known from Hugging Face
 // (tests/golden/make_sentences.py) and from its authors.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced: a real Slurm of one node on this machine, as the present user, with its own ports, munge and state; nothing of the system's is used.
 # shellcheck shell=bash
 #

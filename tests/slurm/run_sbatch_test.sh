@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Submits slurm/run.sbatch with 4 tasks to a real Slurm and looks at what came out.  Usage: run_sbatch_test.sh PROGRAM, from the repository
 #   1. 4 tasks are one run on 4 ranks: mpi_size is 4, and all four ranks computed denoisers
 #   2. 2 tasks without PMIx (2 programs that each believe to be rank 0 of 1) are refused, and nothing is written

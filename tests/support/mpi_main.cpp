@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one main of all tests. Under mpirun all ranks agree on the verdict; only rank 0 prints
 // successes, every rank its own failures. Tests use EXPECT_*, and ASSERT_* only on values that are
 // identical on all ranks (a rank that leaves early would hang the others).
 #include <gtest/gtest.h>
 
-#include "comm/communicator.hpp"
+#include "comm/group.hpp"
 #include "comm/mpi_session.hpp"
 #include "support/world.hpp"
 
 namespace {
-const stockpot::comm::Communicator* world_ = nullptr;
+const stockpot::comm::Group* world_ = nullptr;
 }
-const stockpot::comm::Communicator& stockpot::test::world() { return *world_; }
-void stockpot::test::set_world(const stockpot::comm::Communicator* world) { world_ = world; }
+const stockpot::comm::Group& stockpot::test::world() { return *world_; }
+void stockpot::test::set_world(const stockpot::comm::Group* world) { world_ = world; }
 
 int main(int argc, char** argv) {
   ::testing::InitGoogleTest(&argc, argv);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "data/text/byte_pair.hpp"
 
 #include <gtest/gtest.h>
@@ -33,7 +34,9 @@ TEST(BytePair, TakesAWordOfAMegabyteInLittleTime) {
 }
 
 TEST(BytePair, RefusesMergesThatItsVocabularyLacks) {
-  EXPECT_THROW(BytePair(data::BytePairFile{{"a", "b", "<|startoftext|>", "<|endoftext|>"}, {{"a", "b"}}}), DataError);
+  EXPECT_THROW(
+      BytePair(data::BytePairFile{{"a", "b", "<|startoftext|>", "<|endoftext|>"}, {{"a", "b"}}}),
+      DataError);
   EXPECT_THROW(BytePair(data::BytePairFile{{}, {{"a", "b"}, {"a", "b"}}}), DataError);
 }
 
@@ -44,10 +47,14 @@ TEST(BytePair, GivesClipsKnownIds) {  // vectors of docs/methods.md, computed fr
   EXPECT_EQ(tokenizer.begin_id(), 49406);
   EXPECT_EQ(tokenizer.end_id(), 49407);
   EXPECT_EQ(ids_of(tokenizer, "a photo of a cat."), (Ids{320, 1125, 539, 320, 2368, 269}));
-  EXPECT_EQ(ids_of(tokenizer, "a photo of the number: \"7\"."), (Ids{320, 1125, 539, 518, 2842, 281, 257, 278, 2811}));
-  EXPECT_EQ(ids_of(tokenizer, "a photo of a aquarium_fish."), (Ids{320, 1125, 539, 320, 16814, 318, 2759, 269}));
-  EXPECT_EQ(ids_of(tokenizer, "i love my Ram C/V Cargo Van Minivan 2012!"),
-            (Ids{328, 793, 607, 2007, 322, 270, 341, 12490, 2451, 1810, 2451, 273, 271, 272, 273, 256}));
+  EXPECT_EQ(ids_of(tokenizer, "a photo of the number: \"7\"."),
+            (Ids{320, 1125, 539, 518, 2842, 281, 257, 278, 2811}));
+  EXPECT_EQ(ids_of(tokenizer, "a photo of a aquarium_fish."),
+            (Ids{320, 1125, 539, 320, 16814, 318, 2759, 269}));
+  EXPECT_EQ(
+      ids_of(tokenizer, "i love my Ram C/V Cargo Van Minivan 2012!"),
+      (Ids{328, 793, 607, 2007, 322, 270, 341, 12490, 2451, 1810, 2451, 273, 271, 272, 273, 256}));
   EXPECT_EQ(ids_of(tokenizer, "a photo of a Mercedes-Benz 300-Class Convertible 1993."),
-            (Ids{320, 1125, 539, 320, 10685, 268, 13470, 274, 271, 271, 268, 1874, 19608, 272, 280, 280, 274, 269}));
+            (Ids{320, 1125, 539, 320, 10685, 268, 13470, 274, 271, 271, 268, 1874, 19608, 272, 280,
+                 280, 274, 269}));
 }

@@ -1,4 +1,6 @@
-// Replays the fuzz targets over damaged forms of small valid files: cut at every byte, every byte changed, removed, doubled.
+// SPDX-License-Identifier: Apache-2.0
+// Replays the fuzz targets over damaged forms of small valid files: cut at every byte, every byte
+// changed, removed, doubled.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -12,7 +14,9 @@ namespace {
 
 using Target = bool (*)(std::span<const std::byte>);
 
-bool run(Target target, const std::string& bytes) { return target(std::as_bytes(std::span(bytes.data(), bytes.size()))); }
+bool run(Target target, const std::string& bytes) {
+  return target(std::as_bytes(std::span(bytes.data(), bytes.size())));
+}
 
 /// Number of damaged forms that were refused.
 int replay_damaged(Target target, const std::string& valid) {
@@ -30,7 +34,9 @@ int replay_damaged(Target target, const std::string& valid) {
   return refused;
 }
 
-std::string with_choice(unsigned choice, const std::string& text) { return std::string(1, static_cast<char>(choice)) + text; }
+std::string with_choice(unsigned choice, const std::string& text) {
+  return std::string(1, static_cast<char>(choice)) + text;
+}
 
 }  // namespace
 
@@ -51,16 +57,21 @@ TEST(DamagedText, VocabulariesAreReadOrRefused) {
   const std::vector<std::string> files = {
       with_choice(0, "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\n##b\n"),
       with_choice(1, "#version: 0.2\na b\nab c</w>\n"),
-      with_choice(2, R"({"normalizer":{"lowercase":true},"model":{"type":"WordPiece","vocab":{"[PAD]":0,"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":4}}})"),
+      with_choice(
+          2,
+          R"({"normalizer":{"lowercase":true},"model":{"type":"WordPiece","vocab":{"[PAD]":0,"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":4}}})"),
       with_choice(3, R"({"a":0,"b":1,"\u00e9":2})"),
       with_choice(4, R"({"do_lower_case":false,"x":[1,{"y":null}]})"),
   };
   for (const std::string& file : files) EXPECT_TRUE(run(fuzz_vocabulary, file)) << file;
-  for (const std::string& file : files) EXPECT_GT(replay_damaged(fuzz_vocabulary, file), 20) << file;
+  for (const std::string& file : files)
+    EXPECT_GT(replay_damaged(fuzz_vocabulary, file), 20) << file;
   EXPECT_FALSE(run(fuzz_vocabulary, with_choice(2, std::string(100000, '['))));
 }
 
 TEST(DamagedText, EveryTextHasIds) {
-  const std::string text = "xA [MASK] caf\xC3\xA9 \xE1\x84\x80\xE1\x85\xA1 \xF0\x9F\x98\x80<|ENDOFTEXT|>'s a\xCC\x81\xCC\xA3\n";
+  const std::string text =
+      "xA [MASK] caf\xC3\xA9 \xE1\x84\x80\xE1\x85\xA1 \xF0\x9F\x98\x80<|ENDOFTEXT|>'s "
+      "a\xCC\x81\xCC\xA3\n";
   EXPECT_EQ(replay_damaged(fuzz_tokenizers, text), 0);
 }

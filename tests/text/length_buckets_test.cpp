@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "data/text/length_buckets.hpp"
 
 #include <gtest/gtest.h>
@@ -27,7 +28,8 @@ Split split_of(std::int64_t size) {
 Indices random_lengths(std::int64_t size) {
   RandomStream random(3, Purpose::data_order);
   Indices lengths;
-  for (std::int64_t i = 0; i < size; ++i) lengths.push_back(3 + static_cast<std::int64_t>(random.below(100)));
+  for (std::int64_t i = 0; i < size; ++i)
+    lengths.push_back(3 + static_cast<std::int64_t>(random.below(100)));
   return lengths;
 }
 
@@ -43,7 +45,8 @@ std::int64_t padded_tokens(LengthBuckets& buckets, std::span<const std::int64_t>
   for (std::int64_t step = 0; step < buckets.steps_per_epoch(); ++step) {
     std::int64_t longest = 0;
     const Indices indices = batch_of(buckets, step);
-    for (const std::int64_t i : indices) longest = std::max(longest, lengths[static_cast<std::size_t>(i)]);
+    for (const std::int64_t i : indices)
+      longest = std::max(longest, lengths[static_cast<std::size_t>(i)]);
     total += longest * static_cast<std::int64_t>(indices.size());
   }
   return total;
@@ -70,7 +73,8 @@ TEST(LengthBuckets, ShowEachSampleOncePerEpochInBatchesOfConstantSize) {
 TEST(LengthBuckets, DependOnSeedAndStepOnly) {
   const Split split = split_of(1000);
   const Indices lengths = random_lengths(2000);
-  LengthBuckets forward(split, lengths, 10, 1), jumping(split, lengths, 10, 1), other(split, lengths, 10, 2);
+  LengthBuckets forward(split, lengths, 10, 1), jumping(split, lengths, 10, 1),
+      other(split, lengths, 10, 2);
   for (std::int64_t step = 0; step < 250; ++step) batch_of(forward, step);
   EXPECT_EQ(batch_of(jumping, 137), batch_of(forward, 137));
   EXPECT_EQ(batch_of(jumping, 3), batch_of(forward, 3));
@@ -84,10 +88,12 @@ TEST(LengthBuckets, MixLongAndShortBatchesOverTheEpoch) {
   LengthBuckets buckets(split, lengths, 10, 1);
   const auto mean_length = [&](std::int64_t first, std::int64_t last) {
     double sum = 0;
-    for (std::int64_t step = first; step < last; ++step) sum += static_cast<double>(lengths[static_cast<std::size_t>(batch_of(buckets, step)[0])]);
+    for (std::int64_t step = first; step < last; ++step)
+      sum += static_cast<double>(lengths[static_cast<std::size_t>(batch_of(buckets, step)[0])]);
     return sum / static_cast<double>(last - first);
   };
-  EXPECT_NEAR(mean_length(0, 250), mean_length(250, 500), 8);  // 28 / sqrt(125) is one standard deviation: 2.5
+  EXPECT_NEAR(mean_length(0, 250), mean_length(250, 500),
+              8);  // 28 / sqrt(125) is one standard deviation: 2.5
 }
 
 TEST(LengthBuckets, PadLittle) {
@@ -96,7 +102,8 @@ TEST(LengthBuckets, PadLittle) {
   LengthBuckets buckets(split, lengths, 10, 1);
   std::int64_t tokens = 0;
   for (const std::int64_t i : split.indices) tokens += lengths[static_cast<std::size_t>(i)];
-  EXPECT_LT(static_cast<double>(padded_tokens(buckets, lengths)), 1.03 * static_cast<double>(tokens));
+  EXPECT_LT(static_cast<double>(padded_tokens(buckets, lengths)),
+            1.03 * static_cast<double>(tokens));
 }
 
 TEST(LengthBuckets, RefuseABatchThatDoesNotFit) {
@@ -111,14 +118,17 @@ TEST(LengthBuckets, CostAtMostAFourthOfPaddingTo128OnCola) {
   const test::TempDir scratch;
   const auto folder = test::glue_folder("CoLA", scratch);
   if (folder.empty()) GTEST_SKIP() << "absent: STOCKPOT_TEST_DATA/glue";
-  const auto cola = data::load_glue(folder / "train.tsv", *data::find_glue_task("cola"), true, data::WordPiece::load(vocabulary), 128);
+  const auto cola = data::load_glue(folder / "train.tsv", *data::find_glue_task("cola"), true,
+                                    data::WordPiece::load(vocabulary), 128);
   Split split{cola, {}};
   for (std::int64_t i = 0; i < cola->size(); ++i) split.indices.push_back(i);
   LengthBuckets buckets(split, cola->lengths(), 32, 0);
-  const double ratio = 128.0 * static_cast<double>(cola->size()) / static_cast<double>(padded_tokens(buckets, cola->lengths()));
+  const double ratio = 128.0 * static_cast<double>(cola->size()) /
+                       static_cast<double>(padded_tokens(buckets, cola->lengths()));
   std::int64_t tokens = 0;
   for (const std::int64_t length : cola->lengths()) tokens += length;
-  std::cout << "CoLA, batch 32: " << ratio << " x fewer token-operations than padding to 128 (no padding at all: "
+  std::cout << "CoLA, batch 32: " << ratio
+            << " x fewer token-operations than padding to 128 (no padding at all: "
             << 128.0 * static_cast<double>(cola->size()) / static_cast<double>(tokens) << ")\n";
   RecordProperty("ratio", std::to_string(ratio));
   EXPECT_GE(ratio, 4.0);

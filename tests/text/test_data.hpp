@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <gtest/gtest.h>
 
@@ -16,12 +17,14 @@ inline std::filesystem::path test_data(const std::string& name) {
   return folder && std::filesystem::exists(path) ? path : std::filesystem::path();
 }
 
-/// Folder of the official files of a GLUE task, unpacked into `scratch` where only the archive is there; empty where neither is.
+/// Folder of the official files of a GLUE task, unpacked into `scratch` where only the archive is
+/// there; empty where neither is.
 inline std::filesystem::path glue_folder(const std::string& task, const TempDir& scratch) {
   if (const auto folder = test_data("glue/" + task); !folder.empty()) return folder;
   const auto archive = test_data("glue/glue-CoLA-RTE-STSB-SST2.tar.xz");
   if (archive.empty()) return {};
-  const std::string command = "tar -xf '" + archive.string() + "' -C '" + scratch.path().string() + "'";
+  const std::string command =
+      "tar -xf '" + archive.string() + "' -C '" + scratch.path().string() + "'";
   return std::system(command.c_str()) == 0 ? scratch / task : std::filesystem::path();
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "data/text/text_dataset.hpp"
 
 #include <gtest/gtest.h>
@@ -19,12 +20,15 @@ const data::WordPiece& tokenizer() {
   return words;
 }
 
-TextDataset dataset(const std::string& task, const std::string& text, std::int64_t max_length = 128) {
-  return TextDataset(data::parse_glue(text, "train.tsv", *data::find_glue_task(task), true), *data::find_glue_task(task), tokenizer(), max_length);
+TextDataset dataset(const std::string& task, const std::string& text,
+                    std::int64_t max_length = 128) {
+  return TextDataset(data::parse_glue(text, "train.tsv", *data::find_glue_task(task), true),
+                     *data::find_glue_task(task), tokenizer(), max_length);
 }
 
 const std::string kPairs =
-    "index\tsentence1\tsentence2\tlabel\n0\ta b\tc\tnot_entailment\n1\tc\t\tentailment\n2\ta a a a a a\tb b b b b b\tentailment\n";
+    "index\tsentence1\tsentence2\tlabel\n0\ta b\tc\tnot_entailment\n1\tc\t\tentailment\n2\ta a a a "
+    "a a\tb b b b b b\tentailment\n";
 
 Batch filled(const TextDataset& set, const Ids& indices) {
   Batch batch;
@@ -76,7 +80,9 @@ TEST(TextDataset, FillsTargetsOfARegression) {
 
 TEST(TextDataset, TakesTheDevSetOrTheNamedFileAsTest) {
   const test::TempDir folder;
-  const auto write = [&](const char* name, const std::string& rows) { std::ofstream(folder / name) << "sentence1\tsentence2\tscore\n" + rows; };
+  const auto write = [&](const char* name, const std::string& rows) {
+    std::ofstream(folder / name) << "sentence1\tsentence2\tscore\n" + rows;
+  };
   write("train.tsv", "a\tb\t1\na\tb\t2\n");
   write("dev.tsv", "a\tb\t3\n");
   write("labelled.tsv", "a\tb\t4\n");
@@ -84,6 +90,7 @@ TEST(TextDataset, TakesTheDevSetOrTheNamedFileAsTest) {
   const auto sets = data::load_glue_sets(folder.path(), task, "", tokenizer(), 128);
   EXPECT_EQ(sets.train->size(), 2);
   EXPECT_EQ(filled(dynamic_cast<const TextDataset&>(*sets.test), {0}).targets, std::vector{3.0F});
-  const auto named = data::load_glue_sets(folder.path(), task, folder / "labelled.tsv", tokenizer(), 128);
+  const auto named =
+      data::load_glue_sets(folder.path(), task, folder / "labelled.tsv", tokenizer(), 128);
   EXPECT_EQ(filled(dynamic_cast<const TextDataset&>(*named.test), {0}).targets, std::vector{4.0F});
 }

@@ -1,5 +1,8 @@
-// Reads lines from stdin and writes their ids, one line each: the C++ half of tests/golden/compare_tokenizers.py.
-//   tokenize_lines word_piece|byte_pair VOCABULARY [repetitions]     with repetitions: prints the seconds of the fastest one instead
+// SPDX-License-Identifier: Apache-2.0
+// Reads lines from stdin and writes their ids, one line each: the C++ half of
+// tests/golden/compare_tokenizers.py.
+//   tokenize_lines word_piece|byte_pair VOCABULARY [repetitions]     with repetitions: prints the
+//   seconds of the fastest one instead
 #include <chrono>
 #include <iostream>
 #include <iterator>
@@ -34,14 +37,16 @@ void print_ids(const Tokenizer& tokenizer, const std::vector<std::string>& lines
 }
 
 template <typename Tokenizer>
-void print_seconds(const Tokenizer& tokenizer, const std::vector<std::string>& lines, int repetitions) {
+void print_seconds(const Tokenizer& tokenizer, const std::vector<std::string>& lines,
+                   int repetitions) {
   double fastest_s = std::numeric_limits<double>::infinity();
   std::vector<std::int32_t> ids;
   for (int i = 0; i < repetitions; ++i) {
     const auto begin = std::chrono::steady_clock::now();
     ids.clear();
     for (const std::string& line : lines) tokenizer.append_ids(line, ids);
-    fastest_s = std::min(fastest_s, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    fastest_s = std::min(
+        fastest_s, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   }
   std::cout << fastest_s << ' ' << ids.size() << '\n';
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Golden values by Hugging Face tokenizers: tests/golden/make_tokenizers.py.
 #include <gtest/gtest.h>
 
@@ -16,7 +17,8 @@ namespace {
 
 const nlohmann::json& golden() {
   static const nlohmann::json values = [] {
-    const auto bytes = data::read_file_or_gzip(STOCKPOT_SOURCE_DIR "/tests/golden/tokenizers.json.gz");
+    const auto bytes =
+        data::read_file_or_gzip(STOCKPOT_SOURCE_DIR "/tests/golden/tokenizers.json.gz");
     return nlohmann::json::parse(bytes.data(), bytes.data() + bytes.size());
   }();
   return values;
@@ -24,7 +26,8 @@ const nlohmann::json& golden() {
 
 std::string bytes_of(const std::string& hex) {
   std::string bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2) bytes.push_back(static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+  for (std::size_t i = 0; i < hex.size(); i += 2)
+    bytes.push_back(static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16)));
   return bytes;
 }
 
@@ -35,7 +38,8 @@ void expect_golden_ids(const Tokenizer& tokenizer, const std::string& key) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::vector<std::int32_t> ids;
     tokenizer.append_ids(bytes_of(lines[i]), ids);
-    EXPECT_EQ(ids, golden().at(key).at(i).get<std::vector<std::int32_t>>()) << "line " << i << ": " << lines[i];
+    EXPECT_EQ(ids, golden().at(key).at(i).get<std::vector<std::int32_t>>())
+        << "line " << i << ": " << lines[i];
   }
 }
 
@@ -46,11 +50,14 @@ TEST(Golden, UncasedWordPieceEqualsTheReferenceOnEveryLine) {
 }
 
 TEST(Golden, CasedWordPieceEqualsTheReferenceOnEveryLine) {
-  expect_golden_ids(WordPiece(golden().at("vocabulary").get<std::vector<std::string>>(), false), "bert_cased");
+  expect_golden_ids(WordPiece(golden().at("vocabulary").get<std::vector<std::string>>(), false),
+                    "bert_cased");
 }
 
 TEST(Golden, BytePairEqualsTheReferenceOnEveryLine) {
-  expect_golden_ids(BytePair({{}, golden().at("merges").get<std::vector<std::pair<std::string, std::string>>>()}), "clip");
+  expect_golden_ids(
+      BytePair({{}, golden().at("merges").get<std::vector<std::pair<std::string, std::string>>>()}),
+      "clip");
 }
 
 TEST(Golden, LongestFirstTruncationEqualsTheReference) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "data/text/vocabulary.hpp"
 
 #include <gtest/gtest.h>
@@ -14,22 +15,28 @@ using namespace stockpot::test;
 
 namespace {
 
-void write(const std::filesystem::path& path, std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
+void write(const std::filesystem::path& path, std::string_view text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
 
 void expect_refused(std::string_view text, const std::vector<std::string>& parts) {
   expect_error<DataError>([&] { data::parse_vocabulary(text, "vocab.txt"); }, parts);
 }
 
 void expect_json_refused(std::string_view vocabulary, const std::vector<std::string>& parts) {
-  const std::string text = R"({"model":{"type":"WordPiece","vocab":)" + std::string(vocabulary) + "}}";
-  expect_error<DataError>([&] { data::parse_tokenizer_json(text, "tokenizer.json", data::JsonKind::tokenizer); }, parts);
+  const std::string text =
+      R"({"model":{"type":"WordPiece","vocab":)" + std::string(vocabulary) + "}}";
+  expect_error<DataError>(
+      [&] { data::parse_tokenizer_json(text, "tokenizer.json", data::JsonKind::tokenizer); },
+      parts);
 }
 
 }  // namespace
 
 TEST(Vocabulary, ReadsLfCrlfAndAMissingLastNewlineAlike) {
   const std::vector<std::string> tokens = {"[PAD]", "a", "##b"};
-  for (const char* text : {"[PAD]\na\n##b\n", "[PAD]\r\na\r\n##b\r\n", "[PAD]\na\n##b"}) EXPECT_EQ(data::parse_vocabulary(text, "v"), tokens);
+  for (const char* text : {"[PAD]\na\n##b\n", "[PAD]\r\na\r\n##b\r\n", "[PAD]\na\n##b"})
+    EXPECT_EQ(data::parse_vocabulary(text, "v"), tokens);
 }
 
 TEST(Vocabulary, RefusesDamageAndNamesTheLine) {
@@ -53,12 +60,16 @@ TEST(Vocabulary, RefusesDamagedTokenizerJson) {
 
 TEST(Vocabulary, ReadsTheFileThatAFolderHolds) {
   const TempDir folder;
-  expect_error<DataError>([&] { data::read_word_piece(folder.path()); }, {"no vocabulary", "vocab.txt", "model.vocab"});
-  write(folder / "tokenizer.json", R"({"added_tokens":[{"id":0,"content":"x"}],"normalizer":{"type":"BertNormalizer","lowercase":false},)"
-                                   R"("model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"b/c":1,"a":0}}})");
+  expect_error<DataError>([&] { data::read_word_piece(folder.path()); },
+                          {"no vocabulary", "vocab.txt", "model.vocab"});
+  write(
+      folder / "tokenizer.json",
+      R"({"added_tokens":[{"id":0,"content":"x"}],"normalizer":{"type":"BertNormalizer","lowercase":false},)"
+      R"("model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"b/c":1,"a":0}}})");
   EXPECT_EQ(data::read_word_piece(folder.path()).tokens, (std::vector<std::string>{"a", "b/c"}));
   EXPECT_FALSE(data::read_word_piece(folder.path()).lower_case);
-  expect_error<DataError>([&] { data::read_byte_pair(folder.path()); }, {"tokenizer.json", "WordPiece", "BPE"});
+  expect_error<DataError>([&] { data::read_byte_pair(folder.path()); },
+                          {"tokenizer.json", "WordPiece", "BPE"});
   write(folder / "vocab.txt", "x\ny\n");
   EXPECT_EQ(data::read_word_piece(folder.path()).tokens, (std::vector<std::string>{"x", "y"}));
   EXPECT_TRUE(data::read_word_piece(folder.path()).lower_case);
@@ -69,11 +80,14 @@ TEST(Vocabulary, ReadsTheFileThatAFolderHolds) {
 TEST(Vocabulary, ReadsMergesInBothFormsOfTokenizerJson) {
   const std::vector<std::pair<std::string, std::string>> merges = {{"a", "b"}, {"ab", "c"}};
   for (const char* form : {R"(["a b","ab c"])", R"([["a","b"],["ab","c"]])"}) {
-    const std::string text = R"({"model":{"type":"BPE","vocab":{"a":0},"merges":)" + std::string(form) + "}}";
+    const std::string text =
+        R"({"model":{"type":"BPE","vocab":{"a":0},"merges":)" + std::string(form) + "}}";
     EXPECT_EQ(data::parse_tokenizer_json(text, "t", data::JsonKind::tokenizer).merges, merges);
   }
   EXPECT_EQ(data::parse_merges("#version: 0.2\na b\nab c\n", "m", 10), merges);
   EXPECT_EQ(data::parse_merges("a b\nab c\nx y\n", "m", 2), merges);
-  expect_error<DataError>([] { data::parse_merges("a b\nab\n", "merges.txt", 10); }, {"merges.txt:2", "two tokens"});
-  expect_error<DataError>([] { data::parse_merges("a b c\n", "merges.txt", 10); }, {"merges.txt:1"});
+  expect_error<DataError>([] { data::parse_merges("a b\nab\n", "merges.txt", 10); },
+                          {"merges.txt:2", "two tokens"});
+  expect_error<DataError>([] { data::parse_merges("a b c\n", "merges.txt", 10); },
+                          {"merges.txt:1"});
 }

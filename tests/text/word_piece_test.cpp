@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "data/text/word_piece.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +13,8 @@ using Ids = std::vector<std::int32_t>;
 namespace {
 
 WordPiece toy(bool lower_case = true) {
-  return WordPiece({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "want", "##want", "##ed", "wa", "un", "runn", "##ing", ",", "low", "lowest", "[MASK]", "É"},
+  return WordPiece({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "want", "##want", "##ed", "wa", "un",
+                    "runn", "##ing", ",", "low", "lowest", "[MASK]", "É"},
                    lower_case);
 }
 
@@ -24,12 +26,15 @@ Ids ids_of(const WordPiece& tokenizer, std::string_view text) {
 
 }  // namespace
 
-TEST(WordPiece, CutsWordsIntoTheLongestPieces) {  // vector of the original BERT's tokenization_test.py
+TEST(WordPiece,
+     CutsWordsIntoTheLongestPieces) {  // vector of the original BERT's tokenization_test.py
   EXPECT_EQ(ids_of(toy(), "UNwant\u00C9d,running"), (Ids{8, 5, 6, 11, 9, 10}));
   EXPECT_EQ(ids_of(toy(), "lowest low"), (Ids{13, 12}));
 }
 
-TEST(WordPiece, MakesAWordWithAnUnknownRestUnknown) { EXPECT_EQ(ids_of(toy(), "unwantedX running"), (Ids{1, 9, 10})); }
+TEST(WordPiece, MakesAWordWithAnUnknownRestUnknown) {
+  EXPECT_EQ(ids_of(toy(), "unwantedX running"), (Ids{1, 9, 10}));
+}
 
 TEST(WordPiece, MakesAWordOfMoreThan100CharactersUnknown) {
   std::vector<std::string> tokens = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "##a"};
@@ -64,12 +69,14 @@ TEST(WordPiece, GivesTheKnownIdsOfBertBaseUncased) {
   EXPECT_EQ(tokenizer.begin_id(), 101);
   EXPECT_EQ(tokenizer.end_id(), 102);
   EXPECT_EQ(ids_of(tokenizer, "Hello, my dog is cute"), (Ids{7592, 1010, 2026, 3899, 2003, 10140}));
-  EXPECT_EQ(ids_of(tokenizer, "The capital of France is [MASK]."), (Ids{1996, 3007, 1997, 2605, 2003, 103, 1012}));
+  EXPECT_EQ(ids_of(tokenizer, "The capital of France is [MASK]."),
+            (Ids{1996, 3007, 1997, 2605, 2003, 103, 1012}));
 }
 
 TEST(WordPiece, ReadsAHuggingFaceFolderAndItsTokenizerJsonAlike) {
   STOCKPOT_TEST_DATA_OR_SKIP(folder, "minilm-l6");
-  const auto from_folder = WordPiece::load(folder), from_json = WordPiece::load(folder / "tokenizer.json");
+  const auto from_folder = WordPiece::load(folder),
+             from_json = WordPiece::load(folder / "tokenizer.json");
   EXPECT_EQ(from_folder.size(), from_json.size());
   for (const char* text : {"Unaffable Caf\u00E9 1984 \u6F22\u5B57", "na\u00EFve re-entry!", ""})
     EXPECT_EQ(ids_of(from_folder, text), ids_of(from_json, text));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "train/metrics.hpp"
 
 #include <gtest/gtest.h>
@@ -49,7 +50,8 @@ TEST(Metrics, F1IsOfClassOne) {
 }
 
 TEST(Metrics, PearsonIgnoresScaleAndShift) {
-  const std::vector<double> a = {1, 2, 3, 5}, twice = {12, 14, 16, 20}, back = {-1, -2, -3, -5}, constant = {4, 4, 4, 4};
+  const std::vector<double> a = {1, 2, 3, 5}, twice = {12, 14, 16, 20}, back = {-1, -2, -3, -5},
+                            constant = {4, 4, 4, 4};
   EXPECT_DOUBLE_EQ(pearson(a, twice), 1.0);
   EXPECT_DOUBLE_EQ(pearson(a, back), -1.0);
   EXPECT_EQ(pearson(a, constant), 0.0);
@@ -65,14 +67,17 @@ TEST(Metrics, SpearmanSharesTheRankOfEqualValues) {
 }
 
 TEST(Metrics, WorstClassIsTheOneWithFewestRightAnswers) {
-  const Predictions p{.values = {0, 0, 1, 2, 2, 2}, .labels = {0, 0, 1, 1, 1, 2}, .confidences = {}};
+  const Predictions p{
+      .values = {0, 0, 1, 2, 2, 2}, .labels = {0, 0, 1, 1, 1, 2}, .confidences = {}};
   EXPECT_DOUBLE_EQ(worst_class_accuracy(p), 1.0 / 3.0);
   EXPECT_DOUBLE_EQ(accuracy(p), 4.0 / 6.0);
 }
 
 TEST(Metrics, CalibrationErrorWeighsBinsByTheirSamples) {
-  // bin (0.5, 1]: confidences 0.6 0.8 1.0 of which 2 are right: |2.4 - 2|; bin (0, 0.5]: 0.5, wrong: 0.5
-  const Predictions p{.values = {1, 1, 1, 1}, .labels = {1, 0, 1, 0}, .confidences = {0.6, 0.8, 1.0, 0.5}};
+  // bin (0.5, 1]: confidences 0.6 0.8 1.0 of which 2 are right: |2.4 - 2|; bin (0, 0.5]: 0.5,
+  // wrong: 0.5
+  const Predictions p{
+      .values = {1, 1, 1, 1}, .labels = {1, 0, 1, 0}, .confidences = {0.6, 0.8, 1.0, 0.5}};
   EXPECT_NEAR(calibration_error(p, 2), (0.4 + 0.5) / 4, 1e-15);
   EXPECT_NEAR(calibration_error(p, 1), std::abs(2.9 - 2) / 4, 1e-15);
 }
@@ -86,7 +91,8 @@ TEST(Metrics, MeanCorruptionAccuracyIsOverTheWholeTable) {
 TEST(Metrics, EveryTaskLeadsWithWhatTheFieldReports) {
   EXPECT_EQ(primary_metric("cola", 2), "matthews");
   EXPECT_EQ(primary_metric("stsb", 0), "pearson");
-  for (const char* task : {"sst2", "mrpc", "qqp", "mnli", "qnli", "rte", "wnli"}) EXPECT_EQ(primary_metric(task, 2), "accuracy");
+  for (const char* task : {"sst2", "mrpc", "qqp", "mnli", "qnli", "rte", "wnli"})
+    EXPECT_EQ(primary_metric(task, 2), "accuracy");
 }
 
 TEST(Metrics, OthersStandBesideThePrimaryOne) {

@@ -1,4 +1,6 @@
-// Running statistics of batch normalisation over steps, ranks and re-estimation; the mathematics of one pass is in model/resnet_vgg_test.cpp.
+// SPDX-License-Identifier: Apache-2.0
+// Running statistics of batch normalisation over steps, ranks and re-estimation; the mathematics of
+// one pass is in model/resnet_vgg_test.cpp.
 #include "train/statistics.hpp"
 
 #include <gtest/gtest.h>
@@ -25,7 +27,8 @@ struct ResNetToy : test::ToyRun {
 };
 
 std::vector<float> statistics_of(const model::Arena& arena) {
-  const auto begin = static_cast<std::size_t>(arena.layout().trained()), end = static_cast<std::size_t>(arena.layout().tracked());
+  const auto begin = static_cast<std::size_t>(arena.layout().trained()),
+             end = static_cast<std::size_t>(arena.layout().tracked());
   const auto values = arena.host_weights().subspan(begin, end - begin);
   return {values.begin(), values.end()};
 }
@@ -58,23 +61,29 @@ TEST(Statistics, AreEqualOnAllRanksAfterTraining) {
   EXPECT_TRUE(test::world().same_on_all_ranks(hash));
 }
 
-TEST(Statistics, ReestimationHasTheBitsOfOneRank) { EXPECT_EQ(reestimated(), test::alone(reestimated)); }
+TEST(Statistics, ReestimationHasTheBitsOfOneRank) {
+  EXPECT_EQ(reestimated(), test::alone(reestimated));
+}
 
 TEST(Statistics, ReestimationIsTheMeanOverBatches) {
   const auto ours = reestimated();
   ResNetToy toy;
   const auto state = toy.fresh_state();
-  const auto order = data::make_batch_order(toy.splits.train, toy.config.train.batch, toy.config.seed);
+  const auto order =
+      data::make_batch_order(toy.splits.train, toy.config.train.batch, toy.config.seed);
   const at::NoGradGuard no_grad;
   for (int b = 0; b < 3; ++b) {
     std::vector<std::int64_t> indices;
     data::Batch batch;
     order->batch(b, indices);
     toy.images->fill(indices, {}, batch);
-    toy.model->forward(state.arena, model::to_inputs(batch, toy.images->shape(), at::kCPU), {.training = true, .share = 1});
+    toy.model->forward(state.arena, model::to_inputs(batch, toy.images->shape(), at::kCPU),
+                       {.training = true, .share = 1});
   }
-  const auto sums = state.arena.host_gradients().subspan(static_cast<std::size_t>(state.arena.layout().trained()), ours.size());
-  for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_NEAR(ours[i], sums[i] / 3, 1e-5 * (1 + std::abs(ours[i])));
+  const auto sums = state.arena.host_gradients().subspan(
+      static_cast<std::size_t>(state.arena.layout().trained()), ours.size());
+  for (std::size_t i = 0; i < ours.size(); ++i)
+    EXPECT_NEAR(ours[i], sums[i] / 3, 1e-5 * (1 + std::abs(ours[i])));
 }
 
 TEST(Statistics, OfAModelWithoutThemAreNotRead) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "train/trainer.hpp"
 
 #include <gtest/gtest.h>
@@ -19,7 +20,8 @@ mask::Mask third(const model::Layout& layout) {
   return mask;
 }
 
-std::vector<float> train_steps(const std::string& reduction, std::int64_t steps, std::vector<io::MetricRow>* rows = nullptr) {
+std::vector<float> train_steps(const std::string& reduction, std::int64_t steps,
+                               std::vector<io::MetricRow>* rows = nullptr) {
   test::ToyRun toy([&](config::RunConfig& c) { c.dist.reduction = reduction; });
   auto state = toy.fresh_state();
   train::Trainer(toy.context).advance(state, steps, "train");
@@ -36,7 +38,8 @@ TEST(Trainer, LearnsTheToyTask) {
   });
   auto state = toy.fresh_state();
   train::Trainer(toy.context).advance(state, 150, "train");
-  EXPECT_GT(train::evaluate(toy.context, state.arena, state.mask, toy.splits.test).scores.primary, 0.6);  // chance: 0.25
+  EXPECT_GT(train::evaluate(toy.context, state.arena, state.mask, toy.splits.test).scores.primary,
+            0.6);  // chance: 0.25
 }
 
 TEST(Trainer, LeavesEveryRankWithTheSameWeights) {
@@ -60,7 +63,8 @@ TEST(Trainer, FastReductionGivesTheLossOfOneRankTo1e6) {
   train_steps("fast", 10, &rows);
   test::alone([&] { return train_steps("fast", 10, &alone_rows); });
   ASSERT_EQ(rows.size(), alone_rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_NEAR(rows[i].loss, alone_rows[i].loss, 1e-6 * std::max(1.0, alone_rows[i].loss));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    EXPECT_NEAR(rows[i].loss, alone_rows[i].loss, 1e-6 * std::max(1.0, alone_rows[i].loss));
 }
 
 TEST(Trainer, MovesEveryTrainedTensor) {
@@ -70,8 +74,12 @@ TEST(Trainer, MovesEveryTrainedTensor) {
   train::Trainer(toy.context).advance(state, 3, "train");
   const auto after = test::weights_of(state);
   for (const auto& tensor : state.arena.layout().tensors()) {
-    const auto begin = static_cast<std::size_t>(tensor.offset), size = static_cast<std::size_t>(tensor.size);
-    EXPECT_FALSE(std::equal(before.begin() + static_cast<std::ptrdiff_t>(begin), before.begin() + static_cast<std::ptrdiff_t>(begin + size), after.begin() + static_cast<std::ptrdiff_t>(begin))) << tensor.name << " is frozen";
+    const auto begin = static_cast<std::size_t>(tensor.offset),
+               size = static_cast<std::size_t>(tensor.size);
+    EXPECT_FALSE(std::equal(before.begin() + static_cast<std::ptrdiff_t>(begin),
+                            before.begin() + static_cast<std::ptrdiff_t>(begin + size),
+                            after.begin() + static_cast<std::ptrdiff_t>(begin)))
+        << tensor.name << " is frozen";
   }
 }
 
@@ -82,8 +90,10 @@ TEST(Trainer, KeepsPrunedWeightsAtZeroAndHasNoMomentsForThem) {
   train::Trainer trainer(toy.context);
   for (int i = 0; i < 3; ++i) {
     trainer.advance(state, 1, "train");
-    for (std::int64_t j = 0; j < state.mask.size(); ++j) ASSERT_TRUE(state.mask[j] || state.arena.host_weights()[static_cast<std::size_t>(j)] == 0.0F);
-    const std::int64_t kept = state.arena.layout().trained() - state.mask.size() + state.mask.kept();
+    for (std::int64_t j = 0; j < state.mask.size(); ++j)
+      ASSERT_TRUE(state.mask[j] || state.arena.host_weights()[static_cast<std::size_t>(j)] == 0.0F);
+    const std::int64_t kept =
+        state.arena.layout().trained() - state.mask.size() + state.mask.kept();
     ASSERT_EQ(state.optimizer.first_moment().numel(), kept);
     ASSERT_EQ(state.optimizer.second_moment().numel(), kept);
   }
@@ -93,13 +103,16 @@ TEST(Trainer, CarriesTheMomentsOfKeptWeightsOverACut) {
   test::ToyRun toy;
   auto pruned_at_once = toy.fresh_state(), pruned_later = toy.fresh_state();
   const auto mask = third(pruned_later.arena.layout());
-  for (auto* state : {&pruned_later, &pruned_at_once}) std::ranges::fill(state->arena.host_gradients(), 1e-4F);  // too small to be clipped
+  for (auto* state : {&pruned_later, &pruned_at_once})
+    std::ranges::fill(state->arena.host_gradients(), 1e-4F);  // too small to be clipped
   pruned_later.optimizer.step(pruned_later.arena, pruned_later.mask, 1e-3, 0.0);
   pruned_later.optimizer.prune(pruned_later.arena, mask);
   pruned_at_once.optimizer.step(pruned_at_once.arena, mask, 1e-3, 0.0);
-  for (auto* state : {&pruned_later, &pruned_at_once}) state->optimizer.step(state->arena, mask, 1e-3, 0.0);
+  for (auto* state : {&pruned_later, &pruned_at_once})
+    state->optimizer.step(state->arena, mask, 1e-3, 0.0);
   EXPECT_TRUE(pruned_later.optimizer.first_moment().equal(pruned_at_once.optimizer.first_moment()));
-  EXPECT_TRUE(pruned_later.optimizer.second_moment().equal(pruned_at_once.optimizer.second_moment()));
+  EXPECT_TRUE(
+      pruned_later.optimizer.second_moment().equal(pruned_at_once.optimizer.second_moment()));
 }
 
 TEST(Trainer, ClipsByTheNormOfKeptWeightsOnly) {
@@ -126,7 +139,8 @@ TEST(Trainer, StopsAllRanksBeforeTheStepThatIsNotFinite) {
     FAIL() << "NaN pixels were trained on";
   } catch (const AgreedError& error) {
     EXPECT_EQ(error.exit_code(), ExitCode::not_finite);
-    EXPECT_NE(std::string(error.what()).find("optimizer step 3"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("optimizer step 3"), std::string::npos)
+        << error.what();
   }
   EXPECT_EQ(test::hash_of(state), before);
 }
@@ -135,8 +149,10 @@ TEST(Trainer, CountsTheFlopsOfEveryStep) {
   test::ToyRun toy;
   auto state = toy.fresh_state();
   train::Trainer(toy.context).advance(state, 5, "train");
-  // by hand: 4 patches + class token = 5 tokens, width 16, 2 blocks of 4*16*16 + 2*16*32 = 2048 prunable weights each
-  const double prunable = 2.0 * 5 * 2 * 2048, attention = 2.0 * 4 * 5 * 5 * 16, patches = 2.0 * 4 * 4 * 16, head = 2.0 * 4 * 16;
+  // by hand: 4 patches + class token = 5 tokens, width 16, 2 blocks of 4*16*16 + 2*16*32 = 2048
+  // prunable weights each
+  const double prunable = 2.0 * 5 * 2 * 2048, attention = 2.0 * 4 * 5 * 5 * 16,
+               patches = 2.0 * 4 * 4 * 16, head = 2.0 * 4 * 16;
   const auto& cost = toy.ledger.at("train");
   EXPECT_EQ(cost.steps, 5);
   EXPECT_EQ(cost.samples, 5 * 16);

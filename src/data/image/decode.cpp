@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Blocks of pictures: decoded in parallel, given places behind those before them, resized in
 // parallel into these. So only a block is ever held at its own size, and what is kept is written
 // once.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file is a header of 128 bytes and elements; an element is a tag (type, size) and data padded to
 // 8 bytes; an array is an element of type miMATRIX whose data are elements again: flags, sizes,
 // name and content. Compressed elements are inflated one at a time: their inner tag tells the size,

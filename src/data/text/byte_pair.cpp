@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CLIP's byte-level BPE, in the order of the reference (methods.md 7.2; the tokenizer that
 // transformers makes of CLIP's files):
 //   1. <|startoftext|> and <|endoftext|> that stand in the text literally become their ids; the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // WordPiece, in the order of the reference (methods.md 7.1; Hugging Face `tokenizers`:
 // BertNormalizer, BertPreTokenizer, WordPiece):
 //   1. [CLS], [SEP], [MASK], ... that stand in the text literally become their ids; the text

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The masked optimizer step, repacking, the norm and the zeroing on a GPU, with the bits of the
 // CPU: products and sums are rounded apart (no fused multiply-add), root and quotient are IEEE; the
 // norm adds in the order of kernels/adamw.cpp (chunks of 64 blocks, 32 lanes, a tree).

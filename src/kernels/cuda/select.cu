@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exact selection on a GPU: three passes of a radix histogram over the keys (magnitudes as
 // integers) of the candidates give the threshold; one pass keeps all candidates from it on and
 // counts the ties of each part; the host says how many each part drops, the first in canonical

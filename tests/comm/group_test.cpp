@@ -1,4 +1,5 @@
-#include "comm/communicator.hpp"
+// SPDX-License-Identifier: Apache-2.0
+#include "comm/group.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +10,7 @@
 
 using namespace stockpot;
 
-TEST(Communicator, SumsOverRanks) {
+TEST(Group, SumsOverRanks) {
   const auto& world = test::world();
   std::vector<std::int64_t> values = {world.rank() + 1, 10};
   world.sum(values);
@@ -17,7 +18,7 @@ TEST(Communicator, SumsOverRanks) {
   EXPECT_EQ(values[1], 10 * world.size());
 }
 
-TEST(Communicator, UnitesBitsOfAllRanks) {
+TEST(Group, UnitesBitsOfAllRanks) {
   const auto& world = test::world();
   std::vector<std::uint64_t> words(100, 0);
   words[static_cast<std::size_t>(world.rank())] = 1ULL << (60 + world.rank() % 4);
@@ -27,30 +28,30 @@ TEST(Communicator, UnitesBitsOfAllRanks) {
   EXPECT_EQ(words[99], 0U);
 }
 
-TEST(Communicator, GathersTextsOfDifferentLengthInRankOrder) {
+TEST(Group, GathersTextsOfDifferentLengthInRankOrder) {
   const auto& world = test::world();
   const auto texts = world.gather(std::string(static_cast<std::size_t>(world.rank()), 'x'));
   for (std::size_t r = 0; r < texts.size(); ++r) EXPECT_EQ(texts[r].size(), r);
 }
 
-TEST(Communicator, BroadcastsTheTextOfRankZero) {
+TEST(Group, BroadcastsTheTextOfRankZero) {
   EXPECT_EQ(test::world().broadcast(test::world().is_root() ? "from the root" : "not this"),
             "from the root");
 }
 
-TEST(Communicator, NoticesARankWithAnotherValue) {
+TEST(Group, NoticesARankWithAnotherValue) {
   const auto& world = test::world();
   EXPECT_TRUE(world.same_on_all_ranks(42));
   EXPECT_EQ(world.same_on_all_ranks(static_cast<std::uint64_t>(world.rank())), world.size() == 1);
 }
 
-TEST(Communicator, MovedFromObjectOwnsNothing) {
+TEST(Group, MovedFromObjectOwnsNothing) {
   auto local = test::world().node_local();
   auto moved = std::move(local);
   EXPECT_EQ(moved.size(), test::world().size());  // the tests run on one node
 }
 
-TEST(Communicator, RefusesRanksThatAreAllRankZeroOfOne) {
+TEST(Group, RefusesRanksThatAreAllRankZeroOfOne) {
   if (test::world().size() > 1) GTEST_SKIP() << "needs one rank";
   const char* old = std::getenv("OMPI_COMM_WORLD_SIZE");
   const std::string kept = old ? old : "";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -15,28 +16,28 @@ namespace stockpot::comm {
 ///
 /// Counts above 2^31 are split; element types are the fixed-width ones (Open MPI vectorises
 /// `MPI_UINT64_T`, not `MPI_UNSIGNED_LONG`).
-class Communicator {
+class Group {
  public:
   /// Takes over `handle` (an MPI_Comm, kept opaque so that no header needs mpi.h).
-  explicit Communicator(void* handle);
-  ~Communicator();
-  Communicator(Communicator&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
-  Communicator& operator=(Communicator&& other) noexcept {
+  explicit Group(void* handle);
+  ~Group();
+  Group(Group&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Group& operator=(Group&& other) noexcept {
     std::swap(handle_, other.handle_);
     return *this;
   }
-  Communicator(const Communicator&) = delete;
-  Communicator& operator=(const Communicator&) = delete;
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
 
   int rank() const;
   int size() const;
   bool is_root() const { return rank() == 0; }
 
   /// The ranks that share this rank's node.
-  Communicator node_local() const;
+  Group node_local() const;
 
   /// This rank alone. Not collective.
-  Communicator alone() const;
+  Group alone() const;
 
   void barrier() const;
 

@@ -1,4 +1,5 @@
-#include "comm/communicator.hpp"
+// SPDX-License-Identifier: Apache-2.0
+#include "comm/group.hpp"
 
 #include <mpi.h>
 
@@ -34,70 +35,70 @@ void all_reduce(std::span<T> values, MPI_Datatype type, MPI_Op op, MPI_Comm comm
 
 }  // namespace
 
-Communicator::Communicator(void* handle) : handle_(handle) {
+Group::Group(void* handle) : handle_(handle) {
   check_mpi(MPI_Comm_set_errhandler(raw(handle_), MPI_ERRORS_RETURN));
 }
 
-Communicator::~Communicator() {
+Group::~Group() {
   if (!handle_) return;
   MPI_Comm comm = raw(handle_);
   MPI_Comm_free(&comm);
 }
 
-int Communicator::rank() const {
+int Group::rank() const {
   int rank = 0;
   check_mpi(MPI_Comm_rank(raw(handle_), &rank));
   return rank;
 }
 
-int Communicator::size() const {
+int Group::size() const {
   int size = 0;
   check_mpi(MPI_Comm_size(raw(handle_), &size));
   return size;
 }
 
-Communicator Communicator::node_local() const {
+Group Group::node_local() const {
   MPI_Comm local = MPI_COMM_NULL;
   check_mpi(MPI_Comm_split_type(raw(handle_), MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &local));
-  return Communicator(local);
+  return Group(local);
 }
 
-Communicator Communicator::alone() const {
+Group Group::alone() const {
   MPI_Comm self = MPI_COMM_NULL;
   check_mpi(MPI_Comm_dup(MPI_COMM_SELF, &self));
-  return Communicator(self);
+  return Group(self);
 }
 
-void Communicator::barrier() const { check_mpi(MPI_Barrier(raw(handle_))); }
+void Group::barrier() const { check_mpi(MPI_Barrier(raw(handle_))); }
 
-void Communicator::sum(std::span<float> values) const {
+void Group::sum(std::span<float> values) const {
   all_reduce(values, MPI_FLOAT, MPI_SUM, raw(handle_));
 }
-void Communicator::sum(std::span<double> values) const {
+void Group::sum(std::span<double> values) const {
   all_reduce(values, MPI_DOUBLE, MPI_SUM, raw(handle_));
 }
-void Communicator::sum(std::span<std::int64_t> values) const {
+void Group::sum(std::span<std::int64_t> values) const {
   all_reduce(values, MPI_INT64_T, MPI_SUM, raw(handle_));
 }
-void Communicator::sum(std::span<std::uint16_t> values) const {
+void Group::sum(std::span<std::uint16_t> values) const {
   all_reduce(values, MPI_UINT16_T, MPI_SUM, raw(handle_));
 }
-void Communicator::unite(std::span<std::uint64_t> words) const {
+void Group::unite(std::span<std::uint64_t> words) const {
   all_reduce(words, MPI_UINT64_T, MPI_BOR, raw(handle_));
 }
 
-int Communicator::max(int value) const {
+int Group::max(int value) const {
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT, MPI_MAX, raw(handle_)));
   return value;
 }
 
-void Communicator::broadcast(std::span<std::byte> bytes, int root) const {
+void Group::broadcast(std::span<std::byte> bytes, int root) const {
   in_pieces(bytes, [&](std::byte* data, int count) {
     return MPI_Bcast(data, count, MPI_BYTE, root, raw(handle_));
   });
 }
 
-std::string Communicator::broadcast(std::string text) const {
+std::string Group::broadcast(std::string text) const {
   std::int64_t length = static_cast<std::int64_t>(text.size());
   broadcast(std::span(&length, 1));
   text.resize(static_cast<std::size_t>(length));
@@ -105,7 +106,7 @@ std::string Communicator::broadcast(std::string text) const {
   return text;
 }
 
-std::vector<std::string> Communicator::gather(const std::string& text) const {
+std::vector<std::string> Group::gather(const std::string& text) const {
   const int ranks = size();
   const int length = static_cast<int>(text.size());
   std::vector<int> lengths(static_cast<std::size_t>(ranks)),
@@ -126,7 +127,7 @@ std::vector<std::string> Communicator::gather(const std::string& text) const {
   return texts;
 }
 
-bool Communicator::same_on_all_ranks(std::uint64_t value) const {
+bool Group::same_on_all_ranks(std::uint64_t value) const {
   std::uint64_t largest = value, smallest_inverted = ~value;
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, &largest, 1, MPI_UINT64_T, MPI_MAX, raw(handle_)));
   check_mpi(
@@ -134,13 +135,13 @@ bool Communicator::same_on_all_ranks(std::uint64_t value) const {
   return largest == ~smallest_inverted;
 }
 
-void Communicator::send(std::span<const float> values, int to) const {
+void Group::send(std::span<const float> values, int to) const {
   in_pieces(values, [&](const float* data, int count) {
     return MPI_Send(data, count, MPI_FLOAT, to, kTag, raw(handle_));
   });
 }
 
-void Communicator::receive(std::span<float> values, int from) const {
+void Group::receive(std::span<float> values, int from) const {
   in_pieces(values, [&](float* data, int count) {
     return MPI_Recv(data, count, MPI_FLOAT, from, kTag, raw(handle_), MPI_STATUS_IGNORE);
   });
