@@ -24,6 +24,7 @@ libhdf5-dev                  | command h5cc
 libboost-program-options-dev | header boost/program_options.hpp
 libgtest-dev                 | header gtest/gtest.h
 nlohmann-json3-dev           | header nlohmann/json.hpp
+libfmt-dev                   | header fmt/core.h
 zlib1g-dev                   | header zlib.h
 libhwy-dev                   | header hwy/highway.h
 libutf8proc-dev              | header utf8proc.h

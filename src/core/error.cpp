@@ -17,4 +17,8 @@ Error::Error(ExitCode code, std::string_view problem, std::string_view why,
              std::string_view suggestion)
     : std::runtime_error(sentence(problem, why, suggestion)), exit_code_(code) {}
 
+void fail_expectation(std::string_view what, fmt::format_args operands) {
+  throw LogicError(fmt::vformat(what, operands));
+}
+
 }  // namespace stockpot

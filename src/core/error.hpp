@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <fmt/core.h>
+
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -106,9 +108,14 @@ struct AgreedError : Error {
   AgreedError(ExitCode code, std::string_view text) : Error(code, text, {}, {}) {}
 };
 
-/// Throw LogicError with `what` unless `holds`.
-inline void expect(bool holds, std::string_view what) {
-  if (!holds) throw LogicError(what);
+/// Throw a LogicError of `what`, a pattern of {fmt} for `operands`.
+[[noreturn]] void fail_expectation(std::string_view what, fmt::format_args operands);
+
+/// Throw LogicError unless `holds`; `what` is a pattern of {fmt}, so that the message shows the
+/// numbers that do not fit: `expect(a == b, "masks of {} and {} weights were combined", a, b)`.
+template <typename... Operands>
+void expect(bool holds, std::string_view what, const Operands&... operands) {
+  if (!holds) [[unlikely]] fail_expectation(what, fmt::make_format_args(operands...));
 }
 
 }  // namespace stockpot
