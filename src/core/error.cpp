@@ -17,8 +17,14 @@ Error::Error(ExitCode code, std::string_view problem, std::string_view why,
              std::string_view suggestion)
     : std::runtime_error(sentence(problem, why, suggestion)), exit_code_(code) {}
 
-void fail_expectation(std::string_view what, fmt::format_args operands) {
-  throw LogicError(fmt::vformat(what, operands));
+void fail_expectation(std::string_view what, std::initializer_list<Operand> operands) {
+  std::string text(what);
+  const char* separator = ": ";
+  for (const auto& operand : operands) {
+    text.append(separator).append(operand.text);
+    separator = ", ";
+  }
+  throw LogicError(text);
 }
 
 }  // namespace stockpot

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <fmt/core.h>
-
+#include <concepts>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -108,14 +108,24 @@ struct AgreedError : Error {
   AgreedError(ExitCode code, std::string_view text) : Error(code, text, {}, {}) {}
 };
 
-/// Throw a LogicError of `what`, a pattern of {fmt} for `operands`.
-[[noreturn]] void fail_expectation(std::string_view what, fmt::format_args operands);
+/// A value that a failed expectation shows: a number or a text.
+struct Operand {
+  template <std::integral Number>
+  Operand(Number number) : text(std::to_string(number)) {}  // NOLINT(*-explicit-constructor)
+  Operand(double number) : text(std::to_string(number)) {}  // NOLINT(*-explicit-constructor)
+  Operand(std::string_view words) : text(words) {}          // NOLINT(*-explicit-constructor)
+  std::string text;
+};
 
-/// Throw LogicError unless `holds`; `what` is a pattern of {fmt}, so that the message shows the
-/// numbers that do not fit: `expect(a == b, "masks of {} and {} weights were combined", a, b)`.
+/// Throw a LogicError: `what: operand, operand`.
+[[noreturn]] void fail_expectation(std::string_view what, std::initializer_list<Operand> operands);
+
+/// Throw LogicError with `what` and the values that do not fit, unless `holds`:
+/// `expect(a == b, "masks of different sizes were combined", a, b)`.
 template <typename... Operands>
 void expect(bool holds, std::string_view what, const Operands&... operands) {
-  if (!holds) [[unlikely]] fail_expectation(what, fmt::make_format_args(operands...));
+  if (!holds) [[unlikely]]
+    fail_expectation(what, {Operand(operands)...});
 }
 
 }  // namespace stockpot
