@@ -36,7 +36,7 @@ fashion="--data.name=fashion_mnist --data.dir=/usr/share/datasets/fashion-mnist 
 mnist="--data.name=mnist --data.dir=$data/mnist $vit $small"
 cola="--data.name=cola --data.dir=$data/glue/CoLA --data.max_length=32 --model.name=bert"
 bert="$cola --model.config=$folder/bert.json --model.vocab=$data/minilm-l6/vocab.txt $small"
-heavy='--train.steps=6 --train.batch=4 --train.lr=1e-4 --data.train_size=32 --data.validation_size=8 --data.test_size=16 --isp.look_ahead_steps=1'
+heavy='--prune.sparsity=0.5 --train.steps=6 --train.batch=4 --train.lr=1e-4 --data.train_size=32 --data.validation_size=8 --data.test_size=16 --isp.look_ahead_steps=1'
 minilm="$cola --model.weights=$data/minilm-l6 $heavy --data.max_length=16"
 resnet="--data.name=cifar10 --data.dir=$folder/cifar10 --model.name=resnet18 $heavy"
 
