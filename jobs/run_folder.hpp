@@ -13,8 +13,8 @@
 
 namespace stockpot::jobs {
 
-/// The folder of one run (contract.md): config.ini, metrics.jsonl, result.h5, model.safetensors.
-/// Only rank 0 touches the disk.
+/// The folder of one run (docs/result_format.md): config.ini, metrics.jsonl, result.h5,
+/// model.safetensors. Only rank 0 touches the disk.
 struct RunFolder {
   std::filesystem::path path;
   bool complete = false;                 ///< it holds a complete result and nothing is to be done

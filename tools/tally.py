@@ -15,6 +15,8 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 
+# mpirun gives ranks a terminal, for which GoogleTest colours; ctest writes the escape byte, which XML does not allow, in words
+COLOUR = re.compile(r"(?:\x1b|\[NON-XML-CHAR-0x1B\])\[[0-9;]*[mK]|\r")
 CASE = re.compile(r"^\[ +(OK|FAILED|SKIPPED) +\] (\S+\.\S+?)(?:, where .*)? \(\d+ ms\)$", re.MULTILINE)
 VERDICT = {"OK": "passed", "FAILED": "failed", "SKIPPED": "skipped"}
 
@@ -27,7 +29,7 @@ def verdicts_of_entry(entry):
         verdict = "failed"
     elif entry.find("skipped") is not None or entry.get("status") in ("notrun", "disabled"):
         verdict = "skipped"
-    cases = [(VERDICT[word], f"{name}: {case}") for word, case in CASE.findall(entry.findtext("system-out") or "")]
+    cases = [(VERDICT[word], f"{name}: {case}") for word, case in CASE.findall(COLOUR.sub("", entry.findtext("system-out") or ""))]
     yield from cases
     if not cases or (verdict == "failed" and all(case[0] != "failed" for case in cases)):
         yield verdict, name

@@ -29,7 +29,7 @@ class MpiSession {
 
 /// Throw ConfigError if Slurm has started this process as one of several tasks while MPI sees one
 /// rank alone: N independent runs would then overwrite each other. Call it before anything is done.
-/// source: ecosystem.md 2.1 (srun without a PMIx plugin gives N singletons)
+/// source: slurm/README.md (srun without a PMIx plugin gives N singletons)
 void refuse_singletons(const Group& world);
 
 }  // namespace stockpot::comm

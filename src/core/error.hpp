@@ -8,7 +8,7 @@
 
 namespace stockpot {
 
-/// What the process says to the shell (contract: exit codes).
+/// What the process says to the shell (result_format.md, "Exit codes").
 enum class ExitCode : int {
   done = 0,
   usage = 64,

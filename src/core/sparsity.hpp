@@ -9,7 +9,7 @@ namespace stockpot {
 ///
 /// sparsity  fraction in [0, 1), always of the prunable weights, never of the whole model
 /// throws    ConfigError outside that range
-/// source    contract.md (Counts); torch.nn.utils.prune rounds the same way
+/// source    methods.md 2.6; torch.nn.utils.prune rounds the same way
 std::int64_t keep_count(double sparsity, std::int64_t prunable);
 
 /// Throw ConfigError unless `sparsity` is a fraction in [0, 1); the message guesses what a

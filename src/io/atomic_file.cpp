@@ -3,8 +3,8 @@
 // 2. Reserve the space.
 // 3. Append: write all, and keep the CRC-32 of what should be there.
 // 4. Commit: fsync; drop the pages and read the file back; close; rename; fsync the folder.
-// Whatever fails, the destructor removes the temporary file. source: reliability study, facts
-// 12-16.
+// Whatever fails, the destructor removes the temporary file. source: result_format.md,
+// "How a file is put down"
 #include "io/atomic_file.hpp"
 
 #include <fcntl.h>

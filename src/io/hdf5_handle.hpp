@@ -17,7 +17,8 @@ hid_t check_hdf5(hid_t result, std::source_location where = std::source_location
 void open_hdf5();
 
 /// Owns one HDF5 identifier. Its destructor throws where closing fails, because an unseen failure
-/// there is lost data (reliability study, fact 15), unless another error is on its way.
+/// there is lost data (result_format.md, "How a file is put down"), unless another error is on its
+/// way.
 class Hdf5Handle {
  public:
   using Close = herr_t (*)(hid_t);

@@ -4,8 +4,8 @@
 // one-dimensional contiguous datasets of
 //    exactly our types, no external storage, no filters, no more bytes than the file has.
 // 3. Masks are recounted.
-// source: reliability study, fact 17 and 3.9 (a file can make HDF5 read other files, or declare
-// 2^44 elements)
+// source: result_format.md, "What a reader refuses" (a file can make HDF5 read other files, or
+// declare 2^44 elements)
 #include <algorithm>
 #include <cstring>
 

@@ -58,8 +58,8 @@ struct Event {
   std::string what;
 };
 
-/// All that result.h5 holds (contract.md, "result.h5"): plain values, so that this module knows
-/// neither torch nor pruning.
+/// All that result.h5 holds (result_format.md, "result.h5"): plain values, so that this module
+/// knows neither torch nor pruning.
 struct RunResult {
   std::string status = "complete", run_id, name, config_json;
   std::uint64_t seed = 0;

@@ -5,8 +5,8 @@
 // {string: string}} and nothing else.
 // 3. Each tensor: product(shape) * size of dtype == end - begin, without overflow.
 // 4. Sorted by begin, the tensors cover the data section without gap and overlap; no name stands
-// twice. source: https://github.com/huggingface/safetensors (format), reliability study 3.7
-// (limits)
+// twice. source: https://github.com/huggingface/safetensors (format), result_format.md,
+// "What a reader refuses" (limits)
 #include "io/safetensors_header.hpp"
 
 #include <algorithm>

@@ -32,8 +32,9 @@ struct SafetensorsHeader {
   std::size_t data_begin = 0;  ///< byte of the file at which the data section begins
 };
 
-/// Limits of what is accepted. source: reliability study 3.7 (the reference implementation takes
-/// headers of up to 100 MB; with 16 MiB reading stays below 2 x file + 64 MiB for every content).
+/// Limits of what is accepted. source: result_format.md, "What a reader refuses" (the reference
+/// implementation takes headers of up to 100 MB; with 16 MiB reading stays below 2 x file + 64 MiB
+/// for every content).
 inline constexpr std::uint64_t kMaxHeaderBytes = std::uint64_t{16} << 20;
 inline constexpr std::size_t kMaxTensors = 100'000;
 inline constexpr std::size_t kMaxRank = 8;

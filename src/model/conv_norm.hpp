@@ -35,7 +35,7 @@ struct ConvNormSpec {
 
 /// Appends the leaves for maps of shape `in`. The weight is prunable: Lottery Pools prunes all
 /// convolutions, the first and the 1 x 1 shortcuts included, and nothing else
-/// (pools_and_soups.md 1.1). It starts normal with deviation sqrt(2 / (kernel^2 channels)). source
+/// (methods.md 3.14). It starts normal with deviation sqrt(2 / (kernel^2 channels)). source
 /// of the start: He et al., ICCV 2015, fan-out form, as torchvision's ResNet and VGG
 ConvNorm add_conv_norm(std::vector<Leaf>& leaves, const MapShape& in, const ConvNormSpec& spec);
 

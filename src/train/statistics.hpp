@@ -9,7 +9,7 @@ namespace stockpot::train {
 /// Give the running statistics of `weights` (batch normalisation) anew: their plain mean over
 /// `batches` training batches, drawn as an epoch is, with training's augmentation. A model without
 /// statistics is left as it is, at no cost. For weights that no training step made, such as
-/// averages (pools_and_soups.md 1.1, step 6).
+/// averages (methods.md 3.14).
 ///
 /// batches  0: one pass over the training set
 /// The result has the same bits for every number of ranks; the caller accounts for the cost.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
-from tally import main, verdicts
+from tally import COLOUR, main, verdicts
 
 PASSED = '<testcase name="{name}" status="run"><system-out>{out}</system-out></testcase>'
 FAILED = '<testcase name="{name}" status="fail"><failure message=""/><system-out>{out}</system-out></testcase>'
@@ -32,6 +32,20 @@ def test_a_failed_case_is_counted_once(report):
 def test_a_parametrised_failure_is_seen(report):
     out = "[  FAILED  ] Sizes/Mask.Unites/0, where GetParam() = 12 (3 ms)\n"
     assert list(verdicts(report(FAILED.format(name="mask_test", out=out)))) == [("failed", "mask_test: Sizes/Mask.Unites/0")]
+
+
+@pytest.mark.parametrize("escape", ["[NON-XML-CHAR-0x1B]", ""], ids=["as ctest writes it", "without colour"])
+def test_coloured_lines_count_as_plain_ones(report, escape):
+    def line(colour, mark, rest):
+        return f"{escape}[{colour}m{mark}{escape}[m{rest}\n" if escape else f"{mark}{rest}\n"
+
+    out = line("0;32", "[       OK ] ", "Mask.Unites (3 ms)") + line("0;31", "[  FAILED  ] ", "Mask.Cuts (0 ms)") + line("0;32", "[  PASSED  ] ", "1 test.")
+    assert list(verdicts(report(FAILED.format(name="mask_test.np2", out=out)))) == [
+        ("passed", "mask_test.np2: Mask.Unites"), ("failed", "mask_test.np2: Mask.Cuts")]
+
+
+def test_a_coloured_terminal_counts_as_a_plain_one():
+    assert COLOUR.sub("", "\x1b[0;32m[       OK ] \x1b[mMask.Unites (3 ms)\r\n") == "[       OK ] Mask.Unites (3 ms)\n"
 
 
 def test_a_crash_is_a_failure_though_no_case_failed(report):

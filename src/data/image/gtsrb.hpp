@@ -10,7 +10,7 @@ namespace stockpot::data {
 /// OpenAI and the ISP code use) or, where that is absent, in Final_Training/Images/ (39,209), each
 /// in folders 00000 .. 00042 with their GT-<class>.csv; the test ones in Final_Test/Images/ with
 /// GT-final_test.csv there or above. data.dir is the folder GTSRB or the one that holds it.
-/// source: https://benchmark.ini.rub.de/gtsrb_dataset.html; methods.md 5.1 of the design notes.
+/// source: https://benchmark.ini.rub.de/gtsrb_dataset.html; methods.md 5.1
 ImageSet read_gtsrb(const SourceFolder& folder, Part part, const KeptSize& size);
 
 }  // namespace stockpot::data

@@ -11,7 +11,7 @@
 namespace stockpot::data {
 
 /// Which official file of a task. The dev set is `test`, because it is what the field reports
-/// (contract: Splits).
+/// (methods.md 5.5).
 enum class GluePart { train, test, submission, test_mismatched, submission_mismatched };
 
 /// Where the columns of a file without a header stand. `text < 0`: the task has no such file.
