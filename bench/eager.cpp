@@ -14,21 +14,21 @@ torch::optim::AdamWOptions options(const config::TrainConfig& train) {
       .eps(train.eps);
 }
 
-std::vector<at::Tensor> copies(const model::Arena& arena) {
+std::vector<at::Tensor> copies(const model::Weights& weights) {
   std::vector<at::Tensor> parameters;
-  for (std::size_t i = 0; i < arena.layout().leaves().size(); ++i)
-    parameters.push_back(arena[i].detach().clone().set_requires_grad(true));
+  for (std::size_t i = 0; i < weights.layout().leaves().size(); ++i)
+    parameters.push_back(weights[i].detach().clone().set_requires_grad(true));
   return parameters;
 }
 
 }  // namespace
 
-Eager::Eager(const config::TrainConfig& train, const model::Arena& arena)
+Eager::Eager(const config::TrainConfig& train, const model::Weights& weights)
     : clip_norm_(train.clip_norm),
-      parameters_(copies(arena)),
+      parameters_(copies(weights)),
       optimizer_(parameters_, options(train)) {
   for (std::size_t i = 0; i < parameters_.size(); ++i)
-    by_name_[arena.layout().leaves()[i].names.front()] = parameters_[i];
+    by_name_[weights.layout().leaves()[i].names.front()] = parameters_[i];
 }
 
 at::Tensor Eager::attend(const Block& block, std::int64_t heads, const at::Tensor& x,

@@ -32,8 +32,8 @@ class Eager {
     Affine qkv, out, norm1, up, down, norm2;
   };
 
-  /// Starts from the weights of `arena`.
-  Eager(const config::TrainConfig& train, const model::Arena& arena);
+  /// Starts from the weights of `weights`.
+  Eager(const config::TrainConfig& train, const model::Weights& weights);
 
   /// The parameter of that name; of stacked ones, the first.
   const at::Tensor& parameter(const std::string& name) const { return by_name_.at(name); }

@@ -6,8 +6,8 @@
 namespace stockpot::bench {
 
 EagerBert::EagerBert(const config::TrainConfig& train, const model::BertShape& shape,
-                     const model::Arena& arena)
-    : Eager(train, arena),
+                     const model::Weights& weights)
+    : Eager(train, weights),
       shape_(shape),
       word_(parameter("bert.embeddings.word_embeddings.weight")),
       position_(parameter("bert.embeddings.position_embeddings.weight")),

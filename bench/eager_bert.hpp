@@ -8,9 +8,9 @@ namespace stockpot::bench {
 /// The text encoder of model/bert.hpp with its pooler; it computes the same padded batch.
 class EagerBert final : public Eager {
  public:
-  /// Starts from the weights of `arena`, whose model has this shape.
+  /// Starts from the weights of `weights`, whose model has this shape.
   EagerBert(const config::TrainConfig& train, const model::BertShape& shape,
-            const model::Arena& arena);
+            const model::Weights& weights);
 
  private:
   at::Tensor forward(const model::Inputs& inputs) const override;

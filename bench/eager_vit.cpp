@@ -7,8 +7,8 @@ namespace stockpot::bench {
 
 constexpr double kLayerNormEps = 1e-6;
 
-EagerVit::EagerVit(const config::RunConfig& config, const model::Arena& arena)
-    : Eager(config.train, arena),
+EagerVit::EagerVit(const config::RunConfig& config, const model::Weights& weights)
+    : Eager(config.train, weights),
       model_(config.model),
       patch_(affine("embeddings.patch_embedding")),
       norm_(affine("post_layernorm")),

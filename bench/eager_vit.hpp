@@ -7,8 +7,8 @@ namespace stockpot::bench {
 /// The vision transformer of model/vit.hpp, with a convolution for the patches.
 class EagerVit final : public Eager {
  public:
-  /// Starts from the weights of `arena`, whose model was made by `config`.
-  EagerVit(const config::RunConfig& config, const model::Arena& arena);
+  /// Starts from the weights of `weights`, whose model was made by `config`.
+  EagerVit(const config::RunConfig& config, const model::Weights& weights);
 
  private:
   at::Tensor forward(const model::Inputs& inputs) const override;

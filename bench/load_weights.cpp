@@ -11,7 +11,7 @@
 #include "bench/scratch_folder.hpp"
 #include "core/error.hpp"
 #include "model/model.hpp"
-#include "model/weights.hpp"
+#include "model/weights_file.hpp"
 
 namespace stockpot::bench {
 namespace {
@@ -66,14 +66,13 @@ Timings load_vs_read(const Setting& setting) {
   const ScratchFolder folder;
   const auto model = bert(setting, folder / "config.json");
   const auto path = folder / "model.safetensors";
-  model::Arena written(model->layout(), at::kCPU), arena(model->layout(), at::kCPU);
+  model::Weights written(model->layout(), at::kCPU), arena(model->layout(), at::kCPU);
   model::initialise(written, 1);
   model::save_weights(path, written, {});
   const auto load = [&] { model::load_weights(path, model->file_names(), arena); };
   std::vector<char> memory(std::filesystem::file_size(path));
   const Timings timings = time_interleaved(setting, 9, load, [&] { read_plainly(path, memory); });
-  expect(std::ranges::equal(arena.host_weights(), written.host_weights()),
-         "other weights were read than written");
+  expect(std::ranges::equal(arena.host(), written.host()), "other weights were read than written");
   check_peak(*model->layout(), load);
   return timings;
 }

@@ -42,24 +42,25 @@ class Loader {
 Timings loader_share(const Setting& setting) {
   at::set_num_threads(setting.threads);
   const Workload workload(quickstart_config(setting), kImages, kSide, 1);
-  auto loaded = workload.fresh_state(), filled = workload.fresh_state();
+  const auto alone = setting.ranks->alone();
+  Trainee loaded(workload, alone), filled(workload, alone);
   Loader loader(workload);
   std::array<data::Batch, kFilledBatches> batches;
   for (std::size_t i = 0; i < kFilledBatches; ++i)
     loader.fill(static_cast<std::int64_t>(i), batches[i]);
 
   data::Batch batch;
-  const auto next = [](const train::TrainState& state) {
-    return static_cast<std::size_t>(state.optimizer.steps()) % kFilledBatches;
+  const auto next = [](const Trainee& trainee) {
+    return static_cast<std::size_t>(trainee.steps()) % kFilledBatches;
   };
   const Timings timings = time_interleaved(
       setting, 201,
       [&] {
         loader.fill(static_cast<std::int64_t>(next(loaded)), batch);
-        train_step(workload, loaded, batch);
+        loaded.step(batch);
       },
-      [&] { train_step(workload, filled, batches[next(filled)]); });
-  expect(at::equal(loaded.arena.weights(), filled.arena.weights()),
+      [&] { filled.step(batches[next(filled)]); });
+  expect(at::equal(loaded.weights().values(), filled.weights().values()),
          "training with the loader and on filled batches gave different weights");
   return timings;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a cut costs beyond its training: all of denoised_cut on all ranks (look-aheads, their masks,
+// What a cut costs beyond its training: all of its stage on all ranks (look-aheads, their masks,
 // votes, union, adjustment to the exact count, reports), over these ranks' look-aheads alone. Both
 // sides begin together and end when the last rank has ended, so that ranks waiting for the slowest
 // count on both. ViT of 4 blocks of width 192, 4 denoisers of 20 steps of 64 images (the paper has
@@ -9,8 +9,10 @@
 #include "bench/entries.hpp"
 #include "bench/workload.hpp"
 #include "core/error.hpp"
-#include "prune/denoise.hpp"
+#include "prune/denoiser.hpp"
 #include "prune/look_ahead.hpp"
+#include "prune/score_main.hpp"
+#include "prune/union_rule.hpp"
 
 namespace stockpot::bench {
 namespace {
@@ -25,16 +27,56 @@ config::RunConfig stage_config(const Setting& setting) {
   return config;
 }
 
-/// What a run reports to.
-struct Ledgers {
-  std::unique_ptr<comm::GradientReducer> reducer;
-  io::RunResult result;
-  CostLedger ledger;
-  Progress progress{"bench", 1, false};
-  train::Journal journal{result, std::nullopt, progress};
+/// The cut of a round, on the ranks of `group`.
+class Stage {
+ public:
+  Stage(const Workload& workload, const comm::Group& group)
+      : workload_(workload),
+        group_(group),
+        task_{workload.config, *workload.model, workload.splits, group},
+        reducer_(comm::make_gradient_reducer("mpi", {}, group)),
+        engine_(task_, *reducer_, journal_),
+        state_(engine::fresh_state(workload.initial_weights(), {})),
+        scorer_(prune::make_scorer("magnitude")),
+        denoiser_(engine_, state_, 0, *scorer_),
+        planned_{.planned_before = state_.mask->size(), .keep = state_.mask->size() * 4 / 5} {}
 
-  explicit Ledgers(const comm::Group& ranks)
-      : reducer(comm::make_gradient_reducer("mpi", {}, ranks)) {}
+  /// Look-ahead and decision, all that a run does for a cut but the cutting itself.
+  mask::Mask whole() {
+    const auto& isp = workload_.config.isp;
+    prune::LookAhead(method_, isp, planned_).execute(engine_, state_);
+    const auto keys = prune::score_main(engine_, state_, *scorer_, 0);
+    const auto quotas =
+        prune::quotas_of(method_.scope, *state_.mask, planned_.keep, state_.weights.layout());
+    auto decision = prune::decide(
+        prune::union_rule_of(isp),
+        {.ballot = state_.ballot, .keys = keys, .mask = *state_.mask, .quotas = quotas}, group_);
+    state_.ballot = {};
+    return std::move(decision.mask);
+  }
+
+  void look_aheads_alone() {
+    io::DenoiserRow row;
+    Work work;
+    for (std::int64_t n = group_.rank(); n < workload_.config.isp.denoisers; n += group_.size())
+      denoiser_.run(n, row, work);
+  }
+
+  std::int64_t keep() const { return planned_.keep; }
+
+ private:
+  const Workload& workload_;
+  const comm::Group& group_;
+  train::Task task_;
+  std::unique_ptr<comm::GradientReducer> reducer_;
+  Progress progress_{"bench", 1, false};
+  engine::Journal journal_{std::nullopt, progress_};
+  engine::Engine engine_;
+  engine::RunState state_;
+  prune::Method method_ = prune::make_method({});
+  std::unique_ptr<prune::Scorer> scorer_;
+  prune::Denoiser denoiser_;
+  prune::PlannedCut planned_;
 };
 
 }  // namespace
@@ -42,38 +84,25 @@ struct Ledgers {
 Timings mask_stage(const Setting& setting) {
   at::set_num_threads(setting.threads);
   const auto& ranks = *setting.ranks;
-  const auto own = ranks.alone();
   const Workload workload(stage_config(setting), 10'000, 28, 1);
-  Ledgers ledgers(ranks);
-  const auto context_of = [&](const comm::Group& comm) {
-    return train::Context{workload.config, comm,     *ledgers.reducer, *workload.model,
-                          workload.splits, at::kCPU, ledgers.ledger,   ledgers.journal};
-  };
-  const auto context = context_of(ranks), alone = context_of(own);
-  const auto state = workload.fresh_state();
-  const prune::Cut cut{.round = 0, .train_steps = 0, .keep = state.mask.size() * 4 / 5};
-  const auto score = prune::score_by_name("magnitude");
-
-  prune::LookAhead look_ahead(context, state, cut.round, score);
-  std::optional<prune::DenoisedCut> result;
+  Stage stage(workload, ranks);
+  auto result = mask::Mask::none(0);
   const Timings timings = time_interleaved(
       setting, 5,
       [&] {
         ranks.barrier();
-        result = prune::denoised_cut(context, state, cut, false, score, "global");
+        result = stage.whole();
         ranks.barrier();
       },
       [&] {
         ranks.barrier();
-        io::DenoiserRow row;
-        for (std::int64_t n = ranks.rank(); n < workload.config.isp.denoisers; n += ranks.size())
-          look_ahead.run(n, row);
+        stage.look_aheads_alone();
         ranks.barrier();
       });
-  expect(result->mask.kept() == cut.keep, "the mask stage missed its count");
+  expect(result.kept() == stage.keep(), "the mask stage missed its count");
+  const auto own = ranks.alone();
   if (ranks.size() > 1)
-    expect(result->mask == prune::denoised_cut(alone, state, cut, false, score, "global").mask,
-           "the mask depends on the number of ranks");
+    expect(result == Stage(workload, own).whole(), "the mask depends on the number of ranks");
   return timings;
 }
 

@@ -15,7 +15,7 @@
 namespace stockpot::bench {
 namespace {
 
-/// make_eager  (arena) -> the peer that starts from its weights
+/// make_eager  (weights) -> the peer that starts from its weights
 template <typename MakeEager>
 Timings step_vs_eager(const Setting& setting, const Workload& workload, int rounds,
                       MakeEager&& make_eager) {
@@ -27,11 +27,12 @@ Timings step_vs_eager(const Setting& setting, const Workload& workload, int roun
       batch);
   const auto inputs = model::to_inputs(batch, train.dataset->shape(), at::kCPU);
 
-  auto state = workload.fresh_state();
-  auto eager = make_eager(state.arena);
+  const auto alone = setting.ranks->alone();
+  Trainee trainee(workload, alone);
+  auto eager = make_eager(trainee.weights());
   std::vector<double> losses, eager_losses;
   const Timings timings = time_interleaved(
-      setting, rounds, [&] { losses.push_back(train_step(workload, state, batch)); },
+      setting, rounds, [&] { losses.push_back(trainee.step(batch)); },
       [&] { eager_losses.push_back(eager.step(inputs)); });
   for (std::size_t i = 0; i < losses.size(); ++i)  // rounding differs, and the steps carry it on
     expect(std::abs(losses[i] - eager_losses[i]) <= 1e-3 * eager_losses[i],
@@ -43,7 +44,7 @@ Timings step_vs_eager(const Setting& setting, const Workload& workload, int roun
 Timings vit_step(const Setting& setting, const config::RunConfig& config, std::int64_t side,
                  std::int64_t channels, int rounds) {
   return step_vs_eager(setting, Workload(config, config.train.batch, side, channels), rounds,
-                       [&](const model::Arena& arena) { return EagerVit(config, arena); });
+                       [&](const model::Weights& weights) { return EagerVit(config, weights); });
 }
 
 }  // namespace
@@ -75,8 +76,8 @@ Timings minilm_step(const Setting& setting) {
                           [&](const data::DataShape& data) {
                             return std::make_unique<model::Bert>(shape, data.classes);
                           });
-  return step_vs_eager(setting, workload, 11, [&](const model::Arena& arena) {
-    return EagerBert(config.train, shape, arena);
+  return step_vs_eager(setting, workload, 11, [&](const model::Weights& weights) {
+    return EagerBert(config.train, shape, weights);
   });
 }
 

@@ -6,7 +6,6 @@
 
 #include "core/random.hpp"
 #include "data/image/image_set.hpp"
-#include "train/gradient.hpp"
 
 namespace stockpot::bench {
 namespace {
@@ -103,11 +102,10 @@ Workload::Workload(config::RunConfig run_config, std::int64_t count, std::int64_
         return model::make_model(run_config.model, shape);
       }) {}
 
-train::TrainState Workload::fresh_state() const {
-  model::Arena arena(model->layout(), at::kCPU);
-  model::initialise(arena, config.seed);
-  return train::fresh_state(std::move(arena), mask::Mask::all(model->layout()->prunable()),
-                            config.train, {config.train.lr, 0, 1000});
+model::Weights Workload::initial_weights() const {
+  model::Weights weights(model->layout(), at::kCPU);
+  model::initialise(weights, config.seed);
+  return weights;
 }
 
 config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int64_t depth,
@@ -129,13 +127,22 @@ config::RunConfig quickstart_config(const Setting& setting) {
   return config;
 }
 
-double train_step(const Workload& workload, train::TrainState& state, const data::Batch& batch) {
-  const auto& config = workload.config.train;
-  train::clear_gradient(state.arena);
-  train::add_gradient(*workload.model, state.arena, batch, workload.splits.train.dataset->shape(),
-                      1.0 / static_cast<double>(batch.size), config.precision);
-  state.optimizer.step(state.arena, state.mask, config.lr, config.weight_decay);
-  return train::loss_of(state.arena);
+Trainee::Trainee(const Workload& workload, const comm::Group& alone)
+    : task_{workload.config, *workload.model, workload.splits, alone},
+      steps_(task_, train::Reduction::alone),
+      optimizer_(workload.config.train),
+      weights_(workload.initial_weights()),
+      gradients_(weights_),
+      mask_(std::make_shared<const mask::Mask>(mask::Mask::all(weights_.layout().prunable())),
+            weights_.layout().trained(), weights_.device()),
+      moments_(train::fresh_moments(mask_)) {}
+
+double Trainee::step(const data::Batch& batch) {
+  const auto& train = task_.config.train;
+  gradients_.clear();
+  steps_.add_gradient(weights_, gradients_, batch, 1.0 / static_cast<double>(batch.size));
+  optimizer_.step(weights_, gradients_, moments_, mask_, train.lr, train.weight_decay);
+  return gradients_.loss();
 }
 
 }  // namespace stockpot::bench

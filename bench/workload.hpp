@@ -7,7 +7,8 @@
 #include "config/run_config.hpp"
 #include "data/dataset.hpp"
 #include "model/model.hpp"
-#include "train/trainer.hpp"
+#include "train/optimizer.hpp"
+#include "train/step_engine.hpp"
 
 namespace stockpot::bench {
 
@@ -28,8 +29,8 @@ struct Workload {
   Workload(config::RunConfig run_config, std::int64_t count, std::int64_t side,
            std::int64_t channels);
 
-  /// The same initial weights every time, full mask, no steps.
-  train::TrainState fresh_state() const;
+  /// The same initial weights every time.
+  model::Weights initial_weights() const;
 
   config::RunConfig config;
   data::Splits splits;  ///< only `train` holds samples
@@ -44,7 +45,26 @@ config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int6
 /// shrinks width and batch.
 config::RunConfig quickstart_config(const Setting& setting);
 
-/// One optimizer step on `batch`; returns its loss.
-double train_step(const Workload& workload, train::TrainState& state, const data::Batch& batch);
+/// A network in training apart from any run: this rank alone, no mask, no journal.
+class Trainee {
+ public:
+  /// alone  a group of this rank; outlives the trainee, as the workload does
+  Trainee(const Workload& workload, const comm::Group& alone);
+
+  /// One optimizer step on `batch`; returns its loss.
+  double step(const data::Batch& batch);
+
+  const model::Weights& weights() const { return weights_; }
+  std::int64_t steps() const { return moments_.steps; }
+
+ private:
+  train::Task task_;
+  train::StepEngine steps_;
+  train::AdamW optimizer_;
+  model::Weights weights_;
+  model::Gradients gradients_;
+  train::PlacedMask mask_;
+  train::Moments moments_;
+};
 
 }  // namespace stockpot::bench

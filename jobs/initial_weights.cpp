@@ -2,16 +2,16 @@
 #include "jobs/initial_weights.hpp"
 
 #include "comm/all_or_none.hpp"
-#include "model/weights.hpp"
+#include "model/weights_file.hpp"
 
 namespace stockpot::jobs {
 
 std::vector<std::string> load_initial_weights(const model::WeightsSource& source,
                                               const model::Model& model, std::uint64_t seed,
-                                              const comm::Group& comm, model::Arena& arena) {
-  auto host = arena.device().is_cpu()
-                  ? arena
-                  : model::Arena(arena.shared_layout(), at::kCPU);  // a copy shares the memory
+                                              const comm::Group& comm, model::Weights& weights) {
+  auto host = weights.device().is_cpu()
+                  ? weights
+                  : model::Weights(weights.shared_layout(), at::kCPU);  // a copy shares the memory
   std::vector<std::string> notes;
   if (source.weights == "random") {
     model::initialise(host, seed);
@@ -25,9 +25,9 @@ std::vector<std::string> load_initial_weights(const model::WeightsSource& source
         notes.push_back(name + " is not in " + source.weights.string() +
                         " in this shape: it starts at random");
     });
-    comm.broadcast(host.host_weights());
+    comm.broadcast(host.host());
   }
-  if (!arena.device().is_cpu()) arena.weights().copy_(host.weights());
+  if (!weights.device().is_cpu()) weights.values().copy_(host.values());
   return notes;
 }
 

@@ -17,6 +17,6 @@ namespace stockpot::jobs {
 /// collective over `comm`
 std::vector<std::string> load_initial_weights(const model::WeightsSource& source,
                                               const model::Model& model, std::uint64_t seed,
-                                              const comm::Group& comm, model::Arena& arena);
+                                              const comm::Group& comm, model::Weights& weights);
 
 }  // namespace stockpot::jobs

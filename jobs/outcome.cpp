@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/outcome.hpp"
 
-#include <cstdio>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "comm/all_or_none.hpp"
+#include "comm/device.hpp"
 #include "comm/mpi_session.hpp"
 #include "config/render.hpp"
 #include "core/error.hpp"
@@ -16,99 +18,125 @@ namespace stockpot::jobs {
 namespace {
 
 std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const auto& text : texts) all += (all.empty() ? "" : ", ") + text;
-  return all;
+  return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 void append(Provenance& all, const Provenance& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-Provenance provenance_of(const Outcome& o) {
-  const auto& comm = o.context.comm;
-  auto all = process_provenance(o.words);
+Provenance provenance_of(const Execution& e) {
+  auto all = process_provenance(e.words);
   append(all, comm::MpiSession::provenance());
   append(all, io::hdf5_provenance());
   append(all, model::torch_provenance());
   append(all, comm::cuda_provenance());
-  append(all, {{"mpi_size", std::to_string(comm.size())},
-               {"hosts", joined(comm.gather(host_name()))},
-               {"devices", joined(comm.gather(o.device.name))},
-               {"threads_per_rank", std::to_string(o.threads)},
-               {"gradient_reducer", o.context.reducer.name()},
+  append(all, {{"mpi_size", std::to_string(e.group.size())},
+               {"hosts", joined(e.group.gather(host_name()))},
+               {"devices", joined(e.group.gather(e.place.device.name))},
+               {"threads_per_rank", std::to_string(e.place.threads)},
+               {"gradient_reducer", e.reducer.name()},
                {"attempts", "1"}});
   return all;
 }
 
+bool prunes(const Setup& setup) { return setup.method.schedule != "never"; }
+
 /// Count from the bits, and see that the weights agree with them: the result says nothing it has
 /// not looked at.
-void check_mask(const Outcome& o, const at::Tensor& weights, std::int64_t kept) {
-  const auto wanted =
-      o.setup.plan.cuts.empty() ? o.state.mask.size() : o.setup.plan.cuts.back().keep;
-  expect(kept == wanted, "the final mask does not keep the requested number of weights");
+void check_mask(const mask::Mask& mask, const at::Tensor& weights, const Setup& setup) {
+  const auto asked =
+      prunes(setup) ? keep_count(setup.config.prune.sparsity, mask.size()) : mask.size();
+  expect(mask.kept() == asked, "the final mask does not keep the number of weights asked for",
+         mask.kept(), asked);
   const float* w = weights.const_data_ptr<float>();
-  for (std::int64_t i = 0; i < o.state.mask.size(); ++i)
-    expect(o.state.mask[i] || w[i] == 0.0F, "a pruned weight is not 0");
+  for (std::int64_t i = 0; i < mask.size(); ++i)
+    expect(mask[i] || w[i] == 0.0F, "a pruned weight is not 0", i);
 }
 
 /// Data parallel training gives every rank the same weights and mask, to the bit; a rank that has
 /// others was damaged.
-void check_replicas(const Outcome& o, const at::Tensor& weights) {
-  const auto hash =
-      hash_bytes(std::as_bytes(o.state.mask.words()),
-                 hash_bytes(std::as_bytes(std::span(weights.const_data_ptr<float>(),
-                                                    static_cast<std::size_t>(weights.numel())))));
-  const bool same = o.context.comm.same_on_all_ranks(hash);
-  comm::all_or_none(o.context.comm, [&] {
+void check_replicas(const mask::Mask& mask, const at::Tensor& weights, const comm::Group& group) {
+  const std::span values(weights.const_data_ptr<float>(),
+                         static_cast<std::size_t>(weights.numel()));
+  const auto hash = hash_bytes(std::as_bytes(mask.words()), hash_bytes(std::as_bytes(values)));
+  const bool same = group.same_on_all_ranks(hash);
+  comm::all_or_none(group, [&] {
     if (!same)
       throw ReplicaError("the ranks ended with different weights or masks", "no result was written",
                          "run `stockpot doctor` on these nodes, and look for faulty memory");
   });
 }
 
+void describe_method(const Setup& setup, io::RunResult& result) {
+  const auto& method = setup.method;
+  result.method = method.name;
+  result.score = method.score;
+  result.schedule = method.schedule;
+  result.denoise = method.denoise && setup.config.isp.denoisers > 0 ? "look_ahead" : "none";
+  result.rewind = name_of(method.rewind);
+  result.scope = name_of(method.scope);
+  result.union_rule = result.denoise == "none" ? "none" : setup.config.isp.union_rule;
+  result.effective_rate = setup.plan.effective_rate;
+  result.sparsity_requested = prunes(setup) ? setup.config.prune.sparsity : 0.0;
+}
+
+void add_masks(const model::Layout& layout, const mask::Mask& mask, io::RunResult& result) {
+  for (const auto& tensor : layout.tensors()) {
+    if (tensor.role != model::Role::prunable) continue;
+    const auto end = tensor.offset + tensor.size;
+    result.masks.push_back({tensor.name, tensor.shape, mask.kept_in(tensor.offset, end),
+                            mask::pack_big_endian(mask, tensor.offset, end)});
+  }
+}
+
+void add_records(const engine::RunState& state, io::RunResult& result) {
+  result.train = state.records.train;
+  result.validation_curve = state.records.validation;
+  result.rounds = state.records.rounds;
+  result.denoisers = state.records.denoisers;
+  result.denoiser_masks = state.records.denoiser_masks;
+  result.events = state.records.events;
+  result.cost = state.ledger.rows();
+}
+
 }  // namespace
 
-void fill_outcome(io::RunResult& result, const Outcome& o) {
-  const auto& config = o.setup.config;
-  const auto kept = o.state.mask.kept();
-  const auto weights = o.state.arena.weights().to(at::kCPU);
-  check_mask(o, weights, kept);
-  check_replicas(o, weights);
+io::RunResult make_result(const Setup& setup, const engine::RunState& state,
+                          const train::Evaluation& test, const Execution& execution) {
+  const auto& config = setup.config;
+  const auto weights = state.weights.values().to(at::kCPU);
+  check_mask(*state.mask, weights, setup);
+  check_replicas(*state.mask, weights, execution.group);
+  io::RunResult result;
   result.run_id = config::run_id(config);
   result.name = config.name;
   result.seed = config.seed;
   result.config_json = config::config_json(config);
-  result.provenance = provenance_of(o);
-  result.method = o.setup.method.name;
+  result.provenance = provenance_of(execution);
+  describe_method(setup, result);
   result.model = config.model.name;
   result.data = config.data.name;
-  result.metric = o.test.scores.primary_name;
+  result.metric = test.scores.primary_name;
   result.selected_on = config.train.select;
-  result.test = o.test.scores.primary;
-  result.validation = o.validation.scores.primary;
-  result.extra_metrics = o.test.scores.extra;
-  result.sparsity_requested = o.setup.plan.cuts.empty() ? 0.0 : config.prune.sparsity;
-  result.prunable = o.state.mask.size();
-  result.kept = kept;
-  result.cost = o.context.ledger.rows();
-  for (const auto& tensor : o.context.model.layout()->tensors()) {
-    if (tensor.role != model::Role::prunable) continue;
-    const auto end = tensor.offset + tensor.size;
-    result.masks.push_back({tensor.name, tensor.shape, o.state.mask.kept_in(tensor.offset, end),
-                            mask::pack_big_endian(o.state.mask, tensor.offset, end)});
-  }
+  result.test = test.scores.primary;
+  result.validation = state.validation.primary;
+  result.extra_metrics = test.scores.extra;
+  result.n_test = setup.splits.test.size();
+  result.n_validation = setup.splits.validation.size();
+  result.prunable = state.mask->size();
+  result.kept = state.mask->kept();
+  add_masks(*setup.model->layout(), *state.mask, result);
+  add_records(state, result);
+  return result;
 }
 
 std::string summary(const io::RunResult& r) {
-  char text[256];
-  std::snprintf(text, sizeof text,
-                "%s on %s: test %s %.4f (validation %.4f) at sparsity %.6f: %lld of %lld prunable "
-                "weights kept",
-                r.method.c_str(), r.data.c_str(), r.metric.c_str(), r.test, r.validation,
-                1.0 - static_cast<double>(r.kept) / static_cast<double>(r.prunable),
-                static_cast<long long>(r.kept), static_cast<long long>(r.prunable));
-  return text;
+  return fmt::format(
+      "{} on {}: test {} {:.4f} (validation {:.4f}) at sparsity {:.6f}: {} of {} prunable weights "
+      "kept",
+      r.method, r.data, r.metric, r.test, r.validation,
+      1.0 - static_cast<double>(r.kept) / static_cast<double>(r.prunable), r.kept, r.prunable);
 }
 
 }  // namespace stockpot::jobs

@@ -2,32 +2,34 @@
 #pragma once
 #include <string>
 
-#include "comm/device.hpp"
+#include "comm/gradient_reducer.hpp"
+#include "engine/run_state.hpp"
 #include "io/run_result.hpp"
 #include "jobs/job.hpp"
+#include "jobs/placement.hpp"
 #include "jobs/setup.hpp"
 #include "train/evaluate.hpp"
-#include "train/trainer.hpp"
 
 namespace stockpot::jobs {
 
-/// What a run ended with.
-struct Outcome {
-  const train::Context& context;
-  const Setup& setup;
-  const train::TrainState& state;
-  const train::Evaluation& validation;
-  const train::Evaluation& test;
-  const comm::Device& device;
-  int threads;
-  const Words& words;
+/// How a run was executed; nothing of it is part of what it computed.
+struct Execution {
+  const comm::Group& group;
+  const Placement& place;
+  const comm::GradientReducer& reducer;
+  const Words& words;  ///< of the command line
 };
 
-/// Complete `result`, which the journal has filled with rows, by settings, provenance, scores,
-/// counts, masks and costs. throws LogicError if the mask has not the requested count, or a pruned
-/// weight is not 0; AgreedError (79) if ranks hold different weights collective over the context's
-/// communicator
-void fill_outcome(io::RunResult& result, const Outcome& outcome);
+/// The result of a run that stands at the end of its program: settings, provenance, scores, counts,
+/// masks, costs and rows.
+///
+/// test    scores on the test split
+/// throws  LogicError if the mask has not the count that was asked for, or a pruned weight is not
+/// 0;
+///         AgreedError (79) if ranks hold different weights
+/// collective over the execution's group
+io::RunResult make_result(const Setup& setup, const engine::RunState& state,
+                          const train::Evaluation& test, const Execution& execution);
 
 /// The result in one line, as `run` prints it last.
 std::string summary(const io::RunResult& result);

@@ -282,12 +282,13 @@ ExitCode predict_on_ranks(const Request& request, const comm::Group& world) {
     model = model::make_model(request.config.model, split->dataset->shape());
   });
   const auto place = take_place(request.config, world);
-  model::Arena arena(model->layout(), place.torch_device);
+  model::Weights weights(model->layout(), place.torch_device);
   const auto source = weights_source(request.config, request.weights, *split);
-  for (const auto& note : load_initial_weights(source, *model, request.config.seed, world, arena))
+  for (const auto& note : load_initial_weights(source, *model, request.config.seed, world, weights))
     log_info(note);
 
-  const auto answers = ask({*model, arena, request.config.train.precision}, *split, world);
+  const auto answers =
+      ask({*model, weights, train::precision_of(request.config.train.precision)}, *split, world);
   comm::all_or_none(world, [&] {
     if (world.is_root()) write_files(request, *split, answers);
   });

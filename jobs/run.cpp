@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// stockpot run: config -> data, model, plan -> weights -> prune and train (prune/pipeline.cpp) ->
+// stockpot run: config -> data, model, program -> weights -> the engine executes the program ->
 // evaluate once on test -> files.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -12,13 +13,15 @@
 #include "config/render.hpp"
 #include "core/log.hpp"
 #include "core/provenance.hpp"
+#include "engine/engine.hpp"
+#include "jobs/dry_run.hpp"
 #include "jobs/initial_weights.hpp"
 #include "jobs/job.hpp"
 #include "jobs/outcome.hpp"
 #include "jobs/placement.hpp"
+#include "jobs/problems.hpp"
 #include "jobs/run_folder.hpp"
 #include "jobs/setup.hpp"
-#include "prune/pipeline.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -36,11 +39,39 @@ const std::vector<config::Flag> kFlags = {
     {"version", "", "version and commit"},
 };
 
-std::int64_t look_ahead_steps_of_rank_0(const Setup& setup, int ranks) {
-  if (!setup.method.denoise) return 0;
-  const std::int64_t denoisers = (setup.config.isp.denoisers + ranks - 1) / ranks;
-  return denoisers * setup.config.isp.look_ahead_steps *
-         static_cast<std::int64_t>(setup.plan.cuts.size());
+/// Optimizer steps that rank 0 will take, its share of the look-aheads included.
+std::int64_t steps_of_rank_0(const Setup& setup, int ranks) {
+  auto forecast = setup.forecast();
+  forecast.without_prices().run(*setup.plan.program);
+  const auto denoisers = std::max<std::int64_t>(1, setup.config.isp.denoisers);
+  return forecast.cursor.step +
+         forecast.look_ahead_steps / denoisers * ((denoisers + ranks - 1) / ranks);
+}
+
+/// The state that a run begins with; what there is to say about it goes to the journal.
+/// collective over `world`
+engine::RunState begin(const Setup& setup, const at::Device& device, engine::Journal& journal,
+                       const comm::Group& world) {
+  const auto& config = setup.config;
+  model::Weights weights(setup.model->layout(), device);
+  const auto source = weights_source(config, config.model.weights, setup.splits.train);
+  auto notes = setup.plan.notes;
+  for (auto& note : load_initial_weights(source, *setup.model, config.seed, world, weights))
+    notes.push_back(std::move(note));
+  auto state = engine::fresh_state(std::move(weights), setup.plan.line);
+  for (const auto& note : notes) journal.happened(state, note);
+  return state;
+}
+
+/// Scores on the test split and on the further ones, looked at once.
+/// collective over the engine's group
+train::Evaluation test(const Setup& setup, engine::Engine& engine, engine::RunState& state) {
+  auto test = engine.evaluate(state, setup.splits.test);
+  for (const auto& [name, split] : setup.splits.more_tests) {
+    const auto more = engine.evaluate(state, split);
+    test.scores.extra[name + "_" + more.scores.primary_name] = more.scores.primary;
+  }
+  return test;
 }
 
 ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::path& folder,
@@ -53,41 +84,20 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
     log_info("already complete: " + (folder / "result.h5").string() + " (--force runs it again)");
     return ExitCode::done;
   }
-
   const auto place = take_place(config, world);
   const auto reducer = comm::make_gradient_reducer(config.dist.backend, place.device, world);
+  Progress progress(config.name, steps_of_rank_0(*setup, world.size()), world.is_root());
+  engine::Journal journal(run_folder.metrics(), progress);
+  const train::Task task{setup->config, *setup->model, setup->splits, world};
+  engine::Engine engine(task, *reducer, journal);
 
-  io::RunResult result;
-  CostLedger ledger;
-  Progress progress(config.name,
-                    setup->plan.total_steps() + look_ahead_steps_of_rank_0(*setup, world.size()),
-                    world.is_root());
-  train::Journal journal(result, run_folder.metrics(), progress);
-  const train::Context context{
-      config, world, *reducer, *setup->model, setup->splits, place.torch_device, ledger, journal};
+  auto state = begin(*setup, place.torch_device, journal, world);
+  engine.run(*setup->plan.program, state);
+  const auto scores = test(*setup, engine, state);
 
-  for (const auto& note : setup->plan.notes) journal.happened(note);
-  train::TrainState state = [&] {
-    model::Arena arena(setup->model->layout(), place.torch_device);
-    const auto source = weights_source(config, config.model.weights, setup->splits.train);
-    for (const auto& note : load_initial_weights(source, *setup->model, config.seed, world, arena))
-      journal.happened(note);
-    return train::fresh_state(
-        std::move(arena), mask::Mask::all(setup->budget.prunable), config.train,
-        {config.train.lr, config.train.warmup_steps, setup->budget.total_steps});
-  }();
-
-  const auto validation = prune::run_pipeline(context, setup->method, setup->plan, state);
-  auto test = train::evaluate(context, state.arena, state.mask, setup->splits.test);
-  for (const auto& [name, split] : setup->splits.more_tests) {
-    const auto more = train::evaluate(context, state.arena, state.mask, split);
-    test.scores.extra[name + "_" + more.scores.primary_name] = more.scores.primary;
-  }
-
-  fill_outcome(result,
-               {context, *setup, state, validation, test, place.device, place.threads, words});
+  const auto result = make_result(*setup, state, scores, {world, place, *reducer, words});
   comm::all_or_none(world, [&] {
-    if (world.is_root()) run_folder.finish(result, state.arena);
+    if (world.is_root()) run_folder.finish(result, state.weights);
   });
   if (world.is_root()) std::puts(summary(result).c_str());
   return ExitCode::done;

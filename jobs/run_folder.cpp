@@ -7,7 +7,7 @@
 #include "core/log.hpp"
 #include "io/atomic_file.hpp"
 #include "io/result_file.hpp"
-#include "model/weights.hpp"
+#include "model/weights_file.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -58,8 +58,8 @@ std::optional<io::LineFile> RunFolder::metrics() const {
   return io::LineFile(path / "metrics.jsonl");
 }
 
-void RunFolder::finish(const io::RunResult& result, const model::Arena& arena) const {
-  model::save_weights(path / "model.safetensors", arena,
+void RunFolder::finish(const io::RunResult& result, const model::Weights& weights) const {
+  model::save_weights(path / "model.safetensors", weights,
                       {{"format", "pt"}, {"run_id", result.run_id}});
   io::write_result(path / "result.h5", result);
 }

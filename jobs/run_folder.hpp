@@ -9,7 +9,7 @@
 #include "io/folder_lock.hpp"
 #include "io/line_file.hpp"
 #include "io/run_result.hpp"
-#include "model/arena.hpp"
+#include "model/weights.hpp"
 
 namespace stockpot::jobs {
 
@@ -25,7 +25,7 @@ struct RunFolder {
 
   /// Put down weights, then the result, whose presence means that the run is complete. Only on rank
   /// 0.
-  void finish(const io::RunResult& result, const model::Arena& arena) const;
+  void finish(const io::RunResult& result, const model::Weights& weights) const;
 };
 
 /// Make `path` ready for a run, or find that it is done.

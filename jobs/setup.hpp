@@ -2,15 +2,12 @@
 #pragma once
 #include <filesystem>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "config/run_config.hpp"
-#include "core/error.hpp"
 #include "data/dataset.hpp"
+#include "engine/forecast.hpp"
 #include "model/model.hpp"
-#include "prune/method.hpp"
-#include "prune/plan.hpp"
+#include "prune/programs/schedule.hpp"
 
 namespace stockpot::jobs {
 
@@ -23,6 +20,9 @@ struct Setup {
   prune::Method method;
   prune::Budget budget;
   prune::Plan plan;
+
+  /// A forecast at the start of the run.
+  engine::Forecast forecast() const { return {config, *model, splits, plan.line}; }
 };
 
 /// Where the vocabulary of a text model, or of CLIP's text tower, lies: model.vocab, else with the
@@ -40,19 +40,5 @@ Setup make_setup(const config::RunConfig& config);
 /// The same where no data is at hand, by the official sizes of the data set: enough for a plan,
 /// nothing can be trained. throws ConfigError, DataError
 Setup imagine_setup(const config::RunConfig& config);
-
-/// Something that would stop a run, and the exit code it would end with.
-struct Problem {
-  std::string text;
-  ExitCode code;
-};
-
-/// Every problem that can be found without training: data, weights file, plan, run folder. Empty:
-/// the run would start.
-std::vector<Problem> find_problems(const config::RunConfig& config,
-                                   const std::filesystem::path& folder);
-
-/// What the run will do, for --dry-run: rounds, steps, sparsity ladder, FLOPs, memory.
-std::string describe(const Setup& setup, const std::filesystem::path& folder);
 
 }  // namespace stockpot::jobs

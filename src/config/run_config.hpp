@@ -148,7 +148,7 @@ struct PruneConfig {
     field("sparsity", self.sparsity, "fraction of the prunable weights set to zero",
           in_unit_interval("[0,1)"), Level::basic);
     field("schedule", self.schedule, "when weights are cut; empty: the method's",
-          one_of({"", "never", "at_start", "growing", "interval", "restarts"}));
+          one_of({"", "never", "at_start", "growing", "interval", "levels"}));
     field("score", self.score, "which weights matter; empty: the method's",
           one_of({"", "magnitude", "random"}));
     field("rewind", self.rewind, "weights after a cut; empty: the method's",
@@ -158,7 +158,7 @@ struct PruneConfig {
     field("every_steps", self.every_steps, "interval schedule: steps between two cuts; 0: T / 11",
           at_least(0));
     field("search_share", self.search_share,
-          "restarts schedule: length of each search training as a fraction of T",
+          "levels schedule: length of each search training as a fraction of T",
           in_unit_interval("(0,1]"));
   }
 };

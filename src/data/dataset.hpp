@@ -24,6 +24,13 @@ struct Batch {
   std::vector<float> targets;             ///< [B]
 };
 
+/// How much a batch is: all that its cost depends on.
+struct BatchShape {
+  std::int64_t samples = 0;
+  std::int64_t tokens = 0;  ///< T, to which its texts are padded; 0 for images
+  bool operator==(const BatchShape&) const = default;
+};
+
 /// Shape of what a data set holds; what a model must fit.
 struct DataShape {
   std::int64_t channels = 0, height = 0, width = 0;  ///< images, in pixels; 0 for text
@@ -58,6 +65,9 @@ class Dataset {
   virtual void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation,
                     Batch& batch) const = 0;
 };
+
+/// Shape of the batch that `fill` makes of these samples.
+BatchShape shape_of(const Dataset& dataset, std::span<const std::int64_t> indices);
 
 /// A choice of samples of a data set.
 struct Split {

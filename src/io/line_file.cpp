@@ -22,7 +22,10 @@ void LineFile::append(std::string_view line) {
   if (::fstat(file_.get(), &before) != 0) throw_io_error("look at", path_);
   const ssize_t count =
       retry_interrupted([&] { return ::write(file_.get(), text.data(), text.size()); });
-  if (count == static_cast<ssize_t>(text.size())) return;
+  if (count == static_cast<ssize_t>(text.size())) {
+    size_ = before.st_size + count;
+    return;
+  }
   const int code = count < 0 ? errno : ENOSPC;
   if (count > 0 && ::ftruncate(file_.get(), before.st_size) != 0)
     throw_io_error("remove half a line from", path_);

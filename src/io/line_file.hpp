@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <string_view>
 
@@ -18,9 +19,13 @@ class LineFile {
   /// IoError.
   void append(std::string_view line);
 
+  /// Bytes of the file, all lines of it.
+  std::int64_t size() const { return size_; }
+
  private:
   std::filesystem::path path_;
   FileDescriptor file_;
+  std::int64_t size_ = 0;
 };
 
 }  // namespace stockpot::io

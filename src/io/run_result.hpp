@@ -65,6 +65,9 @@ struct RunResult {
   std::uint64_t seed = 0;
   Provenance provenance;
 
+  std::string score, schedule, denoise, rewind, scope, union_rule;
+  double effective_rate = 0;
+  std::int64_t n_test = 0, n_validation = 0;
   std::string method, model, data, metric, selected_on;
   double test = 0, validation = 0;
   std::map<std::string, double> extra_metrics;

@@ -8,7 +8,7 @@ namespace stockpot::kernels {
 
 void select_largest(const Place& place, std::span<const float> scores,
                     std::span<const std::uint64_t> candidates, std::int64_t keep,
-                    std::span<std::uint64_t> kept) {
+                    std::span<std::uint64_t> kept, Ranking) {
   if (place.cuda) return cuda::select_largest(scores, candidates, keep, kept, place.stream);
   select_largest(scores, candidates, keep, kept, place.threads);
 }

@@ -8,6 +8,8 @@ namespace stockpot::kernels {
 // Masks are bits: weight i is bit i % 64 of word i / 64; bits at and beyond the number of weights
 // are 0.
 
+enum class Ranking { magnitude, value };
+
 /// Number of words that hold `bits` bits.
 constexpr std::size_t words_for(std::size_t bits) { return (bits + 63) / 64; }
 

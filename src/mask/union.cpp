@@ -26,14 +26,14 @@ void unite_over_ranks(Mask& mask, const comm::Group& comm) {
   if (comm.size() > 1) comm.unite(mask.words());
 }
 
-Votes count_votes(std::span<const Mask> masks, std::int64_t size, const comm::Group& comm) {
+Votes count_votes(std::span<const Mask* const> masks, std::int64_t size, const comm::Group& comm) {
   Votes votes{
       .unanimous = Mask::all(size), .united = Mask::none(size), .contested = {}, .counts = {}};
   Mask dropped = Mask::none(size);
-  for (const auto& mask : masks) {
-    votes.united.unite(mask);
+  for (const auto* mask : masks) {
+    votes.united.unite(*mask);
     Mask own_dropped = Mask::all(size);
-    own_dropped.subtract(mask);
+    own_dropped.subtract(*mask);
     dropped.unite(own_dropped);
   }
   unite_over_ranks(votes.united, comm);
@@ -44,10 +44,10 @@ Votes count_votes(std::span<const Mask> masks, std::int64_t size, const comm::Gr
   contested.subtract(votes.unanimous);
   votes.contested = ones(contested);
   votes.counts.assign(votes.contested.size(), 0);
-  for (const auto& mask : masks)
+  for (const auto* mask : masks)
     for (std::size_t i = 0; i < votes.contested.size(); ++i)
       votes.counts[i] =
-          static_cast<std::uint16_t>(votes.counts[i] + (mask[votes.contested[i]] ? 1 : 0));
+          static_cast<std::uint16_t>(votes.counts[i] + ((*mask)[votes.contested[i]] ? 1 : 0));
   if (comm.size() > 1) comm.sum(std::span(votes.counts));
   return votes;
 }

@@ -27,6 +27,6 @@ struct Votes {
 ///
 /// sends       two reductions of 1 bit per weight, and 16 bits per contested weight (a few percent
 /// of all) size        of every mask collective over `comm`
-Votes count_votes(std::span<const Mask> masks, std::int64_t size, const comm::Group& comm);
+Votes count_votes(std::span<const Mask* const> masks, std::int64_t size, const comm::Group& comm);
 
 }  // namespace stockpot::mask

@@ -6,22 +6,21 @@
 
 namespace stockpot::model {
 
-at::Tensor attend(const Arena& arena, std::size_t first, std::int64_t heads, const at::Tensor& x,
-                  const at::Tensor& allowed) {
+at::Tensor attend(const Weights& weights, std::size_t first, std::int64_t heads,
+                  const at::Tensor& x, const at::Tensor& allowed) {
   const auto batch = x.size(0), tokens = x.size(1), width = x.size(2);
-  const auto qkv = at::linear(x, arena[first], arena[first + 1])
+  const auto qkv = at::linear(x, weights[first], weights[first + 1])
                        .view({batch, tokens, 3, heads, width / heads})
                        .permute({2, 0, 3, 1, 4});
   const auto mask = allowed.defined() ? std::optional<at::Tensor>(allowed) : std::nullopt;
   const auto mixed = at::scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], mask)
                          .transpose(1, 2)
                          .reshape({batch, tokens, width});
-  return at::linear(mixed, arena[first + 2], arena[first + 3]);
+  return at::linear(mixed, weights[first + 2], weights[first + 3]);
 }
 
-double attention_flops(std::int64_t width, std::int64_t tokens) {
-  return 4.0 * static_cast<double>(tokens) * static_cast<double>(tokens) *
-         static_cast<double>(width);
+std::int64_t attention_flops(std::int64_t width, std::int64_t tokens) {
+  return 4 * tokens * tokens * width;
 }
 
 }  // namespace stockpot::model

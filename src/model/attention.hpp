@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "model/arena.hpp"
+#include "model/weights.hpp"
 
 namespace stockpot::model {
 
@@ -13,11 +13,11 @@ namespace stockpot::model {
 /// first    number of the leaf of stacked query, key, value; their bias, the output matrix and its
 /// bias follow allowed  bool, broadcast to [B, heads, T, T]: which keys (last dimension) a query
 /// sees; undefined: all
-at::Tensor attend(const Arena& arena, std::size_t first, std::int64_t heads, const at::Tensor& x,
-                  const at::Tensor& allowed = {});
+at::Tensor attend(const Weights& weights, std::size_t first, std::int64_t heads,
+                  const at::Tensor& x, const at::Tensor& allowed = {});
 
 /// FLOPs of q k^T and of the weighted sum of v for one sample of `tokens` tokens: 2 products of T x
 /// T x width, multiply and add counted apart. The projections are not in it.
-double attention_flops(std::int64_t width, std::int64_t tokens);
+std::int64_t attention_flops(std::int64_t width, std::int64_t tokens);
 
 }  // namespace stockpot::model

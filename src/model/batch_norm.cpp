@@ -24,10 +24,10 @@ std::size_t add_batch_norm(std::vector<Leaf>& leaves, std::int64_t channels,
   return first;
 }
 
-at::Tensor batch_norm(const Arena& arena, std::size_t first, const at::Tensor& x,
+at::Tensor batch_norm(const Weights& weights, std::size_t first, const at::Tensor& x,
                       const Pass& pass) {
-  const auto &weight = arena[first + kWeight], &bias = arena[first + kBias],
-             &mean = arena[first + kMean], &variance = arena[first + kVariance];
+  const auto &weight = weights[first + kWeight], &bias = weights[first + kBias],
+             &mean = weights[first + kMean], &variance = weights[first + kVariance];
   if (!pass.training)
     return at::batch_norm(x, weight, bias, mean, variance, false, kStatisticsMomentum, kEps, true);
   // momentum 1 turns "running" statistics into those of x
@@ -39,12 +39,12 @@ at::Tensor batch_norm(const Arena& arena, std::size_t first, const at::Tensor& x
   return y;
 }
 
-void move_statistics(Arena& arena, double momentum) {
-  const auto begin = arena.layout().trained(), size = arena.layout().tracked() - begin;
+void move_statistics(Weights& weights, const Gradients& gradients, double momentum) {
+  const auto begin = weights.layout().trained(), size = weights.layout().tracked() - begin;
   if (size > 0)
-    arena.weights()
+    weights.values()
         .narrow(0, begin, size)
-        .lerp_(arena.gradients().narrow(0, begin, size), momentum);
+        .lerp_(gradients.values().narrow(0, begin, size), momentum);
 }
 
 }  // namespace stockpot::model

@@ -95,55 +95,55 @@ NameTable Bert::file_names() const {
           .ignored = {"cls.*", "*embeddings.position_ids"}};
 }
 
-at::Tensor Bert::normalise(const Arena& arena, std::size_t norm, const at::Tensor& x) const {
-  return at::layer_norm(x, {shape_.width}, arena[norm], arena[norm + 1], shape_.layer_norm_eps);
+at::Tensor Bert::normalise(const Weights& weights, std::size_t norm, const at::Tensor& x) const {
+  return at::layer_norm(x, {shape_.width}, weights[norm], weights[norm + 1], shape_.layer_norm_eps);
 }
 
-at::Tensor Bert::embed(const Arena& arena, const Inputs& inputs) const {
+at::Tensor Bert::embed(const Weights& weights, const Inputs& inputs) const {
   const auto tokens = inputs.token_ids.size(1);
   expect(tokens <= shape_.positions, "a text is longer than the model has positions");
-  const auto sum = at::embedding(arena[kWord], inputs.token_ids) +
-                   at::embedding(arena[kType], inputs.token_types) +
-                   arena[kPosition].narrow(0, 0, tokens);
-  return normalise(arena, kNorm, sum);
+  const auto sum = at::embedding(weights[kWord], inputs.token_ids) +
+                   at::embedding(weights[kType], inputs.token_types) +
+                   weights[kPosition].narrow(0, 0, tokens);
+  return normalise(weights, kNorm, sum);
 }
 
-BertStates Bert::states(const Arena& arena, const Inputs& inputs) const {
+BertStates Bert::states(const Weights& weights, const Inputs& inputs) const {
   const auto batch = inputs.token_ids.size(0), tokens = inputs.token_ids.size(1);
   const auto counts = at::arange(tokens, inputs.lengths.options())
                           .lt(inputs.lengths.unsqueeze(1))
                           .view({batch, 1, 1, tokens});
-  auto x = embed(arena, inputs);
+  auto x = embed(weights, inputs);
   for (std::size_t block = kFirstBlock; block < pooler_; block += kLeavesPerBlock) {
-    x = normalise(arena, block + kNorm1, x + attend(arena, block + kQkv, shape_.heads, x, counts));
-    const auto up = at::gelu(at::linear(x, arena[block + kUp], arena[block + kUpBias]));
-    x = normalise(arena, block + kNorm2,
-                  x + at::linear(up, arena[block + kDown], arena[block + kDownBias]));
+    x = normalise(weights, block + kNorm1,
+                  x + attend(weights, block + kQkv, shape_.heads, x, counts));
+    const auto up = at::gelu(at::linear(x, weights[block + kUp], weights[block + kUpBias]));
+    x = normalise(weights, block + kNorm2,
+                  x + at::linear(up, weights[block + kDown], weights[block + kDownBias]));
   }
   const auto first = x.select(1, 0);
-  return {x, pooler_ == head_ ? first
-                              : at::tanh(at::linear(first, arena[pooler_], arena[pooler_ + 1]))};
+  return {x, pooler_ == head_
+                 ? first
+                 : at::tanh(at::linear(first, weights[pooler_], weights[pooler_ + 1]))};
 }
 
-at::Tensor Bert::features(const Arena& arena, const Inputs& inputs, const Pass&) const {
-  return states(arena, inputs).pooled;
+at::Tensor Bert::features(const Weights& weights, const Inputs& inputs, const Pass&) const {
+  return states(weights, inputs).pooled;
 }
 
-at::Tensor Bert::head(const Arena& arena, const at::Tensor& features) const {
-  return at::linear(features, arena[head_], arena[head_ + 1]).to(at::kFloat);
+at::Tensor Bert::head(const Weights& weights, const at::Tensor& features) const {
+  return at::linear(features, weights[head_], weights[head_ + 1]).to(at::kFloat);
 }
 
-ForwardCost Bert::forward_cost(const data::Batch& batch) const {
-  const auto samples = static_cast<double>(batch.size),
-             padded = samples * static_cast<double>(batch.tokens);
-  const double attention =
-      static_cast<double>(shape_.depth) * attention_flops(shape_.width, batch.tokens);
-  ForwardCost cost{
-      .other_flops = samples * (attention + 2.0 * static_cast<double>(rows_ * shape_.width)),
-      .positions = {}};
+ForwardCost Bert::forward_cost(const data::BatchShape& batch) const {
+  const auto padded = batch.samples * batch.tokens;
+  const auto attention = shape_.depth * attention_flops(shape_.width, batch.tokens);
+  ForwardCost cost{.other_flops = batch.samples * (attention + 2 * rows_ * shape_.width),
+                   .positions = {}};
   const auto& leaves = layout_->leaves();
   for (std::size_t i = 0; i < leaves.size(); ++i)
-    if (leaves[i].role == Role::prunable) cost.positions.push_back(i < pooler_ ? padded : samples);
+    if (leaves[i].role == Role::prunable)
+      cost.positions.push_back(i < pooler_ ? padded : batch.samples);
   return cost;
 }
 

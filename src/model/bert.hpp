@@ -30,15 +30,16 @@ class Bert final : public Model {
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
   NameTable file_names() const override;
   /// The pooled output, [B, width].
-  at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const override;
-  at::Tensor head(const Arena& arena, const at::Tensor& features) const override;
-  ForwardCost forward_cost(const data::Batch& batch) const override;
+  at::Tensor features(const Weights& weights, const Inputs& inputs,
+                      const Pass& pass) const override;
+  at::Tensor head(const Weights& weights, const at::Tensor& features) const override;
+  ForwardCost forward_cost(const data::BatchShape& batch) const override;
 
-  BertStates states(const Arena& arena, const Inputs& inputs) const;
+  BertStates states(const Weights& weights, const Inputs& inputs) const;
 
  private:
-  at::Tensor embed(const Arena& arena, const Inputs& inputs) const;
-  at::Tensor normalise(const Arena& arena, std::size_t norm, const at::Tensor& x) const;
+  at::Tensor embed(const Weights& weights, const Inputs& inputs) const;
+  at::Tensor normalise(const Weights& weights, std::size_t norm, const at::Tensor& x) const;
 
   BertShape shape_;
   std::int64_t rows_;          // of the head

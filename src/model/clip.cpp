@@ -93,54 +93,50 @@ NameTable Clip::file_names() const {
   return table;
 }
 
-at::Tensor Clip::image_features(const Arena& arena, const at::Tensor& pixels) const {
+at::Tensor Clip::image_features(const Weights& weights, const at::Tensor& pixels) const {
   const auto batch = pixels.size(0), width = shape_.vision.width;
   const double eps = shape_.vision.layer_norm_eps;
-  const auto patches = at::linear(patches_of(pixels, shape_.patch), arena[kPatch].flatten(1));
+  const auto patches = at::linear(patches_of(pixels, shape_.patch), weights[kPatch].flatten(1));
   const auto embedded =
-      at::cat({arena[kClassToken].expand({batch, 1, width}).to(patches.scalar_type()), patches},
+      at::cat({weights[kClassToken].expand({batch, 1, width}).to(patches.scalar_type()), patches},
               1) +
-      arena[kPosition];
+      weights[kPosition];
   const auto hidden =
-      encode(arena, first_block_, shape_.vision,
-             at::layer_norm(embedded, {width}, arena[kPreNorm], arena[kPreNormBias], eps));
+      encode(weights, first_block_, shape_.vision,
+             at::layer_norm(embedded, {width}, weights[kPreNorm], weights[kPreNormBias], eps));
   const auto token =
-      at::layer_norm(hidden.select(1, 0), {width}, arena[kPostNorm], arena[kPostNormBias], eps);
-  return head_ == Head::text ? at::linear(token, arena[kProjection]) : token;
+      at::layer_norm(hidden.select(1, 0), {width}, weights[kPostNorm], weights[kPostNormBias], eps);
+  return head_ == Head::text ? at::linear(token, weights[kProjection]) : token;
 }
 
-at::Tensor Clip::features(const Arena& arena, const Inputs& inputs, const Pass&) const {
-  const auto f = image_features(arena, inputs.pixels);
+at::Tensor Clip::features(const Weights& weights, const Inputs& inputs, const Pass&) const {
+  const auto f = image_features(weights, inputs.pixels);
   if (head_ == Head::linear) return f;
   const auto direction = f.to(at::kFloat);
   return direction / direction.norm(2, {1}, true);
 }
 
-at::Tensor Clip::head(const Arena& arena, const at::Tensor& features) const {
-  const auto bias = head_ == Head::linear ? arena[kHeadBias] : at::Tensor();
-  return at::linear(features, arena[kHead], bias).to(at::kFloat);
+at::Tensor Clip::head(const Weights& weights, const at::Tensor& features) const {
+  const auto bias = head_ == Head::linear ? weights[kHeadBias] : at::Tensor();
+  return at::linear(features, weights[kHead], bias).to(at::kFloat);
 }
 
-ForwardCost Clip::forward_cost(const data::Batch& batch) const {
-  const double samples = static_cast<double>(batch.size);
+ForwardCost Clip::forward_cost(const data::BatchShape& batch) const {
   const auto tokens = shape_.patches() + 1;
   const auto& leaves = layout_->leaves();
-  double products =
-      static_cast<double>(shape_.patches() * leaves[kPatch].size() + leaves[kHead].size());
-  if (head_ == Head::text) products += static_cast<double>(leaves[kProjection].size());
-  const double attention =
-      static_cast<double>(shape_.vision.depth) * attention_flops(shape_.vision.width, tokens);
-  ForwardCost cost{.other_flops = samples * (2.0 * products + attention), .positions = {}};
+  auto products = shape_.patches() * leaves[kPatch].size() + leaves[kHead].size();
+  if (head_ == Head::text) products += leaves[kProjection].size();
+  const auto attention = shape_.vision.depth * attention_flops(shape_.vision.width, tokens);
+  ForwardCost cost{.other_flops = batch.samples * (2 * products + attention), .positions = {}};
   for (const auto& leaf : leaves)
-    if (leaf.role == Role::prunable)
-      cost.positions.push_back(samples * static_cast<double>(tokens));
+    if (leaf.role == Role::prunable) cost.positions.push_back(batch.samples * tokens);
   return cost;
 }
 
-bool Clip::derive(const WeightsSource& source, const std::string& name, Arena& arena) const {
+bool Clip::derive(const WeightsSource& source, const std::string& name, Weights& weights) const {
   if (name != kTextHead) return false;
   const at::NoGradGuard no_grad;
-  arena.weights()
+  weights.values()
       .narrow(0, layout_->leaves()[kHead].offset, classes_ * shape_.projection)
       .copy_(class_prompt_head(shape_, source).flatten());
   return true;

@@ -30,14 +30,16 @@ class Clip final : public Model {
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
   NameTable file_names() const override;
   /// The normalised image feature [B, projection]; for a linear head, the class token [B, width].
-  at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const override;
-  at::Tensor head(const Arena& arena, const at::Tensor& features) const override;
-  ForwardCost forward_cost(const data::Batch& batch) const override;
-  bool derive(const WeightsSource& source, const std::string& name, Arena& arena) const override;
+  at::Tensor features(const Weights& weights, const Inputs& inputs,
+                      const Pass& pass) const override;
+  at::Tensor head(const Weights& weights, const at::Tensor& features) const override;
+  ForwardCost forward_cost(const data::BatchShape& batch) const override;
+  bool derive(const WeightsSource& source, const std::string& name,
+              Weights& weights) const override;
   void check_derive(const WeightsSource& source, const std::string& name) const override;
 
   /// Image features [B, projection], not normalised; for a linear head, the class token [B, width].
-  at::Tensor image_features(const Arena& arena, const at::Tensor& pixels) const;
+  at::Tensor image_features(const Weights& weights, const at::Tensor& pixels) const;
 
  private:
   ClipShape shape_;

@@ -18,7 +18,7 @@
 #include "io/cache_folder.hpp"
 #include "model/clip_prompts.hpp"
 #include "model/head_cache.hpp"
-#include "model/weights.hpp"
+#include "model/weights_file.hpp"
 
 namespace stockpot::model {
 namespace {
@@ -47,7 +47,7 @@ at::Tensor token_ids(std::span<const Prompt> prompts) {
 /// Hash of all that the head is made from: weights, sizes, and the prompts' tokens (templates,
 /// class names, vocabulary). Threads are in it because the last bits of a matrix product may depend
 /// on them.
-std::uint64_t key_of(const ClipShape& shape, const Arena& arena, const Prompts& prompts) {
+std::uint64_t key_of(const ClipShape& shape, const Weights& weights, const Prompts& prompts) {
   const auto& tower = shape.text;
   std::vector<std::int64_t> numbers = {tower.width,
                                        tower.depth,
@@ -65,13 +65,12 @@ std::uint64_t key_of(const ClipShape& shape, const Arena& arena, const Prompts& 
       numbers.insert(numbers.end(), ids.begin(), ids.end());
     }
   }
-  return hash_bytes(std::as_bytes(std::span(numbers)),
-                    hash_bytes(std::as_bytes(arena.host_weights())));
+  return hash_bytes(std::as_bytes(std::span(numbers)), hash_bytes(std::as_bytes(weights.host())));
 }
 
 }  // namespace
 
-at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int64_t context,
+at::Tensor class_prompt_head(const ClipText& tower, const Weights& weights, std::int64_t context,
                              Prompts by_class) {
   const at::NoGradGuard no_grad;
   std::vector<Prompt> prompts;
@@ -90,13 +89,13 @@ at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int
   for (std::size_t begin = 0; begin < prompts.size(); begin += kPromptsPerBatch) {
     const auto batch = std::span<const Prompt>(prompts).subspan(
         begin, std::min(kPromptsPerBatch, prompts.size() - begin));
-    const auto features = normalised(tower.features(arena, token_ids(batch)));
+    const auto features = normalised(tower.features(weights, token_ids(batch)));
     if (!sums.defined())
       sums = at::zeros({static_cast<std::int64_t>(by_class.size()), features.size(1)}, at::kFloat);
     for (std::size_t i = 0; i < batch.size(); ++i)
       sums.select(0, batch[i].class_id).add_(features.select(0, static_cast<std::int64_t>(i)));
   }
-  return tower.scale(arena) * normalised(sums);
+  return tower.scale(weights) * normalised(sums);
 }
 
 namespace {
@@ -135,12 +134,12 @@ void check_class_prompt_head(const ClipShape& shape, const WeightsSource& source
 at::Tensor class_prompt_head(const ClipShape& shape, const WeightsSource& source) {
   auto prompts = prompts_of(shape, source);
   const ClipText tower(shape);
-  Arena arena(tower.layout(), at::kCPU);
-  load_weights(source.weights, tower.file_names(), arena);
+  Weights weights(tower.layout(), at::kCPU);
+  load_weights(source.weights, tower.file_names(), weights);
   const auto classes = static_cast<std::int64_t>(prompts.size());
   return HeadCache(io::cache_folder())
-      .get(key_of(shape, arena, prompts), {classes, shape.projection},
-           [&] { return class_prompt_head(tower, arena, shape.context, std::move(prompts)); });
+      .get(key_of(shape, weights, prompts), {classes, shape.projection},
+           [&] { return class_prompt_head(tower, weights, shape.context, std::move(prompts)); });
 }
 
 }  // namespace stockpot::model

@@ -16,7 +16,7 @@ using Prompts = std::vector<std::vector<std::vector<std::int32_t>>>;
 /// prompts  token ids of the prompts of each class, begin and end included; a longer one than the
 /// context is cut and ends with the end token source   methods.md 5.3, as in PAINT and CLIP's
 /// notebook
-at::Tensor class_prompt_head(const ClipText& tower, const Arena& arena, std::int64_t context,
+at::Tensor class_prompt_head(const ClipText& tower, const Weights& weights, std::int64_t context,
                              Prompts prompts);
 
 /// The same for the prompts of a data set (model/clip_prompts.hpp): reads text tower and tokenizer

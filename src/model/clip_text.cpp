@@ -39,21 +39,22 @@ NameTable ClipText::file_names() const {
                       "*.position_ids"}};
 }
 
-at::Tensor ClipText::features(const Arena& arena, const at::Tensor& ids) const {
+at::Tensor ClipText::features(const Weights& weights, const at::Tensor& ids) const {
   const at::NoGradGuard no_grad;
   const auto batch = ids.size(0), tokens = ids.size(1), width = shape_.text.width;
-  const auto embedded = at::embedding(arena[kToken], ids) + arena[kPosition].narrow(0, 0, tokens);
-  const auto hidden = encode(arena, first_block_, shape_.text, embedded);
+  const auto embedded =
+      at::embedding(weights[kToken], ids) + weights[kPosition].narrow(0, 0, tokens);
+  const auto hidden = encode(weights, first_block_, shape_.text, embedded);
   const auto ends =
       ids.argmax(1).view({batch, 1, 1}).expand({batch, 1, width});  // argmax: the first of equals
   const auto last = hidden.gather(1, ends).view({batch, width});
   return at::linear(
-      at::layer_norm(last, {width}, arena[kNorm], arena[kNormBias], shape_.text.layer_norm_eps),
-      arena[kProjection]);
+      at::layer_norm(last, {width}, weights[kNorm], weights[kNormBias], shape_.text.layer_norm_eps),
+      weights[kProjection]);
 }
 
-double ClipText::scale(const Arena& arena) const {
-  return std::exp(arena[kScale].item().toDouble());
+double ClipText::scale(const Weights& weights) const {
+  return std::exp(weights[kScale].item().toDouble());
 }
 
 }  // namespace stockpot::model

@@ -2,9 +2,9 @@
 #pragma once
 #include <memory>
 
-#include "model/arena.hpp"
 #include "model/clip_shape.hpp"
 #include "model/name_table.hpp"
+#include "model/weights.hpp"
 
 namespace stockpot::model {
 
@@ -20,10 +20,10 @@ class ClipText {
   /// Text features [B, projection], not normalised. ids: [B, T] int64, T at most the context; what
   /// a text is ends at the first occurrence of its highest id, which is the end token; because
   /// attention is causal, padding behind it changes nothing.
-  at::Tensor features(const Arena& arena, const at::Tensor& ids) const;
+  at::Tensor features(const Weights& weights, const at::Tensor& ids) const;
 
   /// exp(logit_scale).
-  double scale(const Arena& arena) const;
+  double scale(const Weights& weights) const;
 
  private:
   ClipShape shape_;

@@ -7,9 +7,10 @@
 
 namespace stockpot::model {
 
-at::Tensor ConvNorm::operator()(const Arena& arena, const at::Tensor& x, const Pass& pass) const {
-  const auto bias = has_bias ? std::optional(arena[weight + 1]) : std::nullopt;
-  return batch_norm(arena, norm, at::conv2d(x, arena[weight], bias, stride, kernel / 2), pass);
+at::Tensor ConvNorm::operator()(const Weights& weights, const at::Tensor& x,
+                                const Pass& pass) const {
+  const auto bias = has_bias ? std::optional(weights[weight + 1]) : std::nullopt;
+  return batch_norm(weights, norm, at::conv2d(x, weights[weight], bias, stride, kernel / 2), pass);
 }
 
 ConvNorm add_conv_norm(std::vector<Leaf>& leaves, const MapShape& in, const ConvNormSpec& spec) {
@@ -29,13 +30,11 @@ ConvNorm add_conv_norm(std::vector<Leaf>& leaves, const MapShape& in, const Conv
           weight,        norm};
 }
 
-ForwardCost convolution_cost(const std::vector<ConvNorm>& convolutions, const data::Batch& batch,
-                             const Leaf& head) {
-  const double samples = static_cast<double>(batch.size);
-  ForwardCost cost{.other_flops = 2.0 * samples * static_cast<double>(head.size()),
-                   .positions = {}};
+ForwardCost convolution_cost(const std::vector<ConvNorm>& convolutions,
+                             const data::BatchShape& batch, const Leaf& head) {
+  ForwardCost cost{.other_flops = 2 * batch.samples * head.size(), .positions = {}};
   for (const auto& convolution : convolutions)
-    cost.positions.push_back(samples * convolution.positions());
+    cost.positions.push_back(batch.samples * convolution.positions());
   return cost;
 }
 

@@ -21,9 +21,9 @@ struct ConvNorm {
   MapShape out;
   std::size_t weight, norm;  ///< leaf numbers
 
-  at::Tensor operator()(const Arena& arena, const at::Tensor& x, const Pass& pass) const;
+  at::Tensor operator()(const Weights& weights, const at::Tensor& x, const Pass& pass) const;
   /// How often each weight is used per image.
-  double positions() const { return static_cast<double>(out.height * out.width); }
+  std::int64_t positions() const { return out.height * out.width; }
 };
 
 /// What add_conv_norm makes; names are prefixes, such as "layer1.0.conv1" and "layer1.0.bn1".
@@ -41,7 +41,7 @@ ConvNorm add_conv_norm(std::vector<Leaf>& leaves, const MapShape& in, const Conv
 
 /// Cost of a network whose prunable leaves are `convolutions`, in their order, and whose head maps
 /// features to classes.
-ForwardCost convolution_cost(const std::vector<ConvNorm>& convolutions, const data::Batch& batch,
-                             const Leaf& head);
+ForwardCost convolution_cost(const std::vector<ConvNorm>& convolutions,
+                             const data::BatchShape& batch, const Leaf& head);
 
 }  // namespace stockpot::model

@@ -6,7 +6,7 @@
 
 namespace stockpot::model {
 
-/// What training and pruning may do with a tensor. The arena holds them in this order.
+/// What training and pruning may do with a tensor. The weights holds them in this order.
 enum class Role {
   prunable,  ///< trained, and competes for survival
   trained,   ///< trained, never pruned: biases, norms, embeddings, heads
@@ -20,7 +20,7 @@ struct Init {
   double deviation = 0.02;  ///< of the normal distribution, cut off at two deviations
 };
 
-/// One tensor of the autograd graph: a contiguous piece of the arena.
+/// One tensor of the autograd graph: a contiguous piece of the weights.
 ///
 /// It may stand for several named tensors stacked along dimension 0 (query, key, value as one
 /// matrix product); files and masks see the names.
@@ -30,7 +30,7 @@ struct Leaf {
   Role role = Role::trained;
   Init init = {};
   bool is_head = false;     ///< the task's own: pretrained files need not have it
-  std::int64_t offset = 0;  ///< first element in the arena (set by Layout)
+  std::int64_t offset = 0;  ///< first element in the weights (set by Layout)
   std::int64_t size() const;
 };
 
@@ -58,7 +58,7 @@ class Layout {
 
   std::int64_t prunable() const {
     return prunable_;
-  }  ///< P: elements [0, P) of the arena are prunable
+  }  ///< P: elements [0, P) of the weights are prunable
   std::int64_t trained() const { return trained_; }  ///< elements [0, trained) have gradients
   std::int64_t tracked() const {
     return tracked_;

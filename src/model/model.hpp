@@ -10,8 +10,8 @@
 #include "config/run_config.hpp"
 #include "data/dataset.hpp"
 #include "data/image/image_source.hpp"
-#include "model/arena.hpp"
 #include "model/name_table.hpp"
+#include "model/weights.hpp"
 
 namespace stockpot::model {
 
@@ -29,19 +29,20 @@ struct Inputs {
 /// Tensors of `batch` on `device`.
 Inputs to_inputs(const data::Batch& batch, const data::DataShape& shape, at::Device device);
 
-/// How a forward pass is made. Evaluation: a function of arena and inputs.
+/// How a forward pass is made. Evaluation: a function of weights and inputs.
 struct Pass {
   bool training = false;
   double share = 1;  ///< in training: what part the batch is of the samples of an optimizer step;
                      ///< it weighs the batch's statistics
 };
 
-/// What one forward pass over a batch costs.
+/// What one forward pass over a batch costs, exactly.
 struct ForwardCost {
-  double other_flops =
-      0;  ///< all that no prunable weight takes part in (attention products, embeddings, heads)
-  std::vector<double> positions;  ///< per prunable leaf, in layout order: how often each of its
-                                  ///< weights is multiplied and added
+  /// Floating-point operations in which no prunable weight takes part: attention products,
+  /// embeddings, heads.
+  std::int64_t other_flops = 0;
+  /// Per prunable leaf, in layout order: how often each of its weights is multiplied and added.
+  std::vector<std::int64_t> positions;
 };
 
 /// What a tensor that a weights file does not hold may be made from.
@@ -60,25 +61,26 @@ class Model {
   /// How files of others call its tensors.
   virtual NameTable file_names() const { return {}; }
 
-  /// What the head sees [B, F]. `arena` has this model's layout.
-  virtual at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const = 0;
+  /// What the head sees [B, F]. `weights` has this model's layout.
+  virtual at::Tensor features(const Weights& weights, const Inputs& inputs,
+                              const Pass& pass) const = 0;
   /// Logits [B, classes], or predictions [B, 1] for regression, fp32, of `features`.
-  virtual at::Tensor head(const Arena& arena, const at::Tensor& features) const = 0;
-  at::Tensor forward(const Arena& arena, const Inputs& inputs, const Pass& pass) const {
-    return head(arena, features(arena, inputs, pass));
+  virtual at::Tensor head(const Weights& weights, const at::Tensor& features) const = 0;
+  at::Tensor forward(const Weights& weights, const Inputs& inputs, const Pass& pass) const {
+    return head(weights, features(weights, inputs, pass));
   }
 
-  /// Set the head tensor `name` of `arena` (on the CPU) from what the weights file holds in other
+  /// Set the head tensor `name` of `weights` (on the CPU) from what the weights file holds in other
   /// form, if the model can: CLIP makes its head from the text tower. Not collective.
   virtual bool derive(const WeightsSource& /*source*/, const std::string& /*name*/,
-                      Arena& /*arena*/) const {
+                      Weights& /*weights*/) const {
     return false;
   }
   /// Throw what derive would, in little time.
   virtual void check_derive(const WeightsSource& /*source*/, const std::string& /*name*/) const {}
 
-  /// Cost of `forward` on `batch` (samples and, for text, tokens count).
-  virtual ForwardCost forward_cost(const data::Batch& batch) const = 0;
+  /// Cost of `forward` on a batch of this shape.
+  virtual ForwardCost forward_cost(const data::BatchShape& batch) const = 0;
 };
 
 /// How the model wants to see images.

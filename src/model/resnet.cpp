@@ -40,21 +40,22 @@ class ResNet final : public Model {
     return {.prefix = {}, .endings = {}, .ignored = {"*.num_batches_tracked"}};
   }
 
-  at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const override {
-    auto x = at::relu(convolutions_[0](arena, inputs.pixels, pass));
+  at::Tensor features(const Weights& weights, const Inputs& inputs,
+                      const Pass& pass) const override {
+    auto x = at::relu(convolutions_[0](weights, inputs.pixels, pass));
     for (const auto& block : blocks_) {
       const auto* convolution = &convolutions_[block.first];
-      const auto inner = convolution[1](arena, at::relu(convolution[0](arena, x, pass)), pass);
-      x = at::relu(inner + (block.has_shortcut ? convolution[2](arena, x, pass) : x));
+      const auto inner = convolution[1](weights, at::relu(convolution[0](weights, x, pass)), pass);
+      x = at::relu(inner + (block.has_shortcut ? convolution[2](weights, x, pass) : x));
     }
     return x.mean({2, 3});
   }
 
-  at::Tensor head(const Arena& arena, const at::Tensor& features) const override {
-    return at::linear(features, arena[head_], arena[head_ + 1]).to(at::kFloat);
+  at::Tensor head(const Weights& weights, const at::Tensor& features) const override {
+    return at::linear(features, weights[head_], weights[head_ + 1]).to(at::kFloat);
   }
 
-  ForwardCost forward_cost(const data::Batch& batch) const override {
+  ForwardCost forward_cost(const data::BatchShape& batch) const override {
     return convolution_cost(convolutions_, batch, layout_->leaves()[head_]);
   }
 

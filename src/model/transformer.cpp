@@ -68,20 +68,20 @@ std::size_t add_encoder(std::vector<Leaf>& leaves, const EncoderShape& s,
   return first;
 }
 
-at::Tensor encode(const Arena& arena, std::size_t first, const EncoderShape& s, at::Tensor x) {
+at::Tensor encode(const Weights& weights, std::size_t first, const EncoderShape& s, at::Tensor x) {
   const auto tokens = x.size(1);
   const auto allowed =
       s.causal ? at::ones({tokens, tokens}, x.options().dtype(at::kBool)).tril() : at::Tensor();
   for (std::int64_t i = 0; i < s.depth; ++i) {
     const std::size_t block = first + static_cast<std::size_t>(i) * kLeavesPerBlock;
-    const auto norm1 = at::layer_norm(x, {s.width}, arena[block + kNorm1],
-                                      arena[block + kNorm1Bias], s.layer_norm_eps);
-    x = x + attend(arena, block + kQkv, s.heads, norm1, allowed);
-    const auto norm2 = at::layer_norm(x, {s.width}, arena[block + kNorm2],
-                                      arena[block + kNorm2Bias], s.layer_norm_eps);
+    const auto norm1 = at::layer_norm(x, {s.width}, weights[block + kNorm1],
+                                      weights[block + kNorm1Bias], s.layer_norm_eps);
+    x = x + attend(weights, block + kQkv, s.heads, norm1, allowed);
+    const auto norm2 = at::layer_norm(x, {s.width}, weights[block + kNorm2],
+                                      weights[block + kNorm2Bias], s.layer_norm_eps);
     const auto up =
-        activated(at::linear(norm2, arena[block + kUp], arena[block + kUpBias]), s.activation);
-    x = x + at::linear(up, arena[block + kDown], arena[block + kDownBias]);
+        activated(at::linear(norm2, weights[block + kUp], weights[block + kUpBias]), s.activation);
+    x = x + at::linear(up, weights[block + kDown], weights[block + kDownBias]);
   }
   return x;
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "model/arena.hpp"
+#include "model/weights.hpp"
 
 namespace stockpot::model {
 
@@ -31,7 +31,7 @@ std::size_t add_encoder(std::vector<Leaf>& leaves, const EncoderShape& shape,
                         const std::string& prefix);
 
 /// Hidden states [B, T, width] after the blocks. first: what add_encoder returned.
-at::Tensor encode(const Arena& arena, std::size_t first, const EncoderShape& shape,
+at::Tensor encode(const Weights& weights, std::size_t first, const EncoderShape& shape,
                   at::Tensor hidden);
 
 /// The patches of images [B, C, H, W], row by row, each as a patch embedding's weight [width, C,

@@ -51,19 +51,20 @@ class Vgg final : public Model {
     return {.prefix = {}, .endings = {}, .ignored = {"*.num_batches_tracked"}};
   }
 
-  at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass& pass) const override {
+  at::Tensor features(const Weights& weights, const Inputs& inputs,
+                      const Pass& pass) const override {
     auto x = inputs.pixels;
     auto convolution = convolutions_.begin();
     for (const auto channels : kForm)
-      x = channels == kPool ? at::max_pool2d(x, 2) : at::relu((*convolution++)(arena, x, pass));
+      x = channels == kPool ? at::max_pool2d(x, 2) : at::relu((*convolution++)(weights, x, pass));
     return x.mean({2, 3});
   }
 
-  at::Tensor head(const Arena& arena, const at::Tensor& features) const override {
-    return at::linear(features, arena[head_], arena[head_ + 1]).to(at::kFloat);
+  at::Tensor head(const Weights& weights, const at::Tensor& features) const override {
+    return at::linear(features, weights[head_], weights[head_ + 1]).to(at::kFloat);
   }
 
-  ForwardCost forward_cost(const data::Batch& batch) const override {
+  ForwardCost forward_cost(const data::BatchShape& batch) const override {
     return convolution_cost(convolutions_, batch, layout_->leaves()[head_]);
   }
 

@@ -42,35 +42,28 @@ class Vit final : public Model {
 
   const std::shared_ptr<const Layout>& layout() const override { return layout_; }
 
-  at::Tensor features(const Arena& arena, const Inputs& inputs, const Pass&) const override {
+  at::Tensor features(const Weights& weights, const Inputs& inputs, const Pass&) const override {
     const auto batch = inputs.pixels.size(0), width = encoder_.width;
     const auto embedded =
-        at::linear(patches_of(inputs.pixels, patch_), arena[kPatch], arena[kPatchBias]);
+        at::linear(patches_of(inputs.pixels, patch_), weights[kPatch], weights[kPatchBias]);
     const auto hidden =
-        at::cat({arena[kClassToken].expand({batch, 1, width}), embedded}, 1) + arena[kPosition];
-    const auto encoded = encode(arena, first_block_, encoder_, hidden).select(1, 0);
-    return at::layer_norm(encoded, {width}, arena[kNorm], arena[kNormBias],
+        at::cat({weights[kClassToken].expand({batch, 1, width}), embedded}, 1) + weights[kPosition];
+    const auto encoded = encode(weights, first_block_, encoder_, hidden).select(1, 0);
+    return at::layer_norm(encoded, {width}, weights[kNorm], weights[kNormBias],
                           encoder_.layer_norm_eps);
   }
 
-  at::Tensor head(const Arena& arena, const at::Tensor& features) const override {
-    return at::linear(features, arena[kHead], arena[kHeadBias]).to(at::kFloat);
+  at::Tensor head(const Weights& weights, const at::Tensor& features) const override {
+    return at::linear(features, weights[kHead], weights[kHeadBias]).to(at::kFloat);
   }
 
-  ForwardCost forward_cost(const data::Batch& batch) const override {
-    const double samples = static_cast<double>(batch.size),
-                 width = static_cast<double>(encoder_.width);
-    const double embedding =
-        2.0 * static_cast<double>(rows_ * columns_ * pixels_per_patch()) * width;
-    const double head = 2.0 * static_cast<double>(classes_) * width;
-    ForwardCost cost{.other_flops = samples * (embedding +
-                                               static_cast<double>(encoder_.depth) *
-                                                   attention_flops(encoder_.width, tokens()) +
-                                               head),
-                     .positions = {}};
+  ForwardCost forward_cost(const data::BatchShape& batch) const override {
+    const auto products = rows_ * columns_ * pixels_per_patch() * encoder_.width +
+                          classes_ * encoder_.width;  // patches, head
+    const auto attention = encoder_.depth * attention_flops(encoder_.width, tokens());
+    ForwardCost cost{.other_flops = batch.samples * (2 * products + attention), .positions = {}};
     for (const auto& leaf : layout_->leaves())
-      if (leaf.role == Role::prunable)
-        cost.positions.push_back(samples * static_cast<double>(tokens()));
+      if (leaf.role == Role::prunable) cost.positions.push_back(batch.samples * tokens());
     return cost;
   }
 

@@ -1,163 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/weights.hpp"
 
-#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
-#include <set>
-#include <string_view>
 
-#include "config/nearest.hpp"
 #include "core/error.hpp"
-#include "core/shape_text.hpp"
-#include "io/safetensors.hpp"
-#include "io/strict_json.hpp"
+#include "core/random.hpp"
+#include "model/flat_array.hpp"
 
 namespace stockpot::model {
 namespace {
 
-bool matches(std::string_view pattern, std::string_view name) {
-  const bool open_begin = pattern.starts_with('*'), open_end = pattern.ends_with('*');
-  if (open_begin) pattern.remove_prefix(1);
-  if (open_end) pattern.remove_suffix(1);
-  if (open_begin && open_end) return name.find(pattern) != name.npos;
-  return open_begin ? name.ends_with(pattern)
-         : open_end ? name.starts_with(pattern)
-                    : name == pattern;
+std::span<float> host_span(const at::Tensor& tensor) {
+  expect(tensor.device().is_cpu(), "host memory of an arena that lives on a GPU");
+  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
-using Names = std::set<std::string, std::less<>>;
-
-/// The model's name for what a file calls `name`; empty if it has none.
-std::string own_name(std::string name, const NameTable& table, const Names& names) {
-  if (names.contains(name)) return name;
-  for (const auto& [theirs, ours] : table.endings)
-    if (name.ends_with(theirs)) name.replace(name.size() - theirs.size(), theirs.size(), ours);
-  if (names.contains(name)) return name;
-  return names.contains(table.prefix + name) ? table.prefix + name : "";
-}
-
-/// The missing name that was most likely meant, or "" if none is within three letters.
-std::string nearest(const std::string& name, const NameTable& table,
-                    const std::vector<std::string>& missing) {
-  std::string best;
-  std::size_t fewest = 4;
-  for (const auto& candidate : missing)
-    for (const auto& said : {name, table.prefix + name}) {
-      if (said.size() + 3 < candidate.size() || candidate.size() + 3 < said.size()) continue;
-      if (const auto edits = config::edit_distance(said, candidate); edits < fewest)
-        best = candidate, fewest = edits;
-    }
-  return best;
-}
-
-using Found = std::map<std::string, const io::TensorInfo*, std::less<>>;
-
-/// The file's tensors by the model's names. Those that do not belong become lines of `problems`.
-Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table,
-                   const Layout& layout, std::string& problems) {
-  Names names;
-  for (const auto& tensor : layout.tensors()) names.insert(tensor.name);
-  Found found;
-  std::vector<std::string> unexpected;
-  for (const auto& tensor : reader.tensors()) {
-    const auto name = own_name(tensor.name, table, names);
-    if (!name.empty()) {
-      if (const auto [other, added] = found.emplace(name, &tensor); !added)
-        problems += "\n  " + tensor.name + " and " + other->second->name + " are the same tensor";
-    } else if (std::ranges::none_of(table.ignored, [&](const auto& pattern) {
-                 return matches(pattern, tensor.name);
-               })) {
-      unexpected.push_back(tensor.name);
-    }
+void initialise_leaf(Weights& weights, const Leaf& leaf, std::uint64_t seed, std::uint32_t number) {
+  const auto values = weights.host().subspan(static_cast<std::size_t>(leaf.offset),
+                                             static_cast<std::size_t>(leaf.size()));
+  RandomStream stream(seed, Purpose::initial_weights, {.denoiser = number});
+  switch (leaf.init.kind) {
+    case Init::Kind::zeros:
+      std::ranges::fill(values, 0.0F);
+      break;
+    case Init::Kind::ones:
+      std::ranges::fill(values, 1.0F);
+      break;
+    case Init::Kind::normal:
+      for (auto& x : values)
+        x = static_cast<float>(leaf.init.deviation * stream.truncated_normal(2.0));
   }
-  std::vector<std::string> missing;
-  for (const auto& name : names)
-    if (!found.contains(name)) missing.push_back(name);
-  for (const auto& name : unexpected) {
-    const auto near = nearest(name, table, missing);
-    problems += "\n  " + io::in_quotes(name) + " is not a tensor of the model" +
-                (near.empty() ? "" : "; did you mean " + near + "?");
-  }
-  return found;
-}
-
-/// What keeps the file's tensor from being the model's; empty: nothing.
-std::string misfit(const io::TensorInfo* found, const NamedTensor& wanted) {
-  if (found == nullptr) return wanted.name + " is missing";
-  if (found->shape != wanted.shape)
-    return found->name + " has shape " + shape_text(found->shape) + ", the model needs " +
-           shape_text(wanted.shape);
-  const bool readable = found->dtype == io::Dtype::f32 || found->dtype == io::Dtype::f16 ||
-                        found->dtype == io::Dtype::bf16;
-  return readable ? ""
-                  : found->name + " is of type " + std::string(io::name_of(found->dtype)) +
-                        ", not F32, F16 or BF16";
-}
-
-[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& problems) {
-  throw DataError(path.string() + " does not hold the weights of this model:" + problems);
-}
-
-/// Which tensor of a file is which of the model's, and the heads that have none.
-struct Binding {
-  std::vector<std::pair<const io::TensorInfo*, NamedTensor>> pairs;
-  std::vector<std::string> fresh;
-};
-
-Binding bind(const std::filesystem::path& path, const io::SafetensorsReader& reader,
-             const NameTable& table, const Layout& layout) {
-  std::string problems;
-  const auto found = find_tensors(reader, table, layout, problems);
-  Binding binding;
-  for (const auto& tensor : layout.tensors()) {
-    const auto at = found.find(tensor.name);
-    const auto* source = at == found.end() ? nullptr : at->second;
-    const auto problem = misfit(source, tensor);
-    if (problem.empty())
-      binding.pairs.emplace_back(source, tensor);
-    else if (tensor.is_head)
-      binding.fresh.push_back(tensor.name);
-    else
-      problems += "\n  " + problem;
-  }
-  if (!problems.empty()) refuse(path, problems);
-  return binding;
 }
 
 }  // namespace
 
-void check_weights(const std::filesystem::path& path, const NameTable& table,
-                   const Layout& layout) {
-  bind(path, io::SafetensorsReader(path), table, layout);
+Weights::Weights(std::shared_ptr<const Layout> layout, at::Device device)
+    : layout_(std::move(layout)), values_(flat_array(layout_->total(), device)) {
+  // detach makes a view a leaf of the autograd graph that still shares the arena's memory
+  for (const auto& leaf : layout_->leaves())
+    views_.push_back(values_.narrow(0, leaf.offset, leaf.size()).view(leaf.shape).detach());
 }
 
-std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table,
-                                      Arena& arena) {
-  const io::SafetensorsReader reader(path);
-  auto [pairs, fresh] = bind(path, reader, table, arena.layout());
-  std::string problems;
-  const auto weights = arena.host_weights();
-  for (const auto& [source, tensor] : pairs) {
-    try {
-      reader.read(*source, weights.subspan(static_cast<std::size_t>(tensor.offset),
-                                           static_cast<std::size_t>(tensor.size)));
-    } catch (const DataError& error) {
-      problems += std::string("\n  ") + error.what();
-    }
+Weights Weights::clone() const {
+  Weights copy(layout_, device());
+  copy.values_.copy_(values_);
+  return copy;
+}
+
+std::span<float> Weights::host() const { return host_span(values_); }
+
+Gradients::Gradients(const Weights& weights)
+    : values_(flat_array(weights.layout().tracked() + 1, weights.device()).zero_()) {
+  std::size_t number = 0;
+  for (const auto& leaf : weights.layout().leaves()) {
+    auto view = weights[number++];
+    if (leaf.role == Role::frozen) continue;
+    expect(!view.grad().defined(), "weights have one set of gradients at a time");
+    view.mutable_grad() = values_.narrow(0, leaf.offset, leaf.size()).view(leaf.shape);
+    view.set_requires_grad(leaf.role == Role::prunable || leaf.role == Role::trained);
+    views_.push_back(std::move(view));
   }
-  if (!problems.empty()) refuse(path, problems);
-  return fresh;
 }
 
-void save_weights(const std::filesystem::path& path, const Arena& arena,
-                  const std::map<std::string, std::string>& metadata) {
-  const auto host = arena.weights().to(at::kCPU);
-  std::vector<io::TensorToWrite> tensors;
-  for (const auto& t : arena.layout().tensors())
-    tensors.push_back(io::float_tensor(
-        t.name, t.shape, {host.data_ptr<float>() + t.offset, static_cast<std::size_t>(t.size)}));
-  io::write_safetensors(path, std::move(tensors), metadata);
+Gradients::~Gradients() {
+  for (auto& view : views_) {
+    view.set_requires_grad(false);
+    view.mutable_grad() = at::Tensor();
+  }
+}
+
+std::span<float> Gradients::host() const { return host_span(values_); }
+
+void Gradients::clear() { values_.zero_(); }
+
+void Gradients::add_loss(const at::Tensor& loss) {
+  const at::NoGradGuard no_grad;
+  values_.select(0, values_.numel() - 1).add_(loss.detach());
+}
+
+double Gradients::loss() const { return values_.select(0, values_.numel() - 1).item().toDouble(); }
+
+void initialise(Weights& weights, std::uint64_t seed) {
+  std::uint32_t number = 0;
+  for (const auto& leaf : weights.layout().leaves()) initialise_leaf(weights, leaf, seed, number++);
+}
+
+void initialise(Weights& weights, std::uint64_t seed, std::span<const std::string> names) {
+  std::uint32_t number = 0;
+  for (const auto& leaf : weights.layout().leaves()) {
+    if (std::ranges::find_first_of(leaf.names, names) != leaf.names.end())
+      initialise_leaf(weights, leaf, seed, number);
+    ++number;
+  }
 }
 
 }  // namespace stockpot::model

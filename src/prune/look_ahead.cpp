@@ -1,56 +1,134 @@
 // SPDX-License-Identifier: Apache-2.0
-// A look-ahead: copy the main weights; fresh AdamW; C steps at constant learning rate under the
-// current mask on C*B samples drawn without replacement; score the result.
+// Algorithm 2 (Denoised pruning), first half:
+//   base <- select(score(theta), m, K)
+//   for n = 0 .. N-1, on rank n mod R:  theta_n <- look-ahead from theta;  m_n <-
+//   select(score(theta_n), m, K)
+// The second half, which makes one mask of them, is cut.cpp.
 #include "prune/look_ahead.hpp"
 
-#include "data/batch_order.hpp"
-#include "train/gradient.hpp"
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "comm/all_or_none.hpp"
+#include "comm/tree_sum.hpp"
+#include "core/stopwatch.hpp"
+#include "engine/forecast.hpp"
+#include "prune/denoiser.hpp"
+#include "prune/denoiser_report.hpp"
+#include "prune/score_main.hpp"
 
 namespace stockpot::prune {
+namespace {
 
-LookAhead::LookAhead(const train::Context& context, const train::TrainState& state,
-                     std::int64_t round, Score score)
-    : context_(context),
-      state_(state),
-      round_(round),
-      score_(score),
-      copy_(state.arena.clone()),
-      optimizer_(copy_, state.mask, context.config.train),
-      meter_(context.model, state.mask) {}
+/// The look-aheads of this rank in one round; the first failure ends them, and the ranks agree on
+/// it later.
+class OwnDenoisers {
+ public:
+  OwnDenoisers(engine::Engine& engine, engine::RunState& state, Scorer& scorer,
+               std::vector<Quota> quotas)
+      : engine_(engine),
+        state_(state),
+        quotas_(std::move(quotas)),
+        denoiser_(engine, state, state.ballot.round, scorer) {}
 
-std::span<const float> LookAhead::run(std::int64_t denoiser, io::DenoiserRow& row) {
-  const auto& config = context_.config;
-  const auto& train = context_.splits.train;
-  const auto protocol = draw_protocol(config, round_, denoiser);
-  const auto round = static_cast<std::uint32_t>(round_),
-             number = static_cast<std::uint32_t>(denoiser);
-  const auto samples = data::look_ahead_samples(
-      train, config.train.batch, config.isp.look_ahead_steps, config.seed, round, number);
-  const auto batch_size = static_cast<std::size_t>(config.train.batch);
-  copy_.weights().copy_(state_.arena.weights());
-  optimizer_.reset();
-  row = {.round = round_,
-         .denoiser = denoiser,
-         .rank = context_.comm.rank(),
-         .lr = protocol.lr,
-         .weight_decay = protocol.weight_decay,
-         .steps = config.isp.look_ahead_steps};
-  for (std::int64_t step = 0; step < config.isp.look_ahead_steps; ++step) {
-    const auto indices =
-        std::span(samples).subspan(static_cast<std::size_t>(step) * batch_size, batch_size);
-    train.dataset->fill(
-        indices, {.enabled = true, .seed = config.seed, .epoch = round, .denoiser = number + 1},
-        batch_);
-    train::clear_gradient(copy_);
-    train::add_gradient(context_.model, copy_, batch_, train.dataset->shape(),
-                        1.0 / static_cast<double>(indices.size()), config.train.precision);
-    optimizer_.step(copy_, state_.mask, protocol.lr, protocol.weight_decay);
-    meter_.add(batch_, train::kTrainingPasses, cost_);
-    if (step == 0) row.first_loss = train::loss_of(copy_);
+  /// Let denoiser n vote; `use_keys` sees its keys.
+  template <typename UseKeys>
+  void vote(std::int64_t n, UseKeys use_keys) {
+    if (failure_) return;
+    try {
+      engine::DenoiserVote vote{.row = {}, .mask = mask::Mask::none(0), .work = {}};
+      const auto keys = denoiser_.run(n, vote.row, vote.work);
+      vote.mask = select(keys, *state_.mask, quotas_);
+      vote.row.kept = vote.mask.kept();
+      vote.row.differs_from_base = vote.mask.distance(*state_.ballot.base);
+      vote.work.steps = vote.row.steps;
+      use_keys(keys);
+      engine_.journal().looked_ahead(vote.row.steps);
+      state_.ballot.votes.push_back(std::move(vote));
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
   }
-  row.last_loss = train::loss_of(copy_);
-  cost_.steps += config.isp.look_ahead_steps;
-  return score_({context_, copy_, round_}, scratch_);
+
+  bool has_voted(std::int64_t n) const {
+    return std::ranges::any_of(state_.ballot.votes,
+                               [&](const auto& vote) { return vote.row.denoiser == n; });
+  }
+
+  /// collective over the engine's group
+  void agree() const {
+    comm::all_or_none(engine_.task().group, [&] {
+      if (failure_) std::rethrow_exception(failure_);
+    });
+  }
+
+ private:
+  engine::Engine& engine_;
+  engine::RunState& state_;
+  std::vector<Quota> quotas_;
+  Denoiser denoiser_;
+  std::exception_ptr failure_;
+};
+
+/// Mean keys: sums over denoisers in a fixed tree; the mean ranks as the sum does.
+std::vector<float> summed_keys(engine::Engine& engine, std::int64_t count, std::int64_t prunable,
+                               OwnDenoisers& denoisers) {
+  const auto& group = engine.task().group;
+  std::vector<float> sum(static_cast<std::size_t>(prunable));
+  std::vector<std::vector<float>> scratch;
+  comm::tree_sum(
+      group, static_cast<int>(count), [&](int n) { return n % group.size(); },
+      [&](int n, std::span<float> out) {
+        std::ranges::fill(out, 0.0F);
+        denoisers.vote(n, [&](const Keys& keys) { add_strength(keys, out); });
+      },
+      sum, scratch);
+  return sum;
+}
+
+}  // namespace
+
+LookAhead::LookAhead(const Method& method, const config::IspConfig& isp, const PlannedCut& cut)
+    : method_(method),
+      rule_(union_rule_of(isp)),
+      denoisers_(isp.denoisers),
+      steps_(isp.look_ahead_steps),
+      cut_(cut) {}
+
+void LookAhead::execute(engine::Engine& engine, engine::RunState& state) const {
+  const Stopwatch watch;
+  const auto scorer = make_scorer(method_.score);
+  const auto quotas = quotas_of(method_.scope, *state.mask, cut_.keep_of(state.cursor.kept),
+                                state.weights.layout());
+  auto& ballot = state.ballot;
+  if (ballot.round != cut_.round) {
+    auto base = select(score_main(engine, state, *scorer, cut_.round), *state.mask, quotas);
+    ballot = {.round = cut_.round,
+              .base = std::make_shared<const mask::Mask>(std::move(base)),
+              .votes = {},
+              .mean_scores = {}};
+  }
+  const auto& group = engine.task().group;
+  OwnDenoisers denoisers(engine, state, *scorer, quotas);
+  if (rule_ == UnionRule::mean) {
+    ballot.votes.clear();  // the sums of an interrupted tree are gone
+    ballot.mean_scores = summed_keys(engine, denoisers_, state.mask->size(), denoisers);
+  } else {
+    for (std::int64_t n = group.rank(); n < denoisers_; n += group.size())
+      if (!denoisers.has_voted(n)) denoisers.vote(n, [](const Keys&) {});
+  }
+  denoisers.agree();
+  report_denoisers(engine, state, denoisers_, watch);
+}
+
+void LookAhead::foresee(engine::Forecast& forecast) const {
+  forecast.look_ahead(cut_.round, denoisers_);
+}
+
+std::string LookAhead::describe() const {
+  return fmt::format("look ahead: {} denoisers of {} steps", denoisers_, steps_);
 }
 
 }  // namespace stockpot::prune

@@ -1,36 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <span>
-
-#include "prune/denoise.hpp"
+#include "engine/action.hpp"
+#include "prune/planned_cut.hpp"
 
 namespace stockpot::prune {
 
-/// Runs the denoisers that this rank owns, one after the other, in one copy of the weights.
-class LookAhead {
+/// Algorithm 2, first half: N denoisers look ahead from the network and say which weights
+/// they would keep; the ballot of the state holds what they say. Nothing else of the state moves.
+///
+/// Denoiser n runs on rank n mod R. It starts from the main weights under the current mask, trains
+/// isp.look_ahead_steps steps on its own samples with its own protocol and a fresh optimizer, makes
+/// its mask, and is thrown away. What it says depends on (seed, round, n, state) only, so the
+/// ballot has the same bits for every number of ranks. Of an interrupted look-ahead the denoisers
+/// that had ended count, the others begin again (under the rule `mean`, all of them).
+class LookAhead final : public engine::Action {
  public:
-  /// state  what every denoiser starts from; read only
-  LookAhead(const train::Context& context, const train::TrainState& state, std::int64_t round,
-            Score score);
+  LookAhead(const Method& method, const config::IspConfig& isp, const PlannedCut& cut);
 
-  /// Train denoiser n for C steps; returns its scores [P], valid until the next call. Fills lr,
-  /// decay, steps and losses of `row`. Not collective. throws NotFiniteError
-  std::span<const float> run(std::int64_t denoiser, io::DenoiserRow& row);
-
-  /// What all calls of `run` on this rank have cost.
-  const PhaseCost& cost() const { return cost_; }
+  /// throws  AgreedError (exit 77) if any denoiser diverges
+  void execute(engine::Engine& engine, engine::RunState& state) const override;
+  void foresee(engine::Forecast& forecast) const override;
+  std::string describe() const override;
 
  private:
-  const train::Context& context_;
-  const train::TrainState& state_;
-  std::int64_t round_;
-  Score score_;
-  model::Arena copy_;
-  train::Optimizer optimizer_;
-  train::FlopMeter meter_;
-  data::Batch batch_;
-  std::vector<float> scratch_;
-  PhaseCost cost_;
+  Method method_;
+  UnionRule rule_;
+  std::int64_t denoisers_, steps_;
+  PlannedCut cut_;
 };
 
 }  // namespace stockpot::prune

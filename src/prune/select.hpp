@@ -1,20 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
-#include <span>
-#include <string>
+#include <vector>
 
 #include "mask/mask.hpp"
 #include "model/layout.hpp"
+#include "prune/keys.hpp"
+#include "prune/method.hpp"
 
 namespace stockpot::prune {
 
-/// Keep the `keep` of `candidates` with the largest |score|; among equal ones the later in
-/// canonical order stays.
+/// Among the weights [begin, end), `keep` are to survive.
+struct Quota {
+  std::int64_t begin = 0, end = 0, keep = 0;
+};
+
+/// Who competes with whom when `keep` of the weights that `held` keeps are to survive.
 ///
-/// scope  global: all weights compete; tensor: each tensor gives up the same fraction (largest
-/// remainder, so that the sum is exact) source methods.md 2.1
-mask::Mask select(std::span<const float> scores, const mask::Mask& candidates, std::int64_t keep,
-                  const std::string& scope, const model::Layout& layout);
+/// global  one quota: all with all
+/// tensor  one per tensor, the same fraction of each (largest remainder, so that the sum is exact)
+std::vector<Quota> quotas_of(Scope scope, const mask::Mask& held, std::int64_t keep,
+                             const model::Layout& layout);
+
+/// Keep in each quota those of `candidates` with the largest keys; among equal ones the later in
+/// canonical order stays. source: methods.md 2.1
+/// throws  LogicError where a quota has fewer candidates
+mask::Mask select(const Keys& keys, const mask::Mask& candidates, const std::vector<Quota>& quotas);
+
+/// The part of `mask` in [begin, end).
+mask::Mask only_range(const mask::Mask& mask, std::int64_t begin, std::int64_t end);
 
 }  // namespace stockpot::prune

@@ -1,96 +1,77 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/evaluate.hpp"
 
-#include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/max.h>
-#include <ATen/ops/mse_loss.h>
 #include <ATen/ops/softmax.h>
 
-#include <algorithm>
-#include <cmath>
-
-#include "core/stopwatch.hpp"
-#include "train/flops.hpp"
-#include "train/forward_batches.hpp"
+#include "train/loss.hpp"
 
 namespace stockpot::train {
 namespace {
 
-struct BatchOutcome {
-  at::Tensor values, confidences;  // [B] fp64 on the CPU; confidences of classes only
-  double loss;                     // summed
+/// What is predicted for the samples of a batch: [B] fp64 on the CPU; confidences of classes only.
+struct Answers {
+  at::Tensor values, confidences;
 };
 
-BatchOutcome judge(const BatchOutput& output) {
-  const auto& logits = output.logits;
-  const auto& inputs = output.inputs;
-  if (!inputs.labels.defined())
-    return {logits.view({-1}).to(at::kCPU, at::kDouble),
-            {},
-            at::mse_loss(logits.view({-1}), inputs.targets, at::Reduction::Sum).item().toDouble()};
-  const auto [confidences, classes] = at::softmax(logits, 1).max(1);
-  return {classes.to(at::kCPU, at::kDouble), confidences.to(at::kCPU, at::kDouble),
-          at::cross_entropy_loss(logits, inputs.labels, {}, at::Reduction::Sum).item().toDouble()};
+Answers answers_in(const at::Tensor& logits, bool classes) {
+  if (!classes) return {logits.view({-1}).to(at::kCPU, at::kDouble), {}};
+  const auto [confidences, best] = at::softmax(logits, 1).max(1);
+  return {best.to(at::kCPU, at::kDouble), confidences.to(at::kCPU, at::kDouble)};
 }
 
 }  // namespace
 
-Predictions predict(const Context& context, const model::Arena& arena, const mask::Mask& mask,
-                    const data::Split& split) {
-  const Stopwatch watch;
-  const FlopMeter meter(context.model, mask);
+Predictions predict(const Network& network, const data::Split& split, const comm::Group& group) {
+  const auto shape = split.dataset->shape();
+  const auto loss = make_loss(shape);
   const auto samples = static_cast<std::size_t>(split.size());
   const std::size_t batches = count_batches(split);
 
-  // values, labels, confidences, losses and cost in one array: every rank fills its own batches,
-  // the rest stays 0, and adding zeros is exact
-  std::vector<double> all(3 * samples + batches + 2, 0.0);
-  const std::span values(all.data(), samples), labels(all.data() + samples, samples),
-      confidences(all.data() + 2 * samples, samples), losses(all.data() + 3 * samples, batches);
-  PhaseCost local;
-  forward_batches({context.model, arena, context.config.train.precision}, split, context.comm,
-                  [&](const BatchOutput& output) {
-                    const auto outcome = judge(output);
-                    const auto& batch = output.batch;
-                    for (std::size_t i = 0; i < output.positions.size(); ++i) {
-                      const auto at_sample = static_cast<std::size_t>(output.positions[i]);
-                      values[at_sample] = outcome.values.const_data_ptr<double>()[i];
-                      if (outcome.confidences.defined())
-                        confidences[at_sample] = outcome.confidences.const_data_ptr<double>()[i];
-                      labels[at_sample] = batch.labels.empty()
-                                              ? static_cast<double>(batch.targets[i])
-                                              : static_cast<double>(batch.labels[i]);
-                    }
-                    losses[output.number] = outcome.loss;
-                    meter.add(batch, kForwardPass, local);
-                  });
-  all[all.size() - 2] = local.flops_executed;
-  all[all.size() - 1] = local.flops_theoretical;
-  context.comm.sum(std::span(all));
-
-  auto& cost = context.ledger.at("evaluate");
-  cost.steps += 1;
-  cost.samples += split.size();
-  cost.flops_executed += all[all.size() - 2];
-  cost.flops_theoretical += all[all.size() - 1];
-  cost.wall_s += watch.elapsed_s();
+  // values, labels, confidences, losses in one array: every rank fills its own batches, the rest
+  // stays 0, and adding zeros is exact
+  std::vector<double> all(3 * samples + batches, 0.0);
+  const auto column = [&](std::size_t number) {
+    return std::span(all).subspan(number * samples, samples);
+  };
+  const auto values = column(0), labels = column(1), confidences = column(2);
+  const auto losses = std::span(all).last(batches);
+  forward_batches(network, split, group, [&](const BatchOutput& output) {
+    const auto answers = answers_in(output.logits, shape.classes > 0);
+    for (std::size_t i = 0; i < output.positions.size(); ++i) {
+      const auto place = static_cast<std::size_t>(output.positions[i]);
+      values[place] = answers.values.const_data_ptr<double>()[i];
+      if (answers.confidences.defined())
+        confidences[place] = answers.confidences.const_data_ptr<double>()[i];
+      labels[place] = output.batch.labels.empty() ? static_cast<double>(output.batch.targets[i])
+                                                  : static_cast<double>(output.batch.labels[i]);
+    }
+    losses[output.number] = loss->summed(output.logits, output.inputs).item().toDouble();
+  });
+  group.sum(std::span(all));
 
   Predictions predictions{.values = {values.begin(), values.end()},
                           .labels = {labels.begin(), labels.end()},
                           .confidences = {},
                           .loss = 0};
-  if (split.dataset->shape().classes > 0)
-    predictions.confidences.assign(confidences.begin(), confidences.end());
-  for (const double loss : losses) predictions.loss += loss;
+  if (shape.classes > 0) predictions.confidences.assign(confidences.begin(), confidences.end());
+  for (const double batch_loss : losses) predictions.loss += batch_loss;
   predictions.loss /= static_cast<double>(samples);
   return predictions;
 }
 
-Evaluation evaluate(const Context& context, const model::Arena& arena, const mask::Mask& mask,
-                    const data::Split& split) {
-  const auto predictions = predict(context, arena, mask, split);
+Evaluation evaluate(const Network& network, const data::Split& split, const comm::Group& group,
+                    const std::string& data_name) {
+  const auto predictions = predict(network, split, group);
   return {predictions.loss,
-          score_predictions(predictions, context.config.data.name, split.dataset->shape().classes)};
+          score_predictions(predictions, data_name, split.dataset->shape().classes)};
+}
+
+Work evaluation_work(const data::Split& split, const FlopMeter& meter) {
+  Work work;
+  for (const auto& shape : batch_shapes(split)) work += meter.forward(shape);
+  work.steps = 1;
+  return work;
 }
 
 }  // namespace stockpot::train

@@ -8,24 +8,29 @@
 
 namespace stockpot::train {
 
-/// Counts multiply-adds of passes through a network under a mask.
+/// Prices passes through a network under a mask, exactly.
 ///
-/// executed     what the dense kernels do: 2 flops per weight and position, plus the unprunable
-/// part theoretical  the same with pruned weights skipped training     3 forward passes per sample
-/// (one forward, twice that for backward); source: methods.md 5.6, RigL (arXiv 1911.11134)
+/// executed     what the dense kernels do: 2 flops per weight and position, plus all that no
+///              prunable weight takes part in
+/// theoretical  the same with pruned weights skipped
+/// training     3 forward passes per sample (one forward, twice that for backward)
+/// source       methods.md 5.6; RigL (arXiv 1911.11134)
 class FlopMeter {
  public:
   FlopMeter(const model::Model& model, const mask::Mask& mask);
 
-  /// Add `passes` forward passes over `batch` to `cost`; samples are added too.
-  void add(const data::Batch& batch, double passes, PhaseCost& cost) const;
+  /// For a plan: `kept` of the prunable weights are left, an equal share of every tensor (rounded
+  /// down), since nobody knows yet which.
+  FlopMeter(const model::Model& model, std::int64_t kept);
+
+  /// One forward pass over a batch; no step.
+  Work forward(const data::BatchShape& batch) const;
+  /// Forward and backward over a batch; no step.
+  Work training(const data::BatchShape& batch) const;
 
  private:
-  const model::Model& model_;
-  std::vector<double> size_, kept_;  // per prunable leaf
+  const model::Model* model_;
+  std::vector<std::int64_t> size_, kept_;  // per prunable leaf
 };
-
-inline constexpr double kForwardPass = 1.0;
-inline constexpr double kTrainingPasses = 3.0;
 
 }  // namespace stockpot::train

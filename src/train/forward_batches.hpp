@@ -2,11 +2,12 @@
 #pragma once
 #include <functional>
 #include <span>
-#include <string>
+#include <vector>
 
 #include "comm/group.hpp"
 #include "data/dataset.hpp"
 #include "model/model.hpp"
+#include "train/precision.hpp"
 
 namespace stockpot::train {
 
@@ -14,8 +15,8 @@ namespace stockpot::train {
 /// products.
 struct Network {
   const model::Model& model;
-  const model::Arena& arena;
-  const std::string& precision;
+  const model::Weights& weights;
+  Precision precision;
 };
 
 /// What a network says about one batch of a split.
@@ -31,10 +32,14 @@ struct BatchOutput {
 /// and never derived from the number of ranks.
 std::size_t count_batches(const data::Split& split);
 
+/// Shapes of all of them, in their order: what an evaluation of `split` costs, on all ranks
+/// together.
+std::vector<data::BatchShape> batch_shapes(const data::Split& split);
+
 /// Show `split` to the network in evaluation form, batch by batch, and `visit` what it says about
 /// those of this rank: batches are dealt to the ranks in turn. Not collective; equal bits for every
 /// number of ranks.
-void forward_batches(const Network& network, const data::Split& split, const comm::Group& comm,
+void forward_batches(const Network& network, const data::Split& split, const comm::Group& group,
                      const std::function<void(const BatchOutput&)>& visit);
 
 }  // namespace stockpot::train

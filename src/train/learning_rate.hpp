@@ -13,6 +13,16 @@ struct LearningRateLine {
   std::int64_t warmup_steps = 0;
   std::int64_t total_steps = 1;
 
+  bool operator==(const LearningRateLine&) const = default;
+
+  template <typename Self, typename Visit>
+  static void visit(Self& self, Visit&& visit) {
+    auto& [initial, warmup_steps, total_steps] = self;
+    visit("initial", initial);
+    visit("warmup_steps", warmup_steps);
+    visit("total_steps", total_steps);
+  }
+
   /// Learning rate of step `n`, n = 0 first.
   double at(std::int64_t n) const {
     if (n < warmup_steps)

@@ -5,8 +5,12 @@
 
 namespace stockpot::train {
 
-PrecisionScope::PrecisionScope(const std::string& precision, at::DeviceType device)
-    : on_(precision == "bf16"), device_(device) {
+Precision precision_of(const std::string& name) {
+  return name == "bf16" ? Precision::bf16 : Precision::fp32;
+}
+
+PrecisionScope::PrecisionScope(Precision precision, at::DeviceType device)
+    : on_(precision == Precision::bf16), device_(device) {
   if (!on_) return;
   at::autocast::set_autocast_dtype(device_, at::kBFloat16);
   at::autocast::set_autocast_enabled(device_, true);

@@ -6,11 +6,16 @@
 
 namespace stockpot::train {
 
-/// Makes matrix products run in bf16 while it lives, where `precision` is bf16 (LibTorch's
-/// autocast).
+/// Number format of the matrix products; weights and gradients are fp32 in both.
+enum class Precision { fp32, bf16 };
+
+/// The one that `train.precision` names.
+Precision precision_of(const std::string& name);
+
+/// Makes matrix products run in bf16 while it lives, where asked for (LibTorch's autocast).
 class PrecisionScope {
  public:
-  PrecisionScope(const std::string& precision, at::DeviceType device);
+  PrecisionScope(Precision precision, at::DeviceType device);
   ~PrecisionScope();
   PrecisionScope(const PrecisionScope&) = delete;
   PrecisionScope& operator=(const PrecisionScope&) = delete;

@@ -2,18 +2,18 @@
 #pragma once
 #include <cstdint>
 
-#include "train/context.hpp"
+#include "train/step_engine.hpp"
 
 namespace stockpot::train {
 
-/// Give the running statistics of `arena` (batch normalisation) anew: their plain mean over
+/// Give the running statistics of `weights` (batch normalisation) anew: their plain mean over
 /// `batches` training batches, drawn as an epoch is, with training's augmentation. A model without
 /// statistics is left as it is, at no cost. For weights that no training step made, such as
 /// averages (methods.md 3.14).
 ///
 /// batches  0: one pass over the training set
-/// The result has the same bits for every number of ranks. Clears the arena's gradients; the caller
-/// accounts for the cost. collective over `context.comm`
-void reestimate_statistics(const Context& context, model::Arena& arena, std::int64_t batches = 0);
+/// The result has the same bits for every number of ranks; the caller accounts for the cost.
+/// collective over `task.group`
+void reestimate_statistics(const Task& task, model::Weights& weights, std::int64_t batches = 0);
 
 }  // namespace stockpot::train

@@ -13,7 +13,7 @@
 #include "data/dataset.hpp"
 #include "golden_file.hpp"
 #include "model/bert.hpp"
-#include "model/weights.hpp"
+#include "model/weights_file.hpp"
 
 namespace stockpot::test {
 

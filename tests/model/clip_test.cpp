@@ -13,7 +13,7 @@
 #include "mask/mask.hpp"
 #include "model/clip_head.hpp"
 #include "model/head_cache.hpp"
-#include "model/weights.hpp"
+#include "model/weights_file.hpp"
 #include "prune/select.hpp"
 #include "support/temp_dir.hpp"
 #include "train/optimizer.hpp"

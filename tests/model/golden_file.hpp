@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "io/safetensors.hpp"
-#include "model/arena.hpp"
+#include "model/weights.hpp"
 #include "train/gradient.hpp"
 
 namespace stockpot::test {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/weights.hpp"
+#include "model/weights_file.hpp"
 
 #include <gtest/gtest.h>
 

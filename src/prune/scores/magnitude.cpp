@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <ATen/ops/from_blob.h>
-
-#include "prune/score.hpp"
+#include "prune/scorer.hpp"
 
 namespace stockpot::prune {
+namespace {
 
-std::span<const float> magnitude(const ScoreInputs& inputs, std::vector<float>& scratch) {
-  const auto prunable = static_cast<std::size_t>(inputs.arena.layout().prunable());
-  if (inputs.arena.device().is_cpu()) return inputs.arena.host_weights().first(prunable);
-  scratch.resize(prunable);
-  const auto size = inputs.arena.layout().prunable();
-  at::from_blob(scratch.data(), {size}, at::kFloat)
-      .copy_(inputs.arena.weights().narrow(0, 0, size));
-  return scratch;
-}
+class Magnitude final : public Scorer {
+ public:
+  Keys score(const ScoreInputs& inputs, Work&) override {
+    return {.values = inputs.weights.values().narrow(0, 0, inputs.weights.layout().prunable())};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Scorer> make_magnitude() { return std::make_unique<Magnitude>(); }
 
 }  // namespace stockpot::prune

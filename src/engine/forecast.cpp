@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/forecast.hpp"
+
+#include "data/batch_order.hpp"
+#include "train/evaluate.hpp"
+#include "train/step_engine.hpp"
+
+namespace stockpot::engine {
+
+Forecast::Forecast(const config::RunConfig& config, const model::Model& model,
+                   const data::Splits& splits, const train::LearningRateLine& line)
+    : cursor{.line = line, .kept = model.layout()->prunable()},
+      config_(config),
+      model_(model),
+      splits_(splits),
+      order_(data::make_batch_order(splits.train, config.train.batch, config.seed)) {}
+
+void Forecast::run(const Program& program,
+                   const std::function<void(const Action&, const Forecast&)>& visit) {
+  while (const Action* action = program.next(cursor)) {
+    action->foresee(*this);
+    ++cursor.action;
+    if (visit) visit(*action, *this);
+  }
+}
+
+void Forecast::train(Phase phase, std::int64_t steps) {
+  if (prices_) ledger.book(phase, price_steps(cursor.position, steps), 0);
+  cursor.step += steps;
+  cursor.position += steps;
+}
+
+Work Forecast::price_steps(std::int64_t first, std::int64_t steps) {
+  const auto& dataset = *splits_.train.dataset;
+  const train::FlopMeter meter(model_, cursor.kept);
+  const int parts = train::parts_of(train::reduction_of(config_.dist), config_.dist);
+  std::vector<std::int64_t> indices;
+  const auto price = [&](std::int64_t position) {
+    order_->batch(position, indices);
+    return train::step_work(dataset, indices, parts, meter);
+  };
+  Work work;
+  if (!dataset.lengths().empty()) {
+    for (std::int64_t position = first; position < first + steps; ++position)
+      work += price(position);
+    return work;
+  }
+  // batches of samples of one size differ at the end of an epoch only
+  const auto per_epoch = order_->steps_per_epoch();
+  const std::int64_t ends = (first + steps) / per_epoch - first / per_epoch;
+  if (ends > 0) work += ends * price(per_epoch - 1);
+  if (steps > ends) work += (steps - ends) * price(0);
+  return work;
+}
+
+void Forecast::look_ahead(std::int64_t round, std::int64_t denoisers) {
+  look_ahead_steps += denoisers * config_.isp.look_ahead_steps;
+  if (!prices_) return;
+  const auto& dataset = *splits_.train.dataset;
+  const train::FlopMeter meter(model_, cursor.kept);
+  const auto steps = config_.isp.look_ahead_steps, batch = config_.train.batch;
+  // samples of one size: every batch of every denoiser is like the first
+  const bool all_alike = dataset.lengths().empty();
+  const std::int64_t distinct = all_alike ? 1 : denoisers;
+  Work work;
+  for (std::int64_t n = 0; n < distinct; ++n) {
+    const auto samples =
+        data::look_ahead_samples(splits_.train, batch, all_alike ? 1 : steps, config_.seed,
+                                 static_cast<std::uint32_t>(round), static_cast<std::uint32_t>(n));
+    for (std::size_t begin = 0; begin < samples.size(); begin += static_cast<std::size_t>(batch))
+      work += train::step_work(
+          dataset, std::span(samples).subspan(begin, static_cast<std::size_t>(batch)), 1, meter);
+  }
+  if (all_alike) work = denoisers * steps * work;
+  ledger.book(Phase::look_ahead, work, 0);
+}
+
+void Forecast::evaluate() {
+  if (prices_)
+    ledger.book(Phase::evaluate, train::evaluation_work(splits_.validation, {model_, cursor.kept}),
+                0);
+}
+
+}  // namespace stockpot::engine

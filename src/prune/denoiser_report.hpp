@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "core/stopwatch.hpp"
+#include "engine/engine.hpp"
+
+namespace stockpot::prune {
+
+/// Write down what the `count` denoisers of the state's ballot did: their rows, their masks where
+/// isp.save_masks asks for them, their cost.
+///
+/// watch  has run since their look-ahead began
+/// collective over the engine's group
+void report_denoisers(engine::Engine& engine, engine::RunState& state, std::int64_t count,
+                      const Stopwatch& watch);
+
+}  // namespace stockpot::prune

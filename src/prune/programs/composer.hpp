@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <string>
+
+#include "prune/programs/schedule.hpp"
+
+namespace stockpot::prune {
+
+/// Composes the program of a method: its schedule says when to train and to cut, the method's other
+/// choices say what a cut is made of.
+class Composer {
+ public:
+  Composer(const Method& method, const config::RunConfig& config, const Budget& budget);
+
+  // The verbs of a schedule, in the order in which the run will do them.
+
+  /// Train the network for `steps` steps, validating where train.evaluate_every asks for it.
+  void train(std::int64_t steps);
+  /// Prune it to `keep` weights: look ahead where the method denoises, cut, rewind where it does.
+  /// last  whether no cut follows
+  void cut(std::int64_t keep, bool last);
+  /// Score it on validation.
+  void validate();
+  /// Begin a training of its own: zero moments, a learning-rate line over `steps` of its own.
+  void begin_training(std::int64_t steps);
+  /// The last training: train as `train` does, and validate at its end. Under
+  /// train.select = validation its validations are candidates for the weights that are reported.
+  void fine_tune(std::int64_t steps);
+
+  /// Say that something was changed to fit the budget.
+  void note(const std::string& text) { plan_.notes.push_back(text); }
+  void set_effective_rate(double rate) { plan_.effective_rate = rate; }
+
+  /// The plan; the composer is used up.
+  Plan finish();
+
+  const config::RunConfig& config() const { return config_; }
+  const Budget& budget() const { return budget_; }
+
+ private:
+  void train_in_pieces(Phase phase, std::int64_t steps, bool candidates);
+  void evaluate(bool is_candidate);
+  void add(std::unique_ptr<const engine::Action> action) { program_->add(std::move(action)); }
+
+  Method method_;
+  const config::RunConfig& config_;
+  Budget budget_;
+  Plan plan_;
+  std::unique_ptr<engine::ListProgram> program_;
+  std::int64_t kept_, rounds_ = 0, steps_since_cut_ = 0;
+};
+
+}  // namespace stockpot::prune

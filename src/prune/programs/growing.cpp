@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Algorithm 1 (Instant Soup Pruning):
+//   for round i = 0 .. k-1:
+//     train the masked network for t (i+1) steps
+//     prune a fraction s of its remaining weights by a denoised mask (Algorithm 2: look_ahead.cpp,
+//     cut.cpp)
+//   fine-tune the surviving network for the rest of the budget
+// No rewinding, one optimizer, one learning-rate line. source: methods.md 3.1
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/sparsity.hpp"
+#include "prune/programs/ladder.hpp"
+#include "prune/programs/schedules.hpp"
+
+namespace stockpot::prune {
+namespace {
+
+/// The rounds that fit the budget.
+struct Rounds {
+  std::int64_t first_steps = 0;     // t
+  std::vector<std::int64_t> keeps;  // weights left after each round
+
+  /// Steps of `count` rounds of t, 2t, ...
+  std::int64_t steps_of(std::int64_t count) const { return first_steps * count * (count + 1) / 2; }
+  std::int64_t count() const { return static_cast<std::int64_t>(keeps.size()); }
+};
+
+/// As many rounds of rate s as reach the sparsity; where they do not fit into M <= budget_share *
+/// T, as many as fit, and s is raised to 1-(1-S)^(1/k).
+Rounds fit_rounds(Composer& compose) {
+  const auto& [isp, sparsity] = std::tie(compose.config().isp, compose.config().prune.sparsity);
+  const auto& budget = compose.budget();
+  const auto tenth_of_epoch = std::max<std::int64_t>(1, (budget.steps_per_epoch + 5) / 10);
+  const auto final_keep = keep_count(sparsity, budget.prunable);
+  Rounds rounds{.first_steps = isp.round_steps > 0 ? isp.round_steps : tenth_of_epoch,
+                .keeps = compounding(isp.rate, budget.prunable, final_keep)};
+  if (rounds.keeps.empty()) return rounds;
+  compose.set_effective_rate(isp.rate);
+
+  const auto most_steps =
+      static_cast<std::int64_t>(isp.budget_share * static_cast<double>(budget.total_steps));
+  std::int64_t most = 0;
+  while (rounds.steps_of(most + 1) <= most_steps) ++most;
+  if (most == 0)
+    throw ConfigError("no round of pruning fits into the budget",
+                      fmt::format("the first one takes isp.round_steps = {} steps, "
+                                  "isp.budget_share leaves {} of T = {}",
+                                  rounds.first_steps, most_steps, budget.total_steps),
+                      "raise train.steps or lower isp.round_steps");
+  if (rounds.count() <= most) return rounds;
+
+  const double raised = 1.0 - std::pow(1.0 - sparsity, 1.0 / static_cast<double>(most));
+  compose.set_effective_rate(raised);
+  compose.note(fmt::format(
+      "isp.rate {} would take {} rounds, {} steps in all; isp.budget_share leaves {} steps, which "
+      "hold {} rounds: the rate is raised to {:.6f}",
+      isp.rate, rounds.count(), rounds.steps_of(rounds.count()), most_steps, most, raised));
+  rounds.keeps = compounding(raised, budget.prunable, final_keep);
+  // rounding may leave a crumb for one round more
+  if (rounds.count() > most) rounds.keeps.erase(rounds.keeps.end() - 2);
+  return rounds;
+}
+
+}  // namespace
+
+void compose_growing(Composer& compose) {
+  const Rounds rounds = fit_rounds(compose);
+  for (std::int64_t i = 0; i < rounds.count(); ++i) {
+    compose.train(rounds.first_steps * (i + 1));
+    compose.cut(rounds.keeps[static_cast<std::size_t>(i)], i + 1 == rounds.count());
+    compose.validate();
+  }
+  compose.fine_tune(compose.budget().total_steps - rounds.steps_of(rounds.count()));
+}
+
+}  // namespace stockpot::prune

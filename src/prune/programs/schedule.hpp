@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/program.hpp"
+#include "prune/method.hpp"
+
+namespace stockpot::prune {
+
+/// What a schedule may spend, and on what.
+struct Budget {
+  std::int64_t total_steps = 0;      ///< T
+  std::int64_t steps_per_epoch = 0;  ///< ceil(training samples / batch)
+  std::int64_t prunable = 0;         ///< P
+  bool has_validation = true;        ///< whether there are samples to validate on
+};
+
+/// T and steps per epoch of a training set of `train_samples` samples.
+Budget make_budget(const config::TrainConfig& train, std::int64_t train_samples,
+                   std::int64_t prunable, std::int64_t validation_samples);
+
+/// What a method comes to under a configuration, made before anything starts.
+struct Plan {
+  std::unique_ptr<const engine::Program> program;
+  train::LearningRateLine line;    ///< of a fresh state
+  std::vector<std::string> notes;  ///< what was changed to fit the budget, and why
+  /// Fraction of the remaining weights that each round removes; NaN where no such rate rules.
+  double effective_rate = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// The plan of a method; its schedule says when it trains and cuts:
+///
+/// never     dense training
+/// at_start  one cut before training
+/// growing   ISP: round i trains t (i+1) steps, then a fraction s of the remaining weights goes
+/// interval  every k steps a tenth of the original weights, then the rest of T at full sparsity
+///           (progressive)
+/// levels    a training of its own per tenth of the original weights, each cut followed by a
+/// rewind,
+///           and a last one (LTH)
+/// throws    ConfigError where not even one round fits, or a warm-up is as long as its training,
+///           with the numbers
+/// source    methods.md 3.1, 3.4, 3.7, 3.8, 3.12
+Plan make_plan(const Method& method, const config::RunConfig& config, const Budget& budget);
+
+}  // namespace stockpot::prune

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/step_engine.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/from_blob.h>
+
+#include "comm/tree_sum.hpp"
+#include "core/error.hpp"
+
+namespace stockpot::train {
+
+namespace {
+
+/// The samples that part `part` of `parts` has.
+std::span<const std::int64_t> part_of(std::span<const std::int64_t> all, int part, int parts) {
+  const auto bound = [&](int p) {
+    return all.size() * static_cast<std::size_t>(p) / static_cast<std::size_t>(parts);
+  };
+  return all.subspan(bound(part), bound(part + 1) - bound(part));
+}
+
+}  // namespace
+
+Reduction reduction_of(const config::DistConfig& config) {
+  return config.reduction == "fixed" ? Reduction::fixed : Reduction::fast;
+}
+
+int parts_of(Reduction reduction, const config::DistConfig& config) {
+  return reduction == Reduction::fixed ? static_cast<int>(config.shards) : 1;
+}
+
+Work step_work(const data::Dataset& dataset, std::span<const std::int64_t> indices, int parts,
+               const FlopMeter& meter) {
+  Work work;
+  for (int part = 0; part < parts; ++part)
+    if (const auto own = part_of(indices, part, parts); !own.empty())
+      work += meter.training(data::shape_of(dataset, own));
+  work.steps = 1;
+  return work;
+}
+
+StepEngine::StepEngine(const Task& task, Reduction reduction, comm::GradientReducer* reducer)
+    : task_(task),
+      reduction_(reduction),
+      parts_(parts_of(reduction, task.config.dist)),
+      reducer_(reducer),
+      loss_(make_loss(task.splits.train.dataset->shape())),
+      precision_(precision_of(task.config.train.precision)) {
+  expect(reducer_ || reduction_ != Reduction::fast, "who adds up the gradients is not said");
+}
+
+void StepEngine::gradient(const model::Weights& weights, model::Gradients& gradients,
+                          const StepSamples& samples) {
+  if (reduction_ == Reduction::fixed) return sum_in_tree(weights, gradients, samples);
+  gradients.clear();
+  if (reduction_ == Reduction::alone) return add_part(weights, gradients, samples, 0, 1);
+  add_part(weights, gradients, samples, task_.group.rank(), task_.group.size());
+  reducer_->sum(gradients.values().data_ptr<float>(),
+                static_cast<std::size_t>(gradients.values().numel()));
+}
+
+void StepEngine::sum_in_tree(const model::Weights& weights, model::Gradients& gradients,
+                             const StepSamples& samples) {
+  const int shards = parts_, ranks = task_.group.size();
+  const auto& values = gradients.values();
+  total_.resize(static_cast<std::size_t>(values.numel()));
+  comm::tree_sum(
+      task_.group, shards, [&](int shard) { return comm::block_owner(shard, shards, ranks); },
+      [&](int shard, std::span<float> out) {
+        gradients.clear();
+        add_part(weights, gradients, samples, shard, shards);
+        at::from_blob(out.data(), {values.numel()}, at::kFloat).copy_(values);
+      },
+      total_, scratch_);
+  values.copy_(at::from_blob(total_.data(), {values.numel()}, at::kFloat));
+}
+
+void StepEngine::add_part(const model::Weights& weights, model::Gradients& gradients,
+                          const StepSamples& samples, int part, int parts) {
+  const auto indices = part_of(samples.indices, part, parts);
+  if (indices.empty()) return;
+  const auto& dataset = *task_.splits.train.dataset;
+  dataset.fill(indices, samples.augmentation, batch_);
+  add_gradient(weights, gradients, batch_, 1.0 / static_cast<double>(samples.indices.size()));
+}
+
+void StepEngine::add_gradient(const model::Weights& weights, model::Gradients& gradients,
+                              const data::Batch& batch, double scale) const {
+  const auto inputs =
+      model::to_inputs(batch, task_.splits.train.dataset->shape(), weights.device());
+  at::Tensor logits;
+  {
+    const PrecisionScope scope(precision_, weights.device().type());
+    logits = task_.model.forward(
+        weights, inputs, {.training = true, .share = scale * static_cast<double>(batch.size)});
+  }
+  const auto loss = loss_->summed(logits, inputs) * scale;
+  loss.backward();
+  gradients.add_loss(loss);
+}
+
+Work StepEngine::work(const StepSamples& samples, const FlopMeter& meter) const {
+  return step_work(*task_.splits.train.dataset, samples.indices, parts_, meter);
+}
+
+void StepEngine::statistics(const model::Weights& weights, model::Gradients& gradients,
+                            const StepSamples& samples, double share) {
+  const at::NoGradGuard no_grad;
+  const auto& dataset = *task_.splits.train.dataset;
+  gradients.clear();
+  dataset.fill(samples.indices, samples.augmentation, batch_);
+  const PrecisionScope scope(precision_, weights.device().type());
+  task_.model.forward(weights, model::to_inputs(batch_, dataset.shape(), weights.device()),
+                      {.training = true, .share = share});
+}
+
+}  // namespace stockpot::train
