@@ -25,6 +25,12 @@ struct Column {
 template <typename Struct, typename Value>
 Column(const char*, Value Struct::*, const char* = "", const char* = "") -> Column<Struct, Value>;
 
+/// Whether a member tells of how a run was executed: times, energies, and where a denoiser ran. All
+/// others are equal in equal runs.
+constexpr bool is_of_the_execution(std::string_view name) {
+  return name == "rank" || name.ends_with("_s") || name.ends_with("_j");
+}
+
 /// The columns of a table by the type of its rows.
 template <typename Row>
 inline constexpr std::tuple<> kColumns{};
