@@ -35,6 +35,12 @@ MpiSession::MpiSession() {
 
 MpiSession::~MpiSession() { MPI_Finalize(); }
 
+bool MpiSession::has_begun() {
+  int begun = 0;
+  check_mpi(MPI_Initialized(&begun));
+  return begun != 0;
+}
+
 Group MpiSession::world() const {
   MPI_Comm duplicate = MPI_COMM_NULL;
   check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &duplicate));

@@ -18,8 +18,10 @@ class MpiSession {
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;
 
-  /// A communicator of our own over all ranks (a duplicate of MPI_COMM_WORLD). Collective over all
-  /// ranks.
+  /// Whether MPI has begun in this process; true too after it has ended, and it begins once only.
+  static bool has_begun();
+
+  /// A group of our own over all ranks (a duplicate of MPI_COMM_WORLD). Collective over all ranks.
   Group world() const;
 
   /// End all ranks with `code`, at once; for errors that only this rank has seen. Only `main` calls
