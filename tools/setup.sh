@@ -4,7 +4,7 @@
 #
 #   tools/setup.sh [--cuda] [--tests]
 #     --cuda   the whole torch wheel with its CUDA libraries (the default where there is a GPU)
-#     --tests  also what only the tests use: a Slurm for one machine, shellcheck
+#     --tests  also what only the tests use: a Slurm for one machine, shellcheck, clang-format, clang-tidy
 #
 # A second call does nothing. Without the right to install packages, or on another Linux, it lists what is missing and goes on.
 set -euo pipefail
@@ -93,20 +93,26 @@ if [ -n "$missing" ]; then
   [ -z "$missing" ] || say "these are missing, please have an administrator install them (names of Debian packages): ${missing//$'\n'/ }"
 fi
 
-# ---- .venv; its stamp says which requirements it was made from
+# ---- .venv; its stamp says which requirements it was made from, and of which kind it is: what it once had it keeps
 stamp=.venv/stockpot-requirements
 made_from=$(cat requirements*.txt | sha256sum | cut -c1-16)
-if [ -x .venv/bin/python ] && grep -qsx -e "$made_from $cuda" -e "$made_from yes" $stamp; then
-  say ".venv is complete"
-  exit 0
+if [ -x .venv/bin/python ] && read -r was_made_from had_cuda had_tests 2>/dev/null <$stamp; then
+  [ "$had_cuda" != yes ] || cuda=yes
+  [ "$had_tests" != yes ] || tests=yes
+  if [ "$was_made_from $had_cuda $had_tests" = "$made_from $cuda $tests" ]; then
+    say ".venv is complete"
+    exit 0
+  fi
 fi
-say "installing LibTorch and the analysis into .venv (CUDA libraries: $cuda)"
+say "installing LibTorch and the analysis into .venv (CUDA libraries: $cuda, tools of the tests: $tests)"
 [ -x .venv/bin/pip ] || python3 -m venv .venv
+install() { .venv/bin/pip install --quiet --disable-pip-version-check "$@"; }
 if [ $cuda = yes ]; then
-  .venv/bin/pip install --quiet -r requirements.txt
+  install -r requirements.txt
 else
-  .venv/bin/pip install --quiet --no-deps -r requirements-libtorch.txt
-  .venv/bin/pip install --quiet -r requirements-analysis.txt
+  install --no-deps -r requirements-libtorch.txt
+  install -r requirements-analysis.txt
 fi
-echo "$made_from $cuda" >$stamp
+[ $tests = no ] || install -r requirements-tests.txt
+echo "$made_from $cuda $tests" >$stamp
 say ".venv is complete"

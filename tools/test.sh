@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sets up, builds, and runs the whole test suite; the last line is `N passed, N failed`.
 # Tests on downloaded data read it from the folder STOCKPOT_TEST_DATA, and are skipped by name without it.
+# STOCKPOT_NIGHTLY=1: clang-tidy looks at every file, every test is built and run under sanitizers, too; and comparisons with reference
+# implementations run (in build/reference, a virtual environment made for them). Hours, not minutes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 reports=build/reports
@@ -41,21 +43,35 @@ trap finish EXIT
 
 set_up() { tools/setup.sh --tests; }
 set_up_again() { timeout 3 tools/setup.sh --tests; }
-build_cpu() { configure cpu -DSTOCKPOT_WERROR=ON && cmake --build --preset cpu; }
+build_cpu() { configure cpu -DSTOCKPOT_WERROR=ON ${STOCKPOT_REFERENCE_PYTHON:+"-DSTOCKPOT_GOLDEN_PYTHON=$STOCKPOT_REFERENCE_PYTHON"} && cmake --build --preset cpu; }
 build_cuda() { configure cuda -DSTOCKPOT_WERROR=ON && cmake --build --preset cuda --target stockpot_program && test -x build/cuda/stockpot; }
+nightly=${STOCKPOT_NIGHTLY:-0}
+format() { git ls-files -z '*.cpp' '*.hpp' '*.cu' '*.cuh' '*.h' | xargs -0 .venv/bin/clang-format --dry-run --Werror; }
+tidy() { if [ "$nightly" = 1 ]; then tools/tidy.py --all; else tools/tidy.py --seconds 150; fi; }
+sanitized=(--target sanitized_tests) sanitized_tests=(-L sanitized)
+[ "$nightly" = 0 ] || sanitized=() sanitized_tests=()
+build_sanitized() { configure asan && cmake --build --preset asan "${sanitized[@]}"; }
 check_scripts() { git ls-files -z '*.sh' '*.sbatch' .ci/run | xargs -0 shellcheck -x; }
 
 step "set-up" set_up
 step "a second set-up takes less than 3 s" set_up_again || true
+step "sources are formatted by clang-format" format || true
 . tools/build_environment.sh
+if [ "$nightly" = 1 ] && step "python with reference implementations" tools/reference_python.sh build/reference; then
+  export STOCKPOT_REFERENCE_PYTHON=$PWD/build/reference/bin/python
+fi
 step "build without warnings" build_cpu
 
-run_ctest() {
-  ctest --test-dir build/cpu --no-tests=error --parallel "$cores" --output-on-failure --output-junit "$PWD/$reports/ctest.xml" \
-    --test-output-size-passed 10000000 --test-output-size-failed 10000000
+run_ctest() {  # PRESET REPORT [option...]
+  local preset=$1 report=$2
+  shift 2
+  ctest --test-dir "build/$preset" --no-tests=error --parallel "$cores" --output-on-failure --output-junit "$PWD/$reports/$report.xml" \
+    --test-output-size-passed 10000000 --test-output-size-failed 10000000 "$@"
 }
 run_pytest() { .venv/bin/python -m pytest -q tests/analysis tests/tools --junitxml="$reports/pytest.xml"; }
-suite ctest run_ctest
+suite ctest run_ctest cpu ctest
 suite pytest run_pytest
+step "clang-tidy" tidy || true
+if step "build with address and undefined-behaviour sanitizers" build_sanitized; then suite sanitized run_ctest asan sanitized "${sanitized_tests[@]}"; fi
 if command -v shellcheck >/dev/null; then step "scripts pass shellcheck" check_scripts || true; fi
 if nvcc=$(PATH=$PATH:/usr/local/cuda/bin command -v nvcc); then CUDACXX=$nvcc step "cuda build links" build_cuda || true; fi

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs clang-tidy (.clang-tidy) over sources of src, jobs and bench; needs a configured build/cpu. Exits 1 if it finds anything.
+
+    tidy.py [--all] [--seconds N] [FILE ...]
+
+Without FILE: the .cpp files of the last 10 commits, newest first, and those of the headers they changed; commits that only move text
+(.git-blame-ignore-revs) do not count. --all: every file. After N seconds (default: no end) it stops and names the files it has not looked at.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build/cpu"
+COMMITS = 10
+OURS = re.compile(r"(src|jobs|bench)/.*\.cpp$")
+
+
+def git(*arguments, root=ROOT):
+    return subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def changed(root=ROOT):
+    """Sources that the last commits changed, or whose header they changed, newest first."""
+    only_text = set(re.findall(r"^[0-9a-f]{40}", (root / ".git-blame-ignore-revs").read_text(), re.MULTILINE))
+    commits = [commit for commit in git("log", "--no-merges", "--format=%H", root=root) if commit not in only_text][:COMMITS]
+    names = [name for commit in commits for name in git("diff-tree", "--root", "--no-commit-id", "--name-only", "-r", commit, root=root)]
+    sources = dict.fromkeys(re.sub(r"\.hpp$", ".cpp", name) for name in names)
+    return [name for name in sources if OURS.match(name) and (root / name).exists()]
+
+
+def look_at(name, end):
+    """Returns what clang-tidy found in one file, "" if nothing, None if there was no time for it."""
+    left = end - time.monotonic()
+    if left <= 0:
+        return None
+    command = [ROOT / ".venv/bin/clang-tidy", "-p", BUILD, "--quiet", "--warnings-as-errors=*", ROOT / name]
+    try:
+        done = subprocess.run(command, timeout=left, capture_output=True, text=True)
+    except subprocess.TimeoutExpired:
+        return None
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--seconds", type=float, default=float("inf"))
+    parser.add_argument("files", nargs="*")
+    options = parser.parse_args()
+    names = options.files or ([name for name in git("ls-files") if OURS.match(name)] if options.all else changed())
+    built = {entry["file"] for entry in json.loads((BUILD / "compile_commands.json").read_text())}
+    elsewhere = [name for name in names if str(ROOT / name) not in built]  # another build's, such as that with CUDA
+    names = [name for name in names if name not in elsewhere]
+
+    end = time.monotonic() + min(options.seconds, 1e6)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = dict(zip(names, pool.map(lambda name: look_at(name, end), names), strict=True))
+    print("".join(text for text in found.values() if text), end="")
+    for name in [name for name in names if found[name] is None] + elsewhere:
+        print(f"not looked at: {name} ({'not in build/cpu' if name in elsewhere else 'no time left'})")
+    bad = sum(bool(text) for text in found.values())
+    print(f"clang-tidy: {sum(text == '' for text in found.values())} files clean, {bad} with findings, "
+          f"{len(elsewhere) + sum(text is None for text in found.values())} not looked at")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
