@@ -18,14 +18,15 @@ namespace stockpot::comm {
 ///     reducer.finish();
 ///
 /// Every member is collective over the group that the reducer was made with: all ranks begin the
-/// same buckets in the same order. A bucket's order of additions is the library's own: bits may
-/// depend on the number of ranks and on where buckets are cut.
+/// same buckets in the same order. The order of additions is the library's own: bits may depend on
+/// the number of ranks, with NCCL also on where buckets are cut.
 class GradientReducer {
  public:
   virtual ~GradientReducer() = default;
 
-  /// Begin to sum the bucket `values` [count] fp32, on the device the reducer was made for. Buckets
-  /// do not overlap. It is neither read nor written by anybody else before `finish`.
+  /// Begin to sum the bucket `values` [count] fp32, on the device the reducer was made for. The
+  /// buckets between two `finish` are parts of one array and do not overlap. Nobody else reads or
+  /// writes them before `finish`.
   virtual void begin(float* values, std::size_t count) = 0;
 
   /// All buckets begun hold the sum over ranks for whoever computes after it on the same device (a

@@ -28,24 +28,29 @@ class StagedMpiReducer final : public GradientReducer {
   StagedMpiReducer(const StagedMpiReducer&) = delete;
   StagedMpiReducer& operator=(const StagedMpiReducer&) = delete;
 
-  void begin(float* values, std::size_t count) override {
-    if (group_.size() == 1) return;
-    if (count > capacity_) {
-      capacity_ = 0;
-      check_cuda(cudaFreeHost(std::exchange(staging_, nullptr)));
-      check_cuda(cudaMallocHost(reinterpret_cast<void**>(&staging_), count * sizeof(float)));
-      capacity_ = count;
-    }
-    // both copies come after what the compute stream was given so far, and block the host
-    check_cuda(cudaMemcpy(staging_, values, count * sizeof(float), cudaMemcpyDeviceToHost));
-    group_.sum(std::span(staging_, count));
-    check_cuda(cudaMemcpy(values, staging_, count * sizeof(float), cudaMemcpyHostToDevice));
+  void begin(float* values, std::size_t count) override { buckets_.add(values, count); }
+  void finish() override {
+    for (const auto part : buckets_.take())
+      if (group_.size() > 1) sum_staged(part);
   }
-  void finish() override {}
   std::string name() const override { return "mpi"; }
 
  private:
+  void sum_staged(std::span<float> values) {
+    if (values.size() > capacity_) {
+      capacity_ = 0;
+      check_cuda(cudaFreeHost(std::exchange(staging_, nullptr)));
+      check_cuda(cudaMallocHost(reinterpret_cast<void**>(&staging_), values.size_bytes()));
+      capacity_ = values.size();
+    }
+    // both copies come after what the compute stream was given so far, and block the host
+    check_cuda(cudaMemcpy(staging_, values.data(), values.size_bytes(), cudaMemcpyDeviceToHost));
+    group_.sum(std::span(staging_, values.size()));
+    check_cuda(cudaMemcpy(values.data(), staging_, values.size_bytes(), cudaMemcpyHostToDevice));
+  }
+
   const Group& group_;
+  Buckets buckets_;
   float* staging_ = nullptr;
   std::size_t capacity_ = 0;
 };
