@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // stockpot SUBCOMMAND ...: finds the job and turns what it throws into an exit code.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -7,6 +8,7 @@
 #include "core/log.hpp"
 #include "core/provenance.hpp"
 #include "jobs/job.hpp"
+#include "jobs/with_ranks.hpp"
 
 namespace {
 
@@ -16,13 +18,16 @@ struct Row {
   const char* name;
   jobs::Job job;
   const char* help;
+  bool on_ranks = false;  ///< ends by with_ranks, unless a flag asks for words only
 };
 
 constexpr Row kJobs[] = {
-    {"run", jobs::run, "one run of a method: stockpot run CONFIG... [--section.key=value ...]"},
+    {"run", jobs::run, "one run of a method: stockpot run CONFIG... [--section.key=value ...]",
+     true},
     {"predict", jobs::predict,
      "logits, features and labels of a run or of plain weights into HDF5: stockpot predict "
-     "CONFIG|RUN --out FILE"},
+     "CONFIG|RUN --out FILE",
+     true},
     {"export", jobs::export_run,
      "a folder that other tools load: stockpot export RUN --format hf|masks|sparse --to DIR"},
     {"inspect", jobs::inspect,
@@ -53,6 +58,21 @@ bool is_first_process() {
   return true;
 }
 
+const Row* row_of(const jobs::Words& words) {
+  const auto* row = std::ranges::find_if(
+      kJobs, [&](const Row& r) { return !words.empty() && words[0] == r.name; });
+  return row == std::end(kJobs) ? nullptr : row;
+}
+
+/// Whether the other processes will be in with_ranks, if they met no error.
+bool goes_on_ranks(const jobs::Words& words) {
+  const Row* row = row_of(words);
+  return row != nullptr && row->on_ranks && std::ranges::none_of(words, [](const auto& word) {
+           return word == "--help" || word == "--help-all" || word == "--version" ||
+                  word == "--check" || word == "--dry-run" || word == "--print-config";
+         });
+}
+
 ExitCode dispatch(const jobs::Words& words) {
   if (words.empty() || words[0] == "--help" || words[0] == "help") {
     print_help();
@@ -62,24 +82,29 @@ ExitCode dispatch(const jobs::Words& words) {
     std::puts(version_line().c_str());
     return ExitCode::done;
   }
-  for (const auto& row : kJobs)
-    if (words[0] == row.name) return row.job({words.begin() + 1, words.end()});
+  if (const Row* row = row_of(words)) return row->job({words.begin() + 1, words.end()});
   throw UsageError("'" + words[0] + "' is not a subcommand", "", "`stockpot --help` lists them");
+}
+
+/// Say what went wrong, once: by all ranks together where they may be waiting, else by the first.
+int end_by(ExitCode code, const std::exception& error, const jobs::Words& words) {
+  if (goes_on_ranks(words) && jobs::others_may_wait_for_us()) {
+    code = jobs::end_by_early_error(code, error.what());
+  } else if (is_first_process()) {
+    log_here(std::string("stockpot: ") + error.what());
+  }
+  return static_cast<int>(code);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto report = [](const std::exception& error) {
-    if (is_first_process()) stockpot::log_here(std::string("stockpot: ") + error.what());
-  };
+  const jobs::Words words{argv + 1, argv + argc};
   try {
-    return static_cast<int>(dispatch({argv + 1, argv + argc}));
-  } catch (const stockpot::Error& error) {
-    report(error);
-    return static_cast<int>(error.exit_code());
+    return static_cast<int>(dispatch(words));
+  } catch (const Error& error) {
+    return end_by(error.exit_code(), error, words);
   } catch (const std::exception& error) {
-    report(error);
-    return static_cast<int>(stockpot::ExitCode::internal);
+    return end_by(ExitCode::internal, error, words);
   }
 }

@@ -1,26 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/placement.hpp"
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 
-#include <algorithm>
+#include <cstdlib>
 
 #include "comm/all_or_none.hpp"
+#include "comm/cores.hpp"
 #include "config/render.hpp"
 #include "core/error.hpp"
 
 namespace stockpot::jobs {
 namespace {
 
-/// Threads of this rank: as asked, else its share of the node's cores; one where bits must not
-/// depend on them.
-int threads_per_rank(const config::DistConfig& dist, const comm::Group& world) {
-  if (dist.threads > 0) return static_cast<int>(dist.threads);
-  if (dist.reduction == "fixed") return 1;
-  return std::max(1, at::get_num_threads() / world.node_local().size());
+int choose_threads(const config::DistConfig& dist, const comm::Group& world) {
+  return comm::threads_of_rank(
+      {.asked = dist.threads,
+       .one = dist.reduction == "fixed",
+       .omp_num_threads = comm::parse_omp_num_threads(std::getenv("OMP_NUM_THREADS")),
+       .share = comm::share_of_cores(world)});
 }
 
 }  // namespace
+
+void set_gpu_arithmetic(bool repeat_bits) {
+  auto& context = at::globalContext();
+  context.setFloat32MatmulPrecision("highest");
+  context.setAllowTF32CuBLAS(false);
+  context.setAllowTF32CuDNN(false);
+  context.setBenchmarkCuDNN(false);
+  if (!repeat_bits) return;
+  ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);  // read when the first handle is made
+  context.setDeterministicCuDNN(true);
+  context.setDeterministicAlgorithms(true, /*warn_only=*/false);
+  context.setDeterministicFillUninitializedMemory(false);  // it only finds bugs, and costs passes
+}
 
 void agree_on(const config::RunConfig& config, const comm::Group& world) {
   const auto settings = config::to_ini(config);
@@ -32,9 +47,10 @@ void agree_on(const config::RunConfig& config, const comm::Group& world) {
 }
 
 Placement take_place(const config::RunConfig& config, const comm::Group& world) {
-  const int threads = threads_per_rank(config.dist, world);
+  const int threads = choose_threads(config.dist, world);
   at::set_num_threads(threads);
   const auto device = comm::choose_device(config.device, world);
+  if (device.cuda) set_gpu_arithmetic(config.dist.reduction == "fixed");
   return {device,
           device.cuda ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device.index))
                       : at::Device(at::kCPU),

@@ -19,7 +19,16 @@ struct Placement {
 /// collective over `world`
 void agree_on(const config::RunConfig& config, const comm::Group& world);
 
-/// Choose device and threads of this rank; sets LibTorch's number of threads.
+/// Tell LibTorch how GPUs compute: fp32 is fp32 (by default convolutions take the 10 bits of TF32),
+/// algorithms are not chosen by timing, and with `repeat_bits` only those are used that give the
+/// same bits every time; an operation that has none then throws.
+/// source: PyTorch notes on numerical accuracy and reproducibility; cuBLAS manual, results
+/// reproducibility (its workspace)
+void set_gpu_arithmetic(bool repeat_bits);
+
+/// Choose device and threads of this rank (comm/cores.hpp) and tell LibTorch; bits repeat where
+/// `dist.reduction = fixed`. throws AgreedError (78) where there is no such device
+///
 /// collective over `world`
 Placement take_place(const config::RunConfig& config, const comm::Group& world);
 

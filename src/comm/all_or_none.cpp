@@ -5,10 +5,11 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "core/provenance.hpp"
 
 namespace stockpot::comm {
 
-void all_or_none(const Group& comm, const std::function<void()>& work) {
+void all_or_none(const Group& group, const std::function<void()>& work) {
   int code = 0;
   std::string text;
   try {
@@ -20,15 +21,14 @@ void all_or_none(const Group& comm, const std::function<void()>& work) {
     code = static_cast<int>(ExitCode::internal);
     text = error.what();
   }
-  if (comm.max(code) == 0) return;
-  const auto reports = comm.gather(code == 0 ? std::string() : std::to_string(code) + " " + text);
-  for (std::size_t rank = 0; rank < reports.size(); ++rank) {
-    if (reports[rank].empty()) continue;
-    const auto space = reports[rank].find(' ');
-    const std::string who = rank == 0 ? "" : "rank " + std::to_string(rank) + ": ";
-    throw AgreedError(static_cast<ExitCode>(std::stoi(reports[rank].substr(0, space))),
-                      who + reports[rank].substr(space + 1));
-  }
+  if (group.max(code) == 0) return;
+  const auto codes = group.gather(std::to_string(code)), texts = group.gather(text),
+             hosts = group.gather(host_name());
+  std::size_t first = 0;
+  while (codes[first] == "0") ++first;
+  const std::string who =
+      first == 0 ? "" : "rank " + std::to_string(first) + " on " + hosts[first] + ": ";
+  throw AgreedError(static_cast<ExitCode>(std::stoi(codes[first])), who + texts[first]);
 }
 
 }  // namespace stockpot::comm

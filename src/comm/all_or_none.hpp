@@ -8,8 +8,10 @@ namespace stockpot::comm {
 
 /// Run `work`, which makes no collective call, on every rank; return when it succeeded on all of
 /// them, else throw on all of them: an AgreedError with the text and exit code of the first rank
-/// that failed. So a missing file on one node, or a NaN in one denoiser, ends the whole job by the
-/// one message it deserves. collective over `comm`
-void all_or_none(const Group& comm, const std::function<void()>& work);
+/// that failed, which it names, with its host, unless it is rank 0. So a missing file on one node,
+/// or a NaN in one denoiser, ends the whole job by the one message it deserves.
+///
+/// collective over `group`
+void all_or_none(const Group& group, const std::function<void()>& work);
 
 }  // namespace stockpot::comm

@@ -1,37 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "comm/flight_record.hpp"
+
 namespace stockpot::comm {
 
-/// An owned group of ranks and what they do together. Every member function but `rank`, `size`,
-/// `send` and `receive` is
-/// **collective over this communicator**: every rank must call it, in the same order. All throw
-/// CommError.
+struct Handle;
+
+/// Bytes of one MPI call where a message may be split: MPI counts are `int`.
+inline constexpr std::size_t kLargestMessage = std::size_t{1} << 30;
+
+/// An owned group of ranks with a name, and what they do together. Every member function but the
+/// plain getters, `alone`, `send` and `receive` is **collective over this group**: every rank must
+/// call it, in the same order, with equal sizes where nothing else is said. All throw CommError.
+///
+///     const Group node = world.node_local();
+///     const auto hosts = world.gather(host_name());
+///     world.sum(std::span(gradient));
 ///
 /// Counts above 2^31 are split; element types are the fixed-width ones (Open MPI vectorises
 /// `MPI_UINT64_T`, not `MPI_UNSIGNED_LONG`).
 class Group {
  public:
-  /// Takes over `handle` (an MPI_Comm, kept opaque so that no header needs mpi.h).
-  explicit Group(void* handle);
+  /// Takes over `handle`; asks MPI for rank and size once. Not collective.
+  Group(std::string name, std::unique_ptr<Handle> handle);
   ~Group();
-  Group(Group&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
-  Group& operator=(Group&& other) noexcept {
-    std::swap(handle_, other.handle_);
-    return *this;
-  }
+  Group(Group&& other) noexcept;
+  Group& operator=(Group&& other) noexcept;
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
 
-  int rank() const;
-  int size() const;
-  bool is_root() const { return rank() == 0; }
+  /// What messages call it: world, node, ...
+  const std::string& name() const { return name_; }
+  int rank() const { return rank_; }
+  int size() const { return size_; }
+  bool is_root() const { return rank_ == 0; }
+
+  /// The ranks that passed the same `color` (>= 0), ordered by `key`, then by rank here.
+  Group split(std::string name, int color, int key) const;
 
   /// The ranks that share this rank's node.
   Group node_local() const;
@@ -42,7 +57,7 @@ class Group {
   void barrier() const;
 
   /// values  in: this rank's part, out: the sum over ranks (order of additions is MPI's: bits
-  /// depend on the number of ranks)
+  /// depend on the number of ranks; integers are exact)
   void sum(std::span<float> values) const;
   void sum(std::span<double> values) const;
   void sum(std::span<std::int64_t> values) const;
@@ -53,6 +68,7 @@ class Group {
 
   /// Largest value of any rank.
   int max(int value) const;
+  std::int64_t max(std::int64_t value) const;
 
   /// Copies rank `root`'s bytes to every rank; sizes are equal on all ranks.
   void broadcast(std::span<std::byte> bytes, int root = 0) const;
@@ -65,21 +81,54 @@ class Group {
   /// Rank 0's text on every rank.
   std::string broadcast(std::string text) const;
 
+  /// Every rank's bytes, in rank order, on every rank. Ranks may pass different amounts, and more
+  /// than 2^31 bytes together: beyond `largest_message` (equal on all ranks) it takes several
+  /// calls.
+  std::vector<std::vector<std::byte>> gather_bytes(
+      std::span<const std::byte> bytes, std::size_t largest_message = kLargestMessage) const;
+
   /// Every rank's text, in rank order, on every rank.
   std::vector<std::string> gather(const std::string& text) const;
 
   /// Whether all ranks passed the same number, e.g. a hash of their configuration.
   bool same_on_all_ranks(std::uint64_t value) const;
 
+  /// The same for ranks that may be alone in calling it: false too where the others do not come
+  /// within `patience`. A rank that got false may use this group no more: its call stays open.
+  bool same_on_all_ranks_within(std::uint64_t value, std::chrono::milliseconds patience) const;
+
   /// Point to point; blocks until the partner takes part. Not collective.
   void send(std::span<const float> values, int to) const;
   void receive(std::span<float> values, int from) const;
 
-  /// The MPI_Comm behind it, for the other files of this module.
-  void* handle() const { return handle_; }
+  /// The one door: every MPI and NCCL call of this group is made by it, so each has a number, a
+  /// place in the flight record, and a deadline could stand here. `call` throws where it fails, and
+  /// then the record shows it as not done.
+  ///
+  /// name   a literal
+  /// bytes  this rank's part
+  template <typename Call>
+  std::invoke_result_t<Call> collective(const char* name, std::uint64_t bytes, Call&& call,
+                                        CallKind kind = CallKind::collective) const {
+    const auto sequence = record_->begin(name, bytes, kind);
+    if constexpr (std::is_void_v<std::invoke_result_t<Call>>) {
+      std::forward<Call>(call)();
+      record_->finish(sequence);
+    } else {
+      auto result = std::forward<Call>(call)();
+      record_->finish(sequence);
+      return result;
+    }
+  }
+
+  /// This rank's last calls, oldest first; any thread may ask.
+  const FlightRecord& record() const { return *record_; }
 
  private:
-  void* handle_;
+  std::string name_;
+  std::unique_ptr<Handle> handle_;
+  std::unique_ptr<FlightRecord> record_;
+  int rank_ = 0, size_ = 1;
 };
 
 }  // namespace stockpot::comm

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "comm/mpi_session.hpp"
 
-#include <mpi.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <sstream>
 #include <string>
 
 #include "comm/check.hpp"
+#include "comm/handle.hpp"
 
 namespace stockpot::comm {
 
@@ -27,14 +28,23 @@ void check_mpi(int code, std::source_location where) {
 MpiSession::MpiSession() {
   int provided = 0;
   check_mpi(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided));
+  if (provided < MPI_THREAD_FUNNELED)
+    throw CommError("this MPI library takes no program of several threads", "",
+                    "build stockpot with a library that gives MPI_THREAD_FUNNELED");
 }
 
 MpiSession::~MpiSession() { MPI_Finalize(); }
 
+bool MpiSession::has_begun() {
+  int begun = 0;
+  check_mpi(MPI_Initialized(&begun));
+  return begun != 0;
+}
+
 Group MpiSession::world() const {
   MPI_Comm duplicate = MPI_COMM_NULL;
   check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &duplicate));
-  return Group(duplicate);
+  return {"world", std::make_unique<Handle>(duplicate)};
 }
 
 void MpiSession::abort(ExitCode code) {
@@ -46,8 +56,14 @@ Provenance MpiSession::provenance() {
   char text[MPI_MAX_LIBRARY_VERSION_STRING] = "";
   int length = 0;
   check_mpi(MPI_Get_library_version(text, &length));
-  std::string version(text);
-  return {{"mpi", version.substr(0, version.find(','))}};
+  return {{"mpi", library_name({text, static_cast<std::size_t>(length)})}};
+}
+
+std::string library_name(std::string_view version) {
+  std::istringstream words(std::string(version.substr(0, version.find_first_of(",\n"))));
+  std::string name, word;
+  while (words >> word) name += (name.empty() ? "" : " ") + word;
+  return name;
 }
 
 void refuse_singletons(const Group& world) {
@@ -59,7 +75,8 @@ void refuse_singletons(const Group& world) {
       std::string("Slurm started ") + tasks + " tasks, but each of them is rank 0 of 1",
       "srun and MPI did not find each other, so this would be " + std::string(tasks) +
           " runs over each other",
-      "use `srun --mpi=pmix` (see `srun --mpi=list`), or start the ranks by mpirun");
+      "use `srun --mpi=pmix`, with MPICH also `--mpi=pmi2` (see `srun --mpi=list`), or start the "
+      "ranks by mpirun");
 }
 
 }  // namespace stockpot::comm

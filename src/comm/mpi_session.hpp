@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <string>
+#include <string_view>
+
 #include "comm/group.hpp"
 #include "core/error.hpp"
 #include "core/provenance.hpp"
@@ -15,8 +18,10 @@ class MpiSession {
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;
 
-  /// A communicator of our own over all ranks (a duplicate of MPI_COMM_WORLD). Collective over all
-  /// ranks.
+  /// Whether MPI has begun in this process; true too after it has ended, and it begins once only.
+  static bool has_begun();
+
+  /// A group of our own over all ranks (a duplicate of MPI_COMM_WORLD). Collective over all ranks.
   Group world() const;
 
   /// End all ranks with `code`, at once; for errors that only this rank has seen. Only `main` calls
@@ -26,6 +31,10 @@ class MpiSession {
   /// Library version of MPI.
   static Provenance provenance();
 };
+
+/// Name and number in what MPI_Get_library_version says: the first line, up to a comma, its words
+/// apart by one space. Open MPI writes one line of many facts, MPICH many lines with tabs.
+std::string library_name(std::string_view version);
 
 /// Throw ConfigError if Slurm has started this process as one of several tasks while MPI sees one
 /// rank alone: N independent runs would then overwrite each other. Call it before anything is done.

@@ -20,6 +20,16 @@ std::uint64_t hash(std::string_view text) {
   return h ^ (h >> 33);
 }
 
+/// How a path is spelt from everywhere: absolute, without links as far as it exists. The word for no
+/// file stays what it is.
+std::string one_spelling(const std::string& path) {
+  if (path.empty() || path == "random") return path;
+  std::error_code error;
+  auto place = std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
+  if (error) place = std::filesystem::absolute(path).lexically_normal();
+  return (place.has_filename() ? place : place.parent_path()).string();
+}
+
 }  // namespace
 
 std::string to_ini(const RunConfig& config) {
@@ -50,10 +60,10 @@ std::string canonical_text(const RunConfig& config) {
   const auto all = settings(copy), untouched = settings(defaults);
   std::map<std::string, std::string> changed;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].text() != untouched[i].text()) changed[all[i].key] = all[i].text();
+    const auto text = all[i].text();
+    if (all[i].effect == Effect::execution || text == untouched[i].text()) continue;
+    changed[all[i].key] = all[i].rule.is_path ? one_spelling(text) : text;
   }
-  changed.erase("name");
-  changed.erase("run_root");
   std::string text;
   for (const auto& [key, value] : changed) text += key + "=" + value + "\n";
   return text;

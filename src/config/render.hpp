@@ -14,9 +14,9 @@ std::string to_ini(const RunConfig& config);
 /// `config_json` of result.h5.
 std::string config_json(const RunConfig& config);
 
-/// `key=value` lines, sorted by key, of the settings that differ from their defaults and can change
-/// a result: all but `name` and `run_root`. A setting that is added later leaves the text of older
-/// configurations as it is.
+/// `key=value` lines, sorted by key, of the settings that differ from their defaults and have an
+/// effect on the result (Effect::result); paths in the one spelling that they have from everywhere.
+/// A setting that is added later leaves the text of older configurations as it is.
 std::string canonical_text(const RunConfig& config);
 
 /// 12 hexadecimal digits that name the result: a 48-bit hash of canonical_text.

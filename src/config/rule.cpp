@@ -28,6 +28,12 @@ bool is_file_name(std::string_view text) {
 
 Rule any() { return {}; }
 
+Rule path() {
+  Rule rule;
+  rule.is_path = true;
+  return rule;
+}
+
 Rule one_of(std::initializer_list<const char*> choices) {
   Rule rule;
   rule.choices.assign(choices.begin(), choices.end());

@@ -16,11 +16,15 @@ struct Rule {
   std::function<bool(double)> allows_number;          ///< empty: every finite number
   std::function<bool(std::string_view)> allows_text;  ///< empty: every text
   std::vector<std::string> choices;  ///< of one_of: what the nearest valid value is searched in
+  bool is_path = false;  ///< another spelling of the same place is the same value
   bool is_fraction = false;          ///< a percentage is guessed to mean a hundredth
 };
 
 /// Every value of the setting's type.
 Rule any();
+
+/// A file or folder; empty, or a word that another rule of the setting knows, where it says so.
+Rule path();
 
 /// One of a few words; "" among them means that the setting may stay empty.
 Rule one_of(std::initializer_list<const char*> choices);

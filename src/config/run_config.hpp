@@ -32,7 +32,7 @@ struct DataConfig {
           one_of({"fashion_mnist", "mnist", "cifar10", "cifar100", "svhn", "gtsrb", "cars", "cola",
                   "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"}),
           Level::basic);
-    field("dir", self.dir, "folder of its official files", any(), Level::basic);
+    field("dir", self.dir, "folder of its official files", path(), Level::basic);
     field("train_size", self.train_size, "training samples, a seeded choice; 0: all", at_least(0));
     field("validation_size", self.validation_size,
           "samples split from the training set by the seed; -1: min(10 %, 5000)", at_least(-1));
@@ -44,7 +44,7 @@ struct DataConfig {
     field("test_file", self.test_file,
           "labelled file of a GLUE task that is the test set instead of its dev set, such as the "
           "STS benchmark's sts-test.csv",
-          any());
+          path());
   }
 };
 
@@ -66,14 +66,14 @@ struct ModelConfig {
           one_of({"vit_tiny", "bert", "vit_b_32", "clip_vit_b_32", "resnet18", "vgg16"}),
           Level::basic);
     field("weights", self.weights,
-          "pretrained weights: a safetensors file or Hugging Face folder, or random", any(),
+          "pretrained weights: a safetensors file or Hugging Face folder, or random", path(),
           Level::basic);
     field("config", self.config,
           "bert, clip: config.json with its sizes; empty: beside the weights, else those of "
           "bert-base-uncased and clip-vit-base-patch32",
-          any());
+          path());
     field("vocab", self.vocab,
-          "vocabulary file or folder of a text model; empty: beside the weights", any());
+          "vocabulary file or folder of a text model; empty: beside the weights", path());
     field("patch", self.patch, "vit_tiny: patch side in pixels; divides the image side",
           at_least(1));
     field("width", self.width, "vit_tiny: width of a token; a multiple of heads", at_least(1));
@@ -209,11 +209,13 @@ struct DistConfig {
   static void visit(Self& self, Field&& field) {
     field("reduction", self.reduction, "fast, or fixed: the same bits for every number of ranks",
           one_of({"fast", "fixed"}), Level::basic);
-    field("backend", self.backend, "who sums gradients", one_of({"auto", "mpi", "nccl"}));
+    field("backend", self.backend, "who sums gradients", one_of({"auto", "mpi", "nccl"}),
+          Level::advanced, Effect::execution);
     field("shards", self.shards, "fixed reduction: parts of a batch, summed in a fixed tree",
           at_least(1));
-    field("threads", self.threads, "threads per rank; 0: cores of the node / its ranks (fixed: 1)",
-          at_least(0));
+    field("threads", self.threads,
+          "threads per rank; 0: OMP_NUM_THREADS, else its share of the cores (fixed: 1)",
+          at_least(0), Level::advanced, Effect::execution);
   }
 };
 
@@ -233,11 +235,12 @@ struct RunConfig {
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
     field("name", self.name, "label of the run, first part of its folder's name", file_name(),
-          Level::basic);
+          Level::basic, Effect::execution);
     field("seed", self.seed, "the one seed of everything random", any(), Level::basic);
-    field("run_root", self.run_root, "folder of run folders", any(), Level::basic);
+    field("run_root", self.run_root, "folder of run folders", path(), Level::basic,
+          Effect::execution);
     field("device", self.device, "where tensors live", one_of({"auto", "cpu", "cuda"}),
-          Level::basic);
+          Level::basic, Effect::execution);
   }
 
   /// Calls `section(name, struct)` for every section of the ini file.

@@ -13,12 +13,17 @@ namespace stockpot::config {
 /// Whether `--help` shows a setting; `--help-all` shows every one.
 enum class Level { advanced, basic };
 
+/// What a setting changes: what a run computes, or only how. The run id, going on from a state, and
+/// sweeps look at the first kind only.
+enum class Effect { result, execution };
+
 /// One setting of a configuration struct: all that its field list says, and where its value lies.
 struct Setting {
   std::string key;  ///< dotted: `isp.rate`
   std::string help;
   Rule rule;
   Level level;
+  Effect effect;
   std::variant<bool*, std::int64_t*, std::uint64_t*, double*, std::string*> value;
 
   /// First half of the dotted key; empty for `seed`.
@@ -42,8 +47,9 @@ std::vector<Setting> settings(Config& config) {
   std::vector<Setting> all;
   std::string prefix;
   const auto field = [&](const char* key, auto& member, const char* help, Rule rule,
-                         Level level = Level::advanced) {
-    all.push_back({prefix + key, help, std::move(rule), level, &member});
+                         Level level = Level::advanced,
+                         Effect effect = Effect::result) {
+    all.push_back({prefix + key, help, std::move(rule), level, effect, &member});
   };
   Config::visit(config, field);
   Config::visit_sections(config, [&]<typename Section>(const char* name, Section& section) {

@@ -9,12 +9,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <sstream>
 #include <utility>
 #include <vector>
+
+#include "io/crc32.hpp"
 
 namespace stockpot::io {
 
@@ -22,12 +23,6 @@ namespace {
 
 constexpr std::size_t kReadBackBytes = std::size_t{1} << 20;
 constexpr int kTemporaryNames = 1000;
-
-std::uint32_t extend_checksum(std::uint32_t checksum, std::span<const std::byte> bytes) {
-  if (bytes.empty()) return checksum;  // zlib takes no data for a new beginning
-  return static_cast<std::uint32_t>(
-      ::crc32_z(checksum, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
 
 /// Some network file systems cannot flush a folder and say so by EINVAL.
 bool flush_folder(int folder) { return ::fsync(folder) == 0 || errno == EINVAL; }
@@ -87,7 +82,7 @@ void AtomicFile::reserve() const {
 }
 
 void AtomicFile::append(std::span<const std::byte> bytes) {
-  checksum_ = extend_checksum(checksum_, bytes);
+  checksum_ = crc32(bytes, checksum_);
   written_ += bytes.size();
   bytes_needed_ = std::max(bytes_needed_, written_);
   while (!bytes.empty()) {
@@ -109,7 +104,7 @@ void AtomicFile::verify() const {
     });
     if (count < 0) fail("read back", errno);
     if (count == 0) break;
-    checksum = extend_checksum(checksum, std::span(buffer).first(static_cast<std::size_t>(count)));
+    checksum = crc32(std::span(buffer).first(static_cast<std::size_t>(count)), checksum);
     offset += static_cast<std::uint64_t>(count);
   }
   if (offset != written_ || checksum != checksum_) {

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/atomic_folder.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
+
+#include <cstdio>
 
 #include <sstream>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "core/error.hpp"
+#include "io/file_descriptor.hpp"
 
 namespace stockpot::io {
 namespace {
@@ -16,6 +21,34 @@ namespace fs = std::filesystem;
 
 void check(const std::error_code& error, const std::string& what) {
   if (error) throw IoError(what, error.message());
+}
+
+/// Put what is in the cache of the operating system on the disk; some network file systems cannot
+/// flush a folder and say so by EINVAL.
+void flush(const fs::path& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file) throw_io_error("open to flush", path);
+  if (retry_interrupted([&] { return ::fsync(file.get()); }) != 0 && errno != EINVAL)
+    throw_io_error("flush", path);
+}
+
+void flush_all_in(const fs::path& folder) {
+  try {
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+      if (!entry.is_symlink() && (entry.is_directory() || entry.is_regular_file()))
+        flush(entry.path());
+  } catch (const fs::filesystem_error& error) {
+    throw IoError("cannot flush " + folder.string(), error.code().message());
+  }
+  flush(folder);
+}
+
+/// Let two folders take each other's place in one instant. false: this file system or kernel
+/// cannot.
+bool exchange(const fs::path& a, const fs::path& b) {
+  if (::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0) return true;
+  if (errno == ENOSYS || errno == EINVAL || errno == EOPNOTSUPP) return false;
+  throw_io_error("put the finished folder in the place of", b);
 }
 
 }  // namespace
@@ -45,21 +78,42 @@ AtomicFolder::~AtomicFolder() {
   if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
 }
 
-void AtomicFolder::commit() {
+void AtomicFolder::commit(Replacing replacing) {
+  flush_all_in(temporary_);
   std::error_code error;
-  const auto old = temporary_.string() + ".old";
-  const bool existed = fs::exists(path_);
-  if (existed) fs::rename(path_, old, error);
-  check(error, "cannot move " + path_.string() + " aside");
-  fs::rename(temporary_, path_, error);
-  if (error && existed) {
-    std::error_code ignored;
-    fs::rename(old, path_, ignored);
+  if (!fs::exists(fs::symlink_status(path_, error))) {
+    move_into_place();
+  } else if (replacing == Replacing::at_once && exchange(temporary_, path_)) {
+    // what stood there is what the hidden name now holds
+  } else {
+    move_aside_and_into_place();
   }
+  const auto parent = path_.parent_path();
+  flush(parent);
+  const auto old = std::exchange(temporary_, {});
+  fs::remove_all(old, error);
+  check(error, "cannot remove " + old.string());
+}
+
+void AtomicFolder::move_into_place() {
+  std::error_code error;
+  fs::rename(temporary_, path_, error);
   check(error, "cannot rename the finished folder to " + path_.string());
-  temporary_.clear();
-  if (existed) fs::remove_all(old, error);
-  check(error, "cannot remove " + old);
+}
+
+void AtomicFolder::move_aside_and_into_place() {
+  std::error_code error;
+  fs::path old = temporary_;
+  old += ".old";
+  fs::rename(path_, old, error);
+  check(error, "cannot move " + path_.string() + " aside");
+  try {
+    move_into_place();
+  } catch (const IoError&) {
+    fs::rename(old, path_, error);
+    throw;
+  }
+  temporary_ = old;
 }
 
 }  // namespace stockpot::io

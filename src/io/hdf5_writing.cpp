@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/hdf5_writing.hpp"
 
-#include <zlib.h>
-
 #include <array>
 #include <cstdio>
 
 #include "io/atomic_file.hpp"
+#include "io/crc32.hpp"
 #include "io/result_trailer.hpp"
 
 namespace stockpot::io {
@@ -27,8 +26,7 @@ Hdf5Handle create_group(hid_t parent, const std::string& name) {
 }
 
 std::string result_trailer(std::span<const std::byte> content) {
-  const auto checksum = static_cast<unsigned>(
-      ::crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size()));
+  const auto checksum = static_cast<unsigned>(crc32(content));
   std::array<char, kTrailerBytes + 1> line{};
   std::snprintf(line.data(), line.size(), "\nstockpot-crc32 %08x\n", checksum);
   return line.data();

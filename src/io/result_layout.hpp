@@ -25,6 +25,12 @@ struct Column {
 template <typename Struct, typename Value>
 Column(const char*, Value Struct::*, const char* = "", const char* = "") -> Column<Struct, Value>;
 
+/// Whether a member tells of how a run was executed: times, energies, and where a denoiser ran. All
+/// others are equal in equal runs.
+constexpr bool is_of_the_execution(std::string_view name) {
+  return name == "rank" || name.ends_with("_s") || name.ends_with("_j");
+}
+
 /// The columns of a table by the type of its rows.
 template <typename Row>
 inline constexpr std::tuple<> kColumns{};
@@ -108,19 +114,28 @@ inline constexpr std::tuple kTables{Table{"/metrics/train", &RunResult::train},
 
 /// Attributes of the root, besides `format` and `format_version`.
 inline constexpr std::tuple kRootAttributes{
-    Column{"status", &RunResult::status}, Column{"run_id", &RunResult::run_id},
-    Column{"name", &RunResult::name}, Column{"seed", &RunResult::seed},
-    Column{"config_json", &RunResult::config_json}};
+    Column{"status", &RunResult::status}, Column{"failure", &RunResult::failure},
+    Column{"run_id", &RunResult::run_id}, Column{"name", &RunResult::name},
+    Column{"seed", &RunResult::seed},     Column{"config_json", &RunResult::config_json}};
 
 /// Attributes of /result, besides `sparsity` and the extra metrics.
 inline constexpr std::tuple kResultAttributes{
     Column{"method", &RunResult::method},
+    Column{"score", &RunResult::score},
+    Column{"schedule", &RunResult::schedule},
+    Column{"denoise", &RunResult::denoise},
+    Column{"rewind", &RunResult::rewind},
+    Column{"scope", &RunResult::scope},
+    Column{"union", &RunResult::union_rule},
+    Column{"effective_rate", &RunResult::effective_rate},
     Column{"model", &RunResult::model},
     Column{"data", &RunResult::data},
     Column{"metric", &RunResult::metric},
     Column{"test", &RunResult::test},
     Column{"validation", &RunResult::validation},
     Column{"selected_on", &RunResult::selected_on},
+    Column{"n_test", &RunResult::n_test},
+    Column{"n_validation", &RunResult::n_validation},
     Column{"sparsity_requested", &RunResult::sparsity_requested},
     Column{"prunable", &RunResult::prunable},
     Column{"kept", &RunResult::kept}};

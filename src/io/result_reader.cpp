@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // 1. The file must end with the checksum of all that stands before it.
 // 2. HDF5 reads it into memory, and only names that write_result knows are opened: hard links,
-// one-dimensional contiguous datasets of
-//    exactly our types, no external storage, no filters, no more bytes than the file has.
-// 3. Masks are recounted.
+// one-dimensional contiguous datasets of exactly our types, no external storage, no filters, no
+// more bytes than the file has.
+// 3. What is missing stays as RunResult has it, and what has a name of another version is passed
+// over unopened, so that the format can grow.
+// 4. Masks are recounted.
 // source: result_format.md, "What a reader refuses" (a file can make HDF5 read other files, or
 // declare 2^44 elements)
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "core/error.hpp"
 #include "io/hdf5_types.hpp"
@@ -34,6 +38,10 @@ void check_trailer(std::span<const std::byte> bytes) {
   require(found.starts_with(std::string_view(expected).substr(0, expected.find(' '))),
           "it does not end with our checksum: cut short, or written by another program");
   require(found == expected, "its checksum does not fit: damaged, or changed after it was written");
+}
+
+bool has_attribute(hid_t object, const std::string& name) {
+  return check_hdf5(H5Aexists(object, name.c_str())) > 0;
 }
 
 Hdf5Handle open_child(hid_t parent, const std::string& name, H5O_type_t kind) {
@@ -89,9 +97,22 @@ std::vector<T> read_elements(hid_t type, hid_t space, Read read) {
   }
 }
 
-void require_type(hid_t found, hid_t expected, const std::string& name) {
-  require(check_hdf5(H5Tequal(found, expected)) > 0,
-          name + " has another type than it should have");
+template <typename T>
+bool is_type(hid_t found) {
+  return check_hdf5(H5Tequal(found, hdf5_type<T>())) > 0;
+}
+
+template <typename T>
+void require_type(hid_t found, const std::string& name) {
+  require(is_type<T>(found), name + " has another type than it should have");
+}
+
+/// Whether an attribute is one value of type T.
+template <typename T>
+bool is_one(hid_t object, const std::string& name) {
+  const Hdf5Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
+  return is_type<T>(type) && check_hdf5(H5Sget_simple_extent_npoints(space)) == 1;
 }
 
 template <typename T>
@@ -99,7 +120,7 @@ std::vector<T> read_attribute_values(hid_t object, const std::string& name) {
   const Hdf5Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
   const Hdf5Handle found(H5Aget_type(attribute), H5Tclose),
       type = hdf5_type<T>(), space(H5Aget_space(attribute), H5Sclose);
-  require_type(found, type, "attribute " + name);
+  require_type<T>(found, "attribute " + name);
   return read_elements<T>(type, space,
                           [&](void* buffer) { return H5Aread(attribute, type, buffer); });
 }
@@ -125,11 +146,9 @@ class Reader {
                                            " is not the one known here, " +
                                            std::to_string(kResultVersion));
     read_attributes(file_, kRootAttributes, result);
-    const Hdf5Handle provenance = open_child(file_, "provenance", H5O_TYPE_GROUP);
-    for (const std::string& name : attributes_of(provenance))
-      result.provenance.emplace_back(name, read_attribute<std::string>(provenance, name));
+    read_provenance(result);
     read_summary(result);
-    const Hdf5Handle metrics = open_child(file_, "metrics", H5O_TYPE_GROUP);
+    if (has_child(file_, "metrics")) open_child(file_, "metrics", H5O_TYPE_GROUP);
     for_each_in(kTables, [&](const auto& table) { read_table(table.group, result.*table.rows); });
     read_masks(result);
     read_denoiser_masks(result);
@@ -140,32 +159,44 @@ class Reader {
   template <typename List>
   static void read_attributes(hid_t object, const List& list, RunResult& result) {
     for_each_in(list, [&]<typename T>(const Column<RunResult, T>& attribute) {
-      result.*attribute.member = read_attribute<T>(object, attribute.name);
+      if (has_attribute(object, attribute.name))
+        result.*attribute.member = read_attribute<T>(object, attribute.name);
     });
   }
 
+  void read_provenance(RunResult& result) const {
+    if (!has_child(file_, "provenance")) return;
+    const Hdf5Handle group = open_child(file_, "provenance", H5O_TYPE_GROUP);
+    for (const std::string& name : attributes_of(group))
+      if (is_one<std::string>(group, name))
+        result.provenance.emplace_back(name, read_attribute<std::string>(group, name));
+  }
+
   void read_summary(RunResult& result) const {
+    if (!has_child(file_, "result")) return;
     const Hdf5Handle group = open_child(file_, "result", H5O_TYPE_GROUP);
     read_attributes(group, kResultAttributes, result);
     std::vector<std::string> known{"sparsity"};
     for_each_in(kResultAttributes,
                 [&](const auto& attribute) { known.emplace_back(attribute.name); });
     for (const std::string& name : attributes_of(group)) {
-      if (std::find(known.begin(), known.end(), name) == known.end())
+      if (std::find(known.begin(), known.end(), name) == known.end() && is_one<double>(group, name))
         result.extra_metrics[name] = read_attribute<double>(group, name);
     }
   }
 
   template <typename T>
   std::vector<T> read_dataset(hid_t dataset, const std::string& name) const {
+    const Hdf5Handle found(H5Dget_type(dataset), H5Tclose);
+    if constexpr (std::is_same_v<T, std::int64_t>)
+      if (is_type<double>(found)) return whole_numbers(read_dataset<double>(dataset, name), name);
     const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose),
-        space(H5Dget_space(dataset), H5Sclose);
-    const Hdf5Handle found(H5Dget_type(dataset), H5Tclose), type = hdf5_type<T>();
+        space(H5Dget_space(dataset), H5Sclose), type = hdf5_type<T>();
     require(H5Pget_layout(creation) == H5D_CONTIGUOUS, name + " is not stored in one piece");
     require(check_hdf5(H5Pget_external_count(creation)) == 0, name + " is stored in another file");
     require(check_hdf5(H5Pget_nfilters(creation)) == 0, name + " is stored by a filter");
     require(H5Sget_simple_extent_ndims(space) == 1, name + " is not one-dimensional");
-    require_type(found, type, name);
+    require_type<T>(found, name);
     const auto elements =
         static_cast<std::uint64_t>(check_hdf5(H5Sget_simple_extent_npoints(space)));
     require(elements <= file_bytes_ / H5Tget_size(type),
@@ -180,10 +211,23 @@ class Reader {
     });
   }
 
+  /// Counts that files before 0.2 hold as doubles (/cost: flops).
+  static std::vector<std::int64_t> whole_numbers(const std::vector<double>& values,
+                                                 const std::string& name) {
+    std::vector<std::int64_t> whole;
+    for (const double value : values) {
+      require(std::abs(value) < 0x1p63 && std::nearbyint(value) == value,
+              name + " has a value that is no whole number");
+      whole.push_back(static_cast<std::int64_t>(value));
+    }
+    return whole;
+  }
+
   template <typename Row>
   void read_table(const std::string& name, std::vector<Row>& rows) const {
-    if (!has_child(file_, name.c_str()))
-      return;  // tables and columns that this file is too old for stay as they are
+    // tables and columns that this file is too old for stay as they are
+    if (name.starts_with("/metrics/") && !has_child(file_, "metrics")) return;
+    if (!has_child(file_, name.c_str())) return;
     const Hdf5Handle group = open_child(file_, name, H5O_TYPE_GROUP);
     bool first = true;
     for_each_in(kColumns<Row>, [&]<typename T>(const Column<Row, T>& column) {
@@ -221,29 +265,36 @@ class Reader {
   }
 
   void read_masks(RunResult& result) const {
+    if (!has_child(file_, "masks")) return;
     const Hdf5Handle group = open_child(file_, "masks", H5O_TYPE_GROUP);
     for (const std::string& name : children_of(group))
       result.masks.push_back(read_mask(group, name));
   }
 
-  static std::int64_t number_named(const std::string& name) {
-    require(!name.empty() && name.size() < 10 &&
-                name.find_first_not_of("0123456789") == std::string::npos,
-            "/denoisers/masks/" + name + " is not named by a number");
+  /// The number that names a child of /denoisers/masks; none where it is something else.
+  static std::optional<std::int64_t> number_in(const std::string& name) {
+    if (name.empty() || name.size() >= 10 ||
+        name.find_first_not_of("0123456789") != std::string::npos)
+      return std::nullopt;
     return std::stoll(name);
   }
 
   void read_denoiser_masks(RunResult& result) const {
+    if (!has_child(file_, "denoisers")) return;
     const Hdf5Handle denoisers = open_child(file_, "denoisers", H5O_TYPE_GROUP);
     if (!has_child(denoisers, "masks")) return;
     const Hdf5Handle all = open_child(denoisers, "masks", H5O_TYPE_GROUP);
-    for (const std::string& round : children_of(all)) {
-      const Hdf5Handle group = open_child(all, round, H5O_TYPE_GROUP);
-      for (const std::string& denoiser : children_of(group)) {
-        PackedMask mask = read_mask(group, denoiser);
+    for (const std::string& name : children_of(all)) {
+      const auto round = number_in(name);
+      if (!round) continue;
+      const Hdf5Handle group = open_child(all, name, H5O_TYPE_GROUP);
+      for (const std::string& member : children_of(group)) {
+        const auto denoiser = number_in(member);
+        if (!denoiser) continue;
+        PackedMask mask = read_mask(group, member);
         require(mask.shape.size() == 1, "a denoiser's mask is flat");
-        result.denoiser_masks.push_back({number_named(round), number_named(denoiser), mask.kept,
-                                         mask.shape[0], std::move(mask.bits)});
+        result.denoiser_masks.push_back(
+            {*round, *denoiser, mask.kept, mask.shape[0], std::move(mask.bits)});
       }
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -58,17 +59,20 @@ struct Event {
   std::string what;
 };
 
-/// All that result.h5 holds (result_format.md, "result.h5"): plain values, so that this module
-/// knows neither torch nor pruning.
+/// All that result.h5 holds (docs/result_format.md): plain values, so that this module knows
+/// neither torch nor pruning. A member that a file does not have keeps the value it has here.
 struct RunResult {
   std::string status = "complete", run_id, name, config_json;
+  std::string failure;  ///< what ended the run, where `status` is failed; else empty
   std::uint64_t seed = 0;
   Provenance provenance;
 
-  std::string score, schedule, denoise, rewind, scope, union_rule;
-  double effective_rate = 0;
-  std::int64_t n_test = 0, n_validation = 0;
   std::string method, model, data, metric, selected_on;
+  /// The method as it was resolved: `union_rule` stands as `union` in the file.
+  std::string score, schedule, denoise, rewind, scope, union_rule;
+  /// Fraction removed per round; NaN where the schedule has none.
+  double effective_rate = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t n_test = 0, n_validation = 0;  ///< samples of the splits
   double test = 0, validation = 0;
   std::map<std::string, double> extra_metrics;
   double sparsity_requested = 0;

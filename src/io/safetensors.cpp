@@ -215,8 +215,11 @@ void SafetensorsReader::read(const TensorInfo& tensor, std::span<float> values) 
   shard.file.check_unchanged();
 }
 
-void write_safetensors(const fs::path& path, std::vector<TensorToWrite> tensors,
-                       const std::map<std::string, std::string>& metadata) {
+namespace {
+
+/// Sort tensors into the order of the file, and encode what stands before their data.
+std::string arrange(std::vector<TensorToWrite>& tensors,
+                    const std::map<std::string, std::string>& metadata) {
   std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) {
     return std::tie(b.dtype, a.name) < std::tie(a.dtype, b.name);
   });
@@ -227,12 +230,35 @@ void write_safetensors(const fs::path& path, std::vector<TensorToWrite> tensors,
     std::uint64_t bytes = size_of(tensor.dtype);
     for (const std::int64_t dimension : tensor.shape)
       bytes *= static_cast<std::uint64_t>(dimension);
-    expect(bytes == tensor.bytes.size(), "shape and bytes of tensor " + tensor.name + " agree");
-    expect(names.insert(tensor.name).second, "tensor name " + tensor.name + " is written once");
+    expect(bytes == tensor.bytes.size(), "shape and bytes of tensor " + tensor.name + " disagree",
+           bytes, tensor.bytes.size());
+    expect(names.insert(tensor.name).second, "tensor name " + tensor.name + " stands twice");
     infos.push_back({tensor.name, tensor.dtype, tensor.shape, offset, offset + bytes});
     offset += bytes;
   }
-  const std::string header = encode_safetensors_header(infos, metadata);
+  return encode_safetensors_header(infos, metadata);
+}
+
+}  // namespace
+
+std::vector<std::byte> encode_safetensors(std::vector<TensorToWrite> tensors,
+                                          const std::map<std::string, std::string>& metadata) {
+  const std::string header = arrange(tensors, metadata);
+  std::size_t size = header.size();
+  for (const auto& tensor : tensors) size += tensor.bytes.size();
+  std::vector<std::byte> bytes;
+  bytes.reserve(size);
+  const auto append = [&](std::span<const std::byte> part) {
+    bytes.insert(bytes.end(), part.begin(), part.end());
+  };
+  append(std::as_bytes(std::span(header)));
+  for (const auto& tensor : tensors) append(tensor.bytes);
+  return bytes;
+}
+
+void write_safetensors(const fs::path& path, std::vector<TensorToWrite> tensors,
+                       const std::map<std::string, std::string>& metadata) {
+  const std::string header = arrange(tensors, metadata);
   std::vector<std::span<const std::byte>> parts{std::as_bytes(std::span(header))};
   for (const TensorToWrite& tensor : tensors) parts.push_back(tensor.bytes);
   write_atomically(path, parts);

@@ -70,6 +70,11 @@ inline TensorToWrite float_tensor(std::string name, std::vector<std::int64_t> sh
   return {std::move(name), Dtype::f32, std::move(shape), std::as_bytes(values)};
 }
 
+/// The bytes of a safetensors file, in memory. Equal arguments, in whatever order, give equal
+/// bytes. throws  LogicError where shape and bytes disagree or a name stands twice
+std::vector<std::byte> encode_safetensors(std::vector<TensorToWrite> tensors,
+                                          const std::map<std::string, std::string>& metadata);
+
 /// Write a safetensors file by an AtomicFile, without a copy of the data. Equal arguments, in
 /// whatever order, give equal bytes: the order in the file is that of the reference implementation
 /// (widest dtype first, then by name). throws  IoError; LogicError where shape and bytes disagree

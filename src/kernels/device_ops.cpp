@@ -8,9 +8,10 @@ namespace stockpot::kernels {
 
 void select_largest(const Place& place, std::span<const float> scores,
                     std::span<const std::uint64_t> candidates, std::int64_t keep,
-                    std::span<std::uint64_t> kept, Ranking) {
-  if (place.cuda) return cuda::select_largest(scores, candidates, keep, kept, place.stream);
-  select_largest(scores, candidates, keep, kept, place.threads);
+                    std::span<std::uint64_t> kept, Ranking ranking) {
+  if (place.cuda)
+    return cuda::select_largest(scores, candidates, keep, kept, place.stream, ranking);
+  select_largest(scores, candidates, keep, kept, place.threads, ranking);
 }
 
 void masked_adamw(const Place& place, std::span<float> w, std::span<const float> g,

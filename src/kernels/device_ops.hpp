@@ -4,7 +4,7 @@
 #include <span>
 
 #include "kernels/adamw.hpp"
-#include "kernels/select.hpp"
+#include "kernels/rank_key.hpp"
 
 namespace stockpot::kernels {
 
@@ -21,7 +21,7 @@ struct Place {
 
 void select_largest(const Place& place, std::span<const float> scores,
                     std::span<const std::uint64_t> candidates, std::int64_t keep,
-                    std::span<std::uint64_t> kept, Ranking = Ranking::magnitude);
+                    std::span<std::uint64_t> kept, Ranking ranking = Ranking::magnitude);
 void masked_adamw(const Place& place, std::span<float> w, std::span<const float> g,
                   std::span<float> m, std::span<float> v, const Packing& packing,
                   const AdamWStep& step);

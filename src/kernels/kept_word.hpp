@@ -3,11 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#ifdef __CUDACC__
-#define STOCKPOT_HOST_DEVICE __host__ __device__
-#else
-#define STOCKPOT_HOST_DEVICE
-#endif
+#include "kernels/host_device.hpp"
 
 namespace stockpot::kernels {
 

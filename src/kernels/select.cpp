@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exact selection in one pass over the scores:
-//   1. a sample of whole blocks gives a bracket of keys (magnitudes as integers) around the wanted
-//   rank, 3 standard deviations to each side
-//      (10 where the threshold turns out to lie outside);
+//   1. a sample of whole blocks gives a bracket of keys (rank_key.hpp) around the wanted rank,
+//      3 standard deviations to each side (10 where the threshold turns out to lie outside);
 //   2. one pass keeps every candidate above the bracket and lists the contenders inside it (about
-//   0.5 % of the weights);
+//      0.5 % of the weights);
 //   3. the threshold is the key of the wanted rank among the contenders; those above it are kept,
-//   ties by index.
+//      ties by index.
 // Where the threshold lies outside the bracket, or too many weights lie inside it (heavy ties), it
-// is found by counting instead:
-//   three passes of a radix histogram, one pass that keeps all from the threshold on, and the first
-//   ties are dropped again.
+// is found by counting instead: three passes of a radix histogram, one pass that keeps all from the
+// threshold on, and the first ties are dropped again.
 // Work is cut into parts of fixed size, so nothing depends on the number of threads.
 #include "kernels/select.hpp"
 
@@ -36,11 +34,19 @@ constexpr double kBracketDeviations[] = {
     10};  // of a normal rank: one call in 370 needs the second; so do weights much alike in a row
 constexpr std::size_t kPartWords = kPartWeights / 64;
 
-using Keys = std::vector<std::uint32_t>;
+using Keys = std::vector<std::int32_t>;
 
-std::uint32_t key_of(float score) { return std::bit_cast<std::uint32_t>(score) & kMagnitudeBits; }
-std::uint32_t key_in(std::uint32_t key) { return key; }
-std::uint32_t key_in(const Contender& contender) { return contender.key; }
+std::int32_t key_in(std::int32_t key) { return key; }
+std::int32_t key_in(const Contender& contender) { return contender.key; }
+
+/// How far a key lies above another one that is not greater.
+std::uint32_t distance(std::int32_t from, std::int32_t to) {
+  return static_cast<std::uint32_t>(to) - static_cast<std::uint32_t>(from);
+}
+
+Bracket all_keys(Ranking ranking) {
+  return {lowest_key(ranking), static_cast<std::int32_t>(kMagnitudeBits)};
+}
 
 /// One call of select_largest.
 struct Selection {
@@ -49,12 +55,13 @@ struct Selection {
   std::span<std::uint64_t> kept;
   std::int64_t keep, competing;
   int threads;
+  Ranking ranking;
 
   std::size_t parts() const { return (scores.size() + kPartWeights - 1) / kPartWeights; }
   Part part(std::size_t p) const {
     const std::size_t first = p * kPartWeights;
     return {scores.subspan(first, std::min(kPartWeights, scores.size() - first)),
-            candidates.data() + p * kPartWords, kept.data() + p * kPartWords};
+            candidates.data() + p * kPartWords, kept.data() + p * kPartWords, ranking};
   }
 };
 
@@ -73,11 +80,11 @@ void for_each_part(const Selection& selection, Body body) {
 }
 
 /// Clear the first `drop` kept weights of a part that lie on the threshold.
-void drop_first_ties(const Part& part, std::uint32_t threshold, std::int64_t drop) {
+void drop_first_ties(const Part& part, std::int32_t threshold, std::int64_t drop) {
   for (std::size_t b = 0; drop > 0; ++b)
     for (std::uint64_t bits = part.kept[b]; bits != 0 && drop > 0; bits &= bits - 1)
-      if (key_of(part.scores[b * 64 + static_cast<std::size_t>(std::countr_zero(bits))]) ==
-          threshold) {
+      if (rank_key(part.scores[b * 64 + static_cast<std::size_t>(std::countr_zero(bits))],
+                   part.ranking) == threshold) {
         part.kept[b] &= ~(bits & -bits);
         --drop;
       }
@@ -85,7 +92,7 @@ void drop_first_ties(const Part& part, std::uint32_t threshold, std::int64_t dro
 
 /// Of the kept weights that lie on the threshold, ties[p] in part p, clear all but `stay`, the
 /// first in canonical order.
-void keep_last_ties(const Selection& selection, std::uint32_t threshold,
+void keep_last_ties(const Selection& selection, std::int32_t threshold,
                     std::span<const std::int64_t> ties, std::int64_t stay) {
   std::int64_t left = std::reduce(ties.begin(), ties.end()) - stay;
   if (left == 0) return;
@@ -117,8 +124,9 @@ std::vector<Keys> sample_keys(const Selection& selection) {
           __builtin_prefetch(selection.scores.data() + block_in(s + kAhead) * 64 + line * 16);
       const std::size_t block = block_in(s);
       for (std::uint64_t bits = selection.candidates[block]; bits != 0; bits &= bits - 1)
-        lists[l].push_back(key_of(
-            selection.scores[block * 64 + static_cast<std::size_t>(std::countr_zero(bits))]));
+        lists[l].push_back(rank_key(
+            selection.scores[block * 64 + static_cast<std::size_t>(std::countr_zero(bits))],
+            selection.ranking));
     }
   });
   return lists;
@@ -127,12 +135,13 @@ std::vector<Keys> sample_keys(const Selection& selection) {
 /// The key of rank `rank` from the top (1 is the largest) among all entries of `lists`, whose keys
 /// lie in `range`.
 template <typename List>
-std::uint32_t key_of_rank(std::span<const List> lists, Bracket range, std::int64_t rank,
-                          int threads) {
+std::int32_t key_of_rank(std::span<const List> lists, Bracket range, std::int64_t rank,
+                         int threads) {
   constexpr int kBinBits = 12;
   constexpr std::size_t kBins = std::size_t{1} << kBinBits;
-  const int shift = std::max(0, static_cast<int>(std::bit_width(range.hi - range.lo)) - kBinBits);
-  const auto bin_of = [&](const auto& entry) { return (key_in(entry) - range.lo) >> shift; };
+  const int shift =
+      std::max(0, static_cast<int>(std::bit_width(distance(range.lo, range.hi))) - kBinBits);
+  const auto bin_of = [&](const auto& entry) { return distance(range.lo, key_in(entry)) >> shift; };
   const auto shares = std::min(static_cast<std::size_t>(threads),
                                lists.size());  // share t has the lists t, t + threads, ...
   std::vector<std::vector<std::int64_t>> counted(shares, std::vector<std::int64_t>(kBins));
@@ -171,9 +180,10 @@ Bracket bracket_of(const Selection& selection, std::span<const Keys> sample, dou
   const double margin = deviations * std::sqrt(n * kept * (1 - kept)) + 1;
   const auto top = static_cast<std::int64_t>(std::floor(kept * n - margin)),
              bottom = static_cast<std::int64_t>(std::ceil(kept * n + margin));
-  Bracket bracket;
-  if (bottom <= size) bracket.lo = key_of_rank(sample, {}, bottom, selection.threads);
-  if (top >= 1) bracket.hi = key_of_rank(sample, {}, top, selection.threads);
+  const Bracket all = all_keys(selection.ranking);
+  Bracket bracket = all;
+  if (bottom <= size) bracket.lo = key_of_rank(sample, all, bottom, selection.threads);
+  if (top >= 1) bracket.hi = key_of_rank(sample, all, top, selection.threads);
   return bracket;
 }
 
@@ -192,7 +202,7 @@ bool select_inside(const Selection& selection, Bracket bracket) {
   const std::int64_t wanted = selection.keep - above;
   if (inside > most || wanted < 0 || wanted > inside) return false;
 
-  const std::uint32_t threshold =
+  const std::int32_t threshold =
       wanted == 0 ? bracket.hi
                   : key_of_rank(std::span<const std::vector<Contender>>(contenders), bracket,
                                 wanted, selection.threads);
@@ -215,35 +225,42 @@ bool select_inside(const Selection& selection, Bracket bracket) {
 
 // ---- by counting
 
-/// Add to `histogram` the digits (key >> shift) of the candidates of a part whose higher bits are
-/// `prefix`.
+/// Add to `histogram` the digits (distance from the lowest key >> shift) of the candidates of a
+/// part whose higher bits are `prefix`.
+template <Ranking kRanking>
 void count_digits(const Part& part, std::uint32_t prefix, int shift, int digit_bits,
                   std::span<std::int64_t> histogram) {
   for (std::size_t b = 0; b < words_for(part.scores.size()); ++b)
     for (std::uint64_t bits = part.candidates[b]; bits != 0; bits &= bits - 1) {
+      const float score = part.scores[b * 64 + static_cast<std::size_t>(std::countr_zero(bits))];
       const std::uint32_t digits =
-          key_of(part.scores[b * 64 + static_cast<std::size_t>(std::countr_zero(bits))]) >> shift;
+          distance(lowest_key(kRanking), rank_key(score, kRanking)) >> shift;
       if (digits >> digit_bits == prefix) ++histogram[digits & ((1U << digit_bits) - 1)];
     }
 }
 
 void select_by_counting(const Selection& selection) {
-  std::uint32_t threshold = 0;
+  const auto count = selection.ranking == Ranking::magnitude ? count_digits<Ranking::magnitude>
+                                                             : count_digits<Ranking::value>;
+  std::uint32_t above_lowest = 0;
   std::int64_t rank = selection.keep;
-  for (int shift = 31; const int digit_bits : {11, 10, 10}) {
+  int shift = key_bits(selection.ranking);
+  for (const int digit_bits : {11, shift - 21, 10}) {
     shift -= digit_bits;
     std::vector<std::int64_t> histogram(std::size_t{1} << digit_bits);
     std::mutex sum;
     for_each_part(selection, [&](std::size_t p) {
       std::vector<std::int64_t> counted(histogram.size());
-      count_digits(selection.part(p), threshold, shift, digit_bits, counted);
+      count(selection.part(p), above_lowest, shift, digit_bits, counted);
       const std::lock_guard lock(sum);
       std::ranges::transform(histogram, counted, histogram.begin(), std::plus{});
     });
     std::size_t digit = histogram.size() - 1;
     for (; histogram[digit] < rank; --digit) rank -= histogram[digit];
-    threshold = threshold << digit_bits | static_cast<std::uint32_t>(digit);
+    above_lowest = above_lowest << digit_bits | static_cast<std::uint32_t>(digit);
   }
+  const auto threshold = static_cast<std::int32_t>(
+      above_lowest + static_cast<std::uint32_t>(lowest_key(selection.ranking)));
   std::vector<std::int64_t> ties(selection.parts());
   for_each_part(selection,
                 [&](std::size_t p) { ties[p] = keep_from(selection.part(p), threshold); });
@@ -253,7 +270,8 @@ void select_by_counting(const Selection& selection) {
 }  // namespace
 
 void select_largest(std::span<const float> scores, std::span<const std::uint64_t> candidates,
-                    std::int64_t keep, std::span<std::uint64_t> kept, int threads) {
+                    std::int64_t keep, std::span<std::uint64_t> kept, int threads,
+                    Ranking ranking) {
   expect(candidates.size() == words_for(scores.size()) && kept.size() == candidates.size(),
          "a mask does not fit the scores");
   const std::int64_t competing = count_ones(candidates, threads);
@@ -270,7 +288,7 @@ void select_largest(std::span<const float> scores, std::span<const std::uint64_t
     original.assign(candidates.begin(), candidates.end());
     candidates = original;
   }
-  const Selection selection{scores, candidates, kept, keep, competing, threads};
+  const Selection selection{scores, candidates, kept, keep, competing, threads, ranking};
   const std::vector<Keys> sample = sample_keys(selection);
   for (const double deviations : kBracketDeviations)
     if (select_inside(selection, bracket_of(selection, sample, deviations))) return;

@@ -3,32 +3,34 @@
 #include <cstdint>
 #include <span>
 
+#include "kernels/rank_key.hpp"
+
 namespace stockpot::kernels {
 
 // Masks are bits: weight i is bit i % 64 of word i / 64; bits at and beyond the number of weights
 // are 0.
 
-enum class Ranking { magnitude, value };
-
 /// Number of words that hold `bits` bits.
 constexpr std::size_t words_for(std::size_t bits) { return (bits + 63) / 64; }
 
-/// Keep exactly the `keep` candidates with the largest |score|; among equal scores the higher index
-/// stays.
+/// Keep exactly the `keep` candidates that rank highest, by |score| or by score; among equals the
+/// higher index stays.
 ///
-/// scores      [P], finite; what ranks is |score| (its 31 bits as an integer)
+/// scores      [P], finite; what ranks is the integer rank_key of each
 /// candidates  [words_for(P)] bits; only these compete, all others end as 0
 /// keep        0 .. number of candidates (fewer candidates: LogicError)
-/// kept        out, [words_for(P)] bits, a subset of `candidates`; may be the same memory as
-/// `candidates` cost        one pass over scores in the common case; scratch is a few percent of P;
-/// threads: `threads` source      torch.nn.utils.prune.global_unstructured removes the smallest |w|
-/// of the remaining; exact selection, methods.md 2.1
+/// kept        out, [words_for(P)] bits, a subset of `candidates`; may be the memory of
+/// `candidates` cost        one pass over scores in the common case; scratch is a few percent of P
+/// source      torch.nn.utils.prune.global_unstructured removes the smallest |w| of the remaining;
+///             exact selection, methods.md 2.1
 void select_largest(std::span<const float> scores, std::span<const std::uint64_t> candidates,
-                    std::int64_t keep, std::span<std::uint64_t> kept, int threads = 1);
+                    std::int64_t keep, std::span<std::uint64_t> kept, int threads = 1,
+                    Ranking ranking = Ranking::magnitude);
 
 /// The same by sorting all candidates: the oracle of the tests, short enough to be right at sight.
 void select_largest_oracle(std::span<const float> scores, std::span<const std::uint64_t> candidates,
-                           std::int64_t keep, std::span<std::uint64_t> kept);
+                           std::int64_t keep, std::span<std::uint64_t> kept,
+                           Ranking ranking = Ranking::magnitude);
 
 /// Number of ones.
 std::int64_t count_ones(std::span<const std::uint64_t> words, int threads = 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <bit>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -10,11 +10,11 @@
 namespace stockpot::kernels {
 
 void select_largest_oracle(std::span<const float> scores, std::span<const std::uint64_t> candidates,
-                           std::int64_t keep, std::span<std::uint64_t> kept) {
-  std::vector<std::pair<std::uint32_t, std::size_t>> ranked;  // ascending: the first are removed
+                           std::int64_t keep, std::span<std::uint64_t> kept, Ranking ranking) {
+  std::vector<std::pair<float, std::size_t>> ranked;  // ascending: the first are removed
   for (std::size_t i = 0; i < scores.size(); ++i)
     if (candidates[i / 64] >> (i % 64) & 1)
-      ranked.emplace_back(std::bit_cast<std::uint32_t>(scores[i]) & 0x7fffffffU, i);
+      ranked.emplace_back(ranking == Ranking::value ? scores[i] : std::abs(scores[i]), i);
   expect(0 <= keep && keep <= std::ssize(ranked),
          "more weights are to be kept than are candidates");
   std::ranges::sort(ranked);

@@ -26,15 +26,24 @@ struct Words {
   std::uint64_t above_lo, above_hi;
 };
 
+/// rank_key of a vector of scores.
+template <Ranking kRanking, typename D>
+HWY_INLINE hn::Vec<D> keys_of(D d, const float* scores) {
+  const auto bits = hn::LoadU(d, reinterpret_cast<const std::int32_t*>(scores));
+  const auto magnitude = hn::And(bits, hn::Set(d, static_cast<std::int32_t>(kMagnitudeBits)));
+  if constexpr (kRanking == Ranking::magnitude) return magnitude;
+  const auto sign = hn::BroadcastSignBit(bits);
+  return hn::Sub(hn::Xor(magnitude, sign), sign);
+}
+
 /// Where the keys of 64 scores are greater than `lo` and than `hi`.
+template <Ranking kRanking>
 HWY_INLINE Words compare_block(const float* scores, std::int32_t lo, std::int32_t hi) {
   const hn::CappedTag<std::int32_t, 64> d;
-  const auto magnitude = hn::Set(d, static_cast<std::int32_t>(kMagnitudeBits)),
-             low = hn::Set(d, lo), high = hn::Set(d, hi);
+  const auto low = hn::Set(d, lo), high = hn::Set(d, hi);
   Words words{0, 0};
   for (std::size_t i = 0; i < 64; i += hn::Lanes(d)) {
-    const auto key =
-        hn::And(hn::LoadU(d, reinterpret_cast<const std::int32_t*>(scores + i)), magnitude);
+    const auto key = keys_of<kRanking>(d, scores + i);
     std::uint64_t bits[2] = {0, 0};
     hn::StoreMaskBits(d, hn::Gt(key, low), reinterpret_cast<std::uint8_t*>(&bits[0]));
     hn::StoreMaskBits(d, hn::Gt(key, high), reinterpret_cast<std::uint8_t*>(&bits[1]));
@@ -63,18 +72,17 @@ HWY_INLINE void for_each_block(const Part& part, Visit visit) {
   }
 }
 
-std::int64_t KeepAbove(const Part& part, Bracket bracket, std::vector<Contender>& contenders) {
-  const std::int32_t below = static_cast<std::int32_t>(bracket.lo) - 1,
-                     hi = static_cast<std::int32_t>(bracket.hi);
+template <Ranking kRanking>
+std::int64_t keep_above_by(const Part& part, Bracket bracket, std::vector<Contender>& contenders) {
+  const std::int32_t below = bracket.lo - 1, hi = bracket.hi;
   std::int64_t above = 0;
   for_each_block(part, [&](std::size_t b, std::uint64_t candidates, const float* scores) HWY_ATTR {
-    const Words words = compare_block(scores, below, hi);
+    const Words words = compare_block<kRanking>(scores, below, hi);
     const std::uint64_t kept = words.above_hi & candidates;
     for (std::uint64_t inside = words.above_lo & ~words.above_hi & candidates; inside != 0;
          inside &= inside - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(inside));
-      contenders.push_back({std::bit_cast<std::uint32_t>(scores[i]) & kMagnitudeBits,
-                            static_cast<std::uint32_t>(b * 64 + i)});
+      contenders.push_back({rank_key(scores[i], kRanking), static_cast<std::uint32_t>(b * 64 + i)});
     }
     above += std::popcount(kept);
     return kept;
@@ -82,15 +90,26 @@ std::int64_t KeepAbove(const Part& part, Bracket bracket, std::vector<Contender>
   return above;
 }
 
-std::int64_t KeepFrom(const Part& part, std::uint32_t threshold) {
-  const auto on = static_cast<std::int32_t>(threshold);
+template <Ranking kRanking>
+std::int64_t keep_from_by(const Part& part, std::int32_t threshold) {
   std::int64_t ties = 0;
   for_each_block(part, [&](std::size_t, std::uint64_t candidates, const float* scores) HWY_ATTR {
-    const Words words = compare_block(scores, on - 1, on);
+    const Words words = compare_block<kRanking>(scores, threshold - 1, threshold);
     ties += std::popcount(words.above_lo & ~words.above_hi & candidates);
     return words.above_lo & candidates;
   });
   return ties;
+}
+
+std::int64_t KeepAbove(const Part& part, Bracket bracket, std::vector<Contender>& contenders) {
+  return part.ranking == Ranking::magnitude
+             ? keep_above_by<Ranking::magnitude>(part, bracket, contenders)
+             : keep_above_by<Ranking::value>(part, bracket, contenders);
+}
+
+std::int64_t KeepFrom(const Part& part, std::int32_t threshold) {
+  return part.ranking == Ranking::magnitude ? keep_from_by<Ranking::magnitude>(part, threshold)
+                                            : keep_from_by<Ranking::value>(part, threshold);
 }
 
 std::int64_t CountOnes(std::span<const std::uint64_t> words) {
@@ -113,7 +132,7 @@ HWY_EXPORT(CountOnes);
 std::int64_t keep_above(const Part& part, Bracket bracket, std::vector<Contender>& contenders) {
   return HWY_DYNAMIC_DISPATCH(KeepAbove)(part, bracket, contenders);
 }
-std::int64_t keep_from(const Part& part, std::uint32_t threshold) {
+std::int64_t keep_from(const Part& part, std::int32_t threshold) {
   return HWY_DYNAMIC_DISPATCH(KeepFrom)(part, threshold);
 }
 std::int64_t count_ones_of(std::span<const std::uint64_t> words) {

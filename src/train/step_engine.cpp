@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/step_engine.hpp"
 
-#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/from_blob.h>
 
 #include "comm/tree_sum.hpp"
 #include "core/error.hpp"
+#include "train/gradient.hpp"
 
 namespace stockpot::train {
 
@@ -87,17 +87,8 @@ void StepEngine::add_part(const model::Weights& weights, model::Gradients& gradi
 
 void StepEngine::add_gradient(const model::Weights& weights, model::Gradients& gradients,
                               const data::Batch& batch, double scale) const {
-  const auto inputs =
-      model::to_inputs(batch, task_.splits.train.dataset->shape(), weights.device());
-  at::Tensor logits;
-  {
-    const PrecisionScope scope(precision_, weights.device().type());
-    logits = task_.model.forward(
-        weights, inputs, {.training = true, .share = scale * static_cast<double>(batch.size)});
-  }
-  const auto loss = loss_->summed(logits, inputs) * scale;
-  loss.backward();
-  gradients.add_loss(loss);
+  train::add_gradient({task_.model, weights, precision_}, *loss_, batch,
+                      task_.splits.train.dataset->shape(), scale, gradients);
 }
 
 Work StepEngine::work(const StepSamples& samples, const FlopMeter& meter) const {

@@ -46,6 +46,7 @@ TEST(ToIni, FeedsBackToTheSameSettingsAndRunIdForEverySetting) {
     RunConfig config = example();
     config.train.batch = config.dist.shards = config.model.heads =
         1;  // so that any other setting may become 2
+    config.train.evaluate_every = 1;  // and select may become validation
     const auto all = settings(config);
     change(*std::ranges::find(all, key, &Setting::key));
     EXPECT_EQ(to_ini(reread(config)), to_ini(config)) << key;
@@ -96,20 +97,42 @@ TEST(RunId, IsPinned) {
   config.seed = 7;
   config.isp.rate = 0.1;
   config.isp.include_base = false;
-  EXPECT_EQ(canonical_text(config), "data.dir=d\nisp.include_base=false\nisp.rate=0.1\nseed=7\n");
-  EXPECT_EQ(run_id(config), "ff5834cfe0b9");
+  config.data.dir = "/no/such/place";
+  EXPECT_EQ(canonical_text(config),
+            "data.dir=/no/such/place\nisp.include_base=false\nisp.rate=0.1\nseed=7\n");
+  EXPECT_EQ(run_id(config), "PINNED");
 }
 
-TEST(RunId, DependsOnEverySettingButLabelAndPlace) {
+TEST(RunId, DependsOnEverySettingThatHasAnEffectOnTheResult) {
+  const std::set<std::string> of_the_execution = {"name", "run_root", "device", "dist.backend",
+                                                  "dist.threads"};
   RunConfig names;
   std::set<std::string> ids = {run_id(names)};
   for (const std::string& key : keys(settings(names))) {
     RunConfig config;
     const auto all = settings(config);
     const bool changed = change(*std::ranges::find(all, key, &Setting::key));
-    EXPECT_EQ(ids.insert(run_id(config)).second, changed && key != "name" && key != "run_root")
-        << key;
+    EXPECT_EQ(ids.insert(run_id(config)).second, changed && !of_the_execution.contains(key)) << key;
   }
+}
+
+TEST(RunId, DoesNotDependOnHowAPathIsSpelt) {
+  const TempDir dir;
+  std::filesystem::create_directory(dir / "data");
+  std::filesystem::create_directory_symlink(dir / "data", dir / "link");
+  const auto absolute = (dir / "data").string();
+  const auto relative = std::filesystem::relative(absolute).string();
+  std::set<std::string> ids;
+  for (const auto& spelling : {absolute, absolute + "/", relative, (dir / "link").string(),
+                               (dir / "data/../data").string(), "./" + relative}) {
+    RunConfig config;
+    config.data.dir = spelling;
+    ids.insert(run_id(config));
+  }
+  EXPECT_EQ(ids.size(), 1U);
+  RunConfig other;
+  other.data.dir = dir.path().string();
+  EXPECT_FALSE(ids.contains(run_id(other)));
 }
 
 TEST(RunFolder, IsRootThenNameThenId) {

@@ -52,6 +52,33 @@ void replace_loss(hid_t file, hsize_t size, Storage storage) {
                                H5Dclose);
 }
 
+/// Give `object` an attribute of `values`.
+template <typename T>
+void add_attribute(hid_t file, const char* object, const char* name, std::vector<T> values) {
+  const io::Hdf5Handle at(H5Oopen(file, object, H5P_DEFAULT), H5Oclose), type = io::hdf5_type<T>();
+  const hsize_t size = values.size();
+  const io::Hdf5Handle space(
+      size == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &size, nullptr), H5Sclose);
+  const io::Hdf5Handle attribute(H5Acreate2(at, name, type, space, H5P_DEFAULT, H5P_DEFAULT),
+                                 H5Aclose);
+  io::check_hdf5(H5Awrite(attribute, type, values.data()));
+}
+
+/// Put doubles in the place of the whole numbers of /cost/steps.
+void replace_steps(hid_t file, std::vector<double> values) {
+  io::check_hdf5(H5Ldelete(file, "/cost/steps", H5P_DEFAULT));
+  const hsize_t size = values.size();
+  const io::Hdf5Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose);
+  const io::Hdf5Handle dataset(
+      H5Dcreate2(file, "/cost/steps", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+      H5Dclose);
+  io::check_hdf5(
+      H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
+}
+
+/// Objects of HDF5 that somebody still holds open.
+ssize_t open_objects() { return H5Fget_obj_count(hid_t{H5F_OBJ_ALL}, H5F_OBJ_ALL); }
+
 class ResultFile : public ::testing::Test {
  protected:
   ResultFile() { io::write_result(path_, test::sample_result()); }
@@ -72,6 +99,16 @@ TEST_F(ResultFile, ReadsBackAllThatWasWritten) {
   EXPECT_EQ(read.test, written.test);
   EXPECT_EQ(read.kept, written.kept);
   EXPECT_EQ(read.extra_metrics, written.extra_metrics);
+  EXPECT_EQ(read.score, "magnitude");
+  EXPECT_EQ(read.schedule, "growing");
+  EXPECT_EQ(read.denoise, "look_ahead");
+  EXPECT_EQ(read.rewind, "keep");
+  EXPECT_EQ(read.scope, "global");
+  EXPECT_EQ(read.union_rule, "votes");
+  EXPECT_EQ(read.effective_rate, written.effective_rate);
+  EXPECT_EQ(read.n_test, 600);
+  EXPECT_EQ(read.n_validation, 20);
+  EXPECT_EQ(read.failure, "");
   ASSERT_EQ(read.train.size(), 2u);
   EXPECT_EQ(read.train[1].step, 10);
   EXPECT_EQ(read.train[1].loss, written.train[1].loss);
@@ -80,8 +117,9 @@ TEST_F(ResultFile, ReadsBackAllThatWasWritten) {
   EXPECT_EQ(read.rounds[0].kept_union, 7);
   ASSERT_EQ(read.denoisers.size(), 2u);
   EXPECT_EQ(read.denoisers[1].differs_from_base, 3);
-  ASSERT_EQ(read.cost.size(), 2u);
+  ASSERT_EQ(read.cost.size(), 2U);
   EXPECT_EQ(read.cost[1].phase, "look_ahead");
+  EXPECT_EQ(read.cost[0].flops_executed, written.cost[0].flops_executed);
   EXPECT_TRUE(std::isnan(read.cost[0].energy_j));
   ASSERT_EQ(read.soup.size(), 2u);
   EXPECT_FALSE(read.soup[1].accepted);
@@ -208,6 +246,90 @@ TEST_F(ResultFile, ReadsAFileWithoutALaterTableOrColumn) {
   ASSERT_EQ(read.rounds.size(), 1u);
   EXPECT_EQ(read.rounds[0].kept_after, 6);
   EXPECT_EQ(read.rounds[0].requested, 0);
+}
+
+TEST_F(ResultFile, SaysWhyARunFailed) {
+  io::RunResult result = test::sample_result();
+  result.status = "failed";
+  result.failure = "loss is NaN at step 7";
+  io::write_result(path_, result);
+  EXPECT_EQ(io::read_result(path_).status, "failed");
+  EXPECT_EQ(io::read_result(path_).failure, "loss is NaN at step 7");
+}
+
+TEST_F(ResultFile, ReadsAFileWithoutALaterAttributeOrGroup) {
+  forge(path_, [](hid_t file) {
+    io::check_hdf5(H5Adelete(file, "failure"));
+    for (const char* name : {"score", "union", "effective_rate", "n_test"})
+      io::check_hdf5(H5Adelete_by_name(file, "/result", name, H5P_DEFAULT));
+    for (const char* group : {"/denoisers", "/metrics", "/provenance"})
+      io::check_hdf5(H5Ldelete(file, group, H5P_DEFAULT));
+  });
+  const io::RunResult read = io::read_result(path_);
+  EXPECT_EQ(read.failure, "");
+  EXPECT_EQ(read.score, "");
+  EXPECT_TRUE(std::isnan(read.effective_rate));
+  EXPECT_EQ(read.n_test, 0);
+  EXPECT_EQ(read.n_validation, 20);
+  EXPECT_TRUE(read.train.empty() && read.denoisers.empty() && read.provenance.empty());
+  EXPECT_EQ(read.masks.size(), 2U);
+}
+
+TEST_F(ResultFile, PassesOverWhatALaterProgramOfTheSameVersionAdds) {
+  forge(path_, [](hid_t file) {
+    add_attribute<std::string>(file, "/result", "later_text", {"text"});
+    add_attribute<std::int64_t>(file, "/result", "later_count", {7});
+    add_attribute<double>(file, "/result", "later_list", {1, 2, 3});
+    add_attribute<double>(file, "/result", "later_metric", {0.5});
+    add_attribute<std::int64_t>(file, "/provenance", "attempts", {2});
+    add_attribute<std::int64_t>(file, "/", "later_root", {1});
+    for (const char* group : {"/later", "/denoisers/masks/later", "/denoisers/masks/0/later"})
+      const io::Hdf5Handle made(H5Gcreate2(file, group, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                                H5Gclose);
+    io::check_hdf5(
+        H5Lcreate_external("/etc/passwd", "/", file, "/rounds/later", H5P_DEFAULT, H5P_DEFAULT));
+  });
+  const io::RunResult read = io::read_result(path_), written = test::sample_result();
+  EXPECT_EQ(read.extra_metrics,
+            (std::map<std::string, double>{{"ece", 0.03125}, {"later_metric", 0.5}}));
+  EXPECT_EQ(read.provenance.size(), written.provenance.size());
+  EXPECT_EQ(read.rounds.size(), 1U);
+  EXPECT_EQ(read.denoiser_masks.size(), 2U);
+}
+
+TEST_F(ResultFile, RefusesAKnownAttributeOfAnotherType) {
+  forge(path_, [](hid_t file) {
+    io::check_hdf5(H5Adelete_by_name(file, "/result", "n_test", H5P_DEFAULT));
+    add_attribute<double>(file, "/result", "n_test", {600});
+  });
+  EXPECT_NE(refusal(path_).find("attribute n_test has another type"), std::string::npos)
+      << refusal(path_);
+}
+
+TEST_F(ResultFile, ReadsCountsThatAnEarlierProgramWroteAsDoublesIfTheyAreWhole) {
+  forge(path_, [](hid_t file) { replace_steps(file, {0x1p60, 8}); });
+  EXPECT_EQ(io::read_result(path_).cost[0].steps, std::int64_t{1} << 60);
+  for (const double wrong : {0.5, double(NAN), 0x1p63}) {
+    io::write_result(path_, test::sample_result());
+    forge(path_, [&](hid_t file) { replace_steps(file, {wrong, 8}); });
+    EXPECT_NE(refusal(path_).find("no whole number"), std::string::npos) << refusal(path_);
+  }
+}
+
+TEST_F(ResultFile, LeavesTheOldFileAndNothingElseWhereWritingFails) {
+  const std::string before = test::read_text(path_);
+  io::RunResult bad = test::sample_result();
+  bad.masks[1].name = "a/b";  // found when most of the file has been made
+  const auto open_before = open_objects();
+  EXPECT_THROW(io::write_result(path_, bad), LogicError);
+  bad = test::sample_result();
+  bad.run_id = std::string("\xff\0 with a zero byte", 18);
+  bad.denoiser_masks[1].kept = 1;
+  EXPECT_THROW(io::write_result(path_, bad), LogicError);
+  EXPECT_EQ(open_objects(), open_before);
+  EXPECT_EQ(test::read_text(path_), before);
+  EXPECT_EQ(test::files_in(folder_.path()), 1U);
+  EXPECT_FALSE(fs::exists("in memory"));  // the name under which HDF5 knows it
 }
 
 TEST_F(ResultFile, RefusesAForeignHdf5FileAndALaterVersion) {

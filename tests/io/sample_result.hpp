@@ -15,6 +15,15 @@ inline io::RunResult sample_result() {
   result.seed = 0xffff'ffff'ffff'fff0u;
   result.provenance = {{"version", "0.1.0"}, {"hosts", "node1"}};
   result.method = "isp";
+  result.score = "magnitude";
+  result.schedule = "growing";
+  result.denoise = "look_ahead";
+  result.rewind = "keep";
+  result.scope = "global";
+  result.union_rule = "votes";
+  result.effective_rate = 0.1875;
+  result.n_test = 600;
+  result.n_validation = 20;
   result.model = "vit_tiny";
   result.data = "fashion_mnist";
   result.metric = "accuracy";
@@ -32,8 +41,8 @@ inline io::RunResult sample_result() {
                       {0, 1, 1, 2e-3, 0.02, 4, 2.5, 1.9, 6, 3}};
   result.denoiser_masks = {{0, 0, 6, 13, {0xfc, 0x00}}, {0, 1, 6, 13, {0x3f, 0x00}}};
   result.masks = {{"patch.weight", {2, 4}, 4, {0xf0}}, {"head.weight", {5}, 2, {0x90}}};
-  result.cost = {{"train", 10, 1280, 1e9, 5e8, 1.5, NAN},
-                 {"look_ahead", 8, 1024, 8e8, 4e8, 1.0, NAN}};
+  result.cost = {{"train", 10, 1280, 1'000'000'000, 500'000'000, 1.5, NAN},
+                 {"look_ahead", 8, 1024, 800'000'000, 400'000'000, 1.0, NAN}};
   result.soup = {{"denoiser 0, \xc3\xbc", 1.0, 0.8, true}, {"denoiser 1", 0.5, 0.79, false}};
   result.events = {{5, "resumed"}};
   return result;

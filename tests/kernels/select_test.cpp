@@ -40,14 +40,21 @@ Words candidates_of(std::size_t size, double density) {
   return words;
 }
 
-void expect_oracle(const std::vector<float>& scores, const Words& candidates, std::int64_t keep,
-                   int threads = 2) {
+void expect_oracle_by(Ranking ranking, const std::vector<float>& scores, const Words& candidates,
+                      std::int64_t keep, int threads = 2) {
   Words expected(candidates.size()), kept(candidates.size(), 0x5555);
-  select_largest_oracle(scores, candidates, keep, expected);
-  select_largest(scores, candidates, keep, kept, threads);
+  select_largest_oracle(scores, candidates, keep, expected, ranking);
+  select_largest(scores, candidates, keep, kept, threads, ranking);
   ASSERT_EQ(count_ones(kept), keep);
   ASSERT_TRUE(kept == expected) << "keep " << keep << " of " << count_ones(candidates)
-                                << " candidates, " << scores.size() << " weights";
+                                << " candidates, " << scores.size() << " weights"
+                                << (ranking == Ranking::value ? ", by value" : "");
+}
+
+void expect_oracle(const std::vector<float>& scores, const Words& candidates, std::int64_t keep,
+                   int threads = 2) {
+  expect_oracle_by(Ranking::magnitude, scores, candidates, keep, threads);
+  expect_oracle_by(Ranking::value, scores, candidates, keep, threads);
 }
 
 struct Distribution {
@@ -63,6 +70,9 @@ const std::vector<Distribution>& distributions() {
          return std::bit_cast<float>(
              std::bit_cast<std::uint32_t>(static_cast<float>(0.02 * r.normal())) & 0xffffe000U);
        }},
+      {"negative", [](RandomStream& r) { return static_cast<float>(-1 - r.uniform()); }},
+      {"few values of both signs",
+       [](RandomStream& r) { return static_cast<float>(static_cast<int>(r.below(7)) - 3); }},
       {"all equal", [](RandomStream&) { return -0.5F; }},
       {"two values", [](RandomStream& r) { return r.uniform() < 0.4 ? -1.0F : 0.25F; }},
       {"all zero, both signs", [](RandomStream& r) { return r.uniform() < 0.5 ? 0.0F : -0.0F; }},
@@ -72,7 +82,7 @@ const std::vector<Distribution>& distributions() {
        [](RandomStream& r) {
          return std::numeric_limits<float>::denorm_min() * static_cast<float>(r.below(1000));
        }},
-      {"every magnitude",
+      {"every finite number",
        [](RandomStream& r) { return std::bit_cast<float>(r.bits() & 0xff7fffffU); }},
       {"largest finite",
        [](RandomStream& r) {
@@ -89,6 +99,31 @@ TEST(SelectLargest, KeepsTheLargestMagnitudesOfAHandWorkedVector) {
   Words kept(1);
   select_largest(scores, Words{0b011111}, 3, kept);
   EXPECT_EQ(kept[0], 0b011010U);  // 5 does not compete; of the three 0.5 the first goes
+}
+
+TEST(SelectLargest, ByValueRanksTheSignAndTakesZerosOfBothSignsForEqual) {
+  const std::vector<float> scores{-3.0F, 0.0F, -0.0F, 0.0F, 1e-45F, -1e-45F, 2.0F, -2.0F};
+  const std::vector<std::uint64_t> kept_by_count{
+      0, 0b01000000, 0b01010000, 0b01011000, 0b01011100, 0b01011110, 0b01111110, 0b11111110, 0xff};
+  for (std::size_t keep = 0; keep < kept_by_count.size(); ++keep) {
+    Words kept(1);
+    select_largest(scores, Words{0xff}, static_cast<std::int64_t>(keep), kept, 1, Ranking::value);
+    EXPECT_EQ(kept[0], kept_by_count[keep]) << keep;
+  }
+}
+
+TEST(RankKey, OrdersFloatsByMagnitudeOrByValue) {
+  RandomStream random = numbers(3);
+  const auto sign = [](auto difference) { return (difference > 0) - (difference < 0); };
+  for (int i = 0; i < 10'000; ++i) {
+    const float a = std::bit_cast<float>(random.bits() & 0xff7fffffU);
+    const float b = i % 3 == 0 ? -a : std::bit_cast<float>(random.bits() & 0xff7fffffU);
+    EXPECT_EQ((a > b) - (a < b),
+              sign(std::int64_t{rank_key(a, Ranking::value)} - rank_key(b, Ranking::value)));
+    EXPECT_EQ((std::abs(a) > std::abs(b)) - (std::abs(a) < std::abs(b)),
+              sign(rank_key(a, Ranking::magnitude) - rank_key(b, Ranking::magnitude)));
+  }
+  EXPECT_EQ(rank_key(-0.0F, Ranking::value), rank_key(0.0F, Ranking::value));
 }
 
 TEST(SelectLargest, EqualsTheOracleOnEveryTargetDistributionAndDensity) {
@@ -128,7 +163,7 @@ TEST(SelectLargest, IsExactWhereTheSampleMisleads) {
     scores[i] = 2.0F + static_cast<float>(i) * 1e-7F;
   const Words candidates(words_for(scores.size()), ~std::uint64_t{0});
   for (const std::int64_t keep : {1, 100, 16383, 16384, 16385, 1'000'000})
-    ASSERT_NO_FATAL_FAILURE(expect_oracle(scores, candidates, keep));
+    ASSERT_NO_FATAL_FAILURE(expect_oracle_by(Ranking::magnitude, scores, candidates, keep));
 }
 
 TEST(SelectLargest, IsExactWhereRowsOfAMatrixDifferInScale) {
@@ -141,25 +176,29 @@ TEST(SelectLargest, IsExactWhereRowsOfAMatrixDifferInScale) {
     scores[i] = scale * static_cast<float>(random.normal());
   }
   const Words candidates(words_for(scores.size()), ~std::uint64_t{0});
+  const auto keep = [&](double share) {
+    return static_cast<std::int64_t>(share * static_cast<double>(scores.size()));
+  };
   for (const double share : {0.1, 0.5, 0.9})
-    ASSERT_NO_FATAL_FAILURE(expect_oracle(
-        scores, candidates, static_cast<std::int64_t>(share * static_cast<double>(scores.size()))));
+    ASSERT_NO_FATAL_FAILURE(expect_oracle_by(Ranking::magnitude, scores, candidates, keep(share)));
+  ASSERT_NO_FATAL_FAILURE(expect_oracle_by(Ranking::value, scores, candidates, keep(0.4)));
 }
 
 TEST(SelectLargest, IsTheSameForEveryNumberOfThreadsAndInPlace) {
   const std::size_t size = (std::size_t{1} << 21) + 100;
-  for (const std::size_t which : {0UL, 2UL}) {  // by sample, and by counting
-    const auto scores = scores_of(size, distributions()[which].draw);
-    const auto candidates = candidates_of(size, 0.5);
-    const std::int64_t keep = count_ones(candidates) / 3;
-    Words one(candidates.size());
-    select_largest(scores, candidates, keep, one, 1);
-    for (const int threads : {2, 3, 7}) {
-      Words in_place = candidates;
-      select_largest(scores, in_place, keep, in_place, threads);
-      EXPECT_TRUE(in_place == one) << threads;
+  for (const std::size_t which : {0UL, 3UL})  // by sample, and by counting
+    for (const Ranking ranking : {Ranking::magnitude, Ranking::value}) {
+      const auto scores = scores_of(size, distributions()[which].draw);
+      const auto candidates = candidates_of(size, 0.5);
+      const std::int64_t keep = count_ones(candidates) / 3;
+      Words one(candidates.size());
+      select_largest(scores, candidates, keep, one, 1, ranking);
+      for (const int threads : {2, 3, 7}) {
+        Words in_place = candidates;
+        select_largest(scores, in_place, keep, in_place, threads, ranking);
+        EXPECT_TRUE(in_place == one) << threads;
+      }
     }
-  }
 }
 
 TEST(SelectLargest, RefusesToKeepMoreThanCompete) {

@@ -41,7 +41,9 @@ TEST(Votes, CountEveryMaskOfEveryRankOnce) {
   for (std::uint32_t n = static_cast<std::uint32_t>(world.rank()); n < kMasks;
        n += static_cast<std::uint32_t>(world.size()))
     own.push_back(random_mask(n));
-  const auto votes = mask::count_votes(own, kSize, world);
+  std::vector<const mask::Mask*> brought;
+  for (const auto& mask : own) brought.push_back(&mask);
+  const auto votes = mask::count_votes(brought, kSize, world);
   std::size_t contested = 0;
   for (std::int64_t i = 0; i < kSize; ++i) {
     std::uint16_t count = 0;

@@ -43,7 +43,7 @@ struct LoadedBert {
   }
 
   model::Bert model;
-  model::Arena arena;
+  model::Weights arena;
   std::vector<std::string> fresh;
 };
 

@@ -6,9 +6,8 @@
 
 #include "bert_fixture.hpp"
 #include "mask/mask.hpp"
+#include "support/hand_training.hpp"
 #include "support/temp_dir.hpp"
-#include "train/gradient.hpp"
-#include "train/optimizer.hpp"
 
 using namespace stockpot;
 using namespace stockpot::test;
@@ -48,16 +47,12 @@ void expect_gradients(const fs::path& folder, std::int64_t classes, double lr) {
   EXPECT_TRUE(bert.fresh.empty());
   const io::SafetensorsReader golden(folder / "golden.safetensors");
   const auto batch = batch_of(golden);
-  config::TrainConfig config;
-  config.clip_norm = 0;
-  const auto mask = mask::Mask::all(bert.model.layout()->prunable());
-  train::Optimizer optimizer(bert.arena, mask, config);
+  test::HandTraining training(bert.model, bert.arena, {.classes = classes});
   for (const char* step : {"before", "after"}) {
-    train::clear_gradient(bert.arena);
-    train::add_gradient(bert.model, bert.arena, batch, {}, 1.0 / 3.0, "fp32");
-    expect_gradient(bert.arena, golden, step,
+    training.gradient(batch, 1.0 / 3.0);
+    expect_gradient(bert.arena, training.gradients, golden, step,
                     1e-6);  // the key's bias has no influence on the loss: its gradient is rounding
-    optimizer.step(bert.arena, mask, lr, 0.0);
+    training.step(lr, 0.0);
   }
 }
 

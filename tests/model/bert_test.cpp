@@ -5,8 +5,8 @@
 
 #include "bert_fixture.hpp"
 #include "core/error.hpp"
+#include "support/hand_training.hpp"
 #include "support/temp_dir.hpp"
-#include "train/gradient.hpp"
 
 using namespace stockpot;
 using namespace stockpot::model;
@@ -32,28 +32,28 @@ data::Batch texts(const std::vector<std::int64_t>& lengths, std::int64_t tokens)
   return batch;
 }
 
-Arena random_arena(const Model& model, double deviation) {
-  Arena arena(model.layout(), at::kCPU);
+Weights random_arena(const Model& model, double deviation) {
+  Weights arena(model.layout(), at::kCPU);
   std::mt19937 random(3);
   std::normal_distribution<float> normal(0.0F, static_cast<float>(deviation));
-  for (auto& x : arena.host_weights()) x = normal(random);
+  for (auto& x : arena.host()) x = normal(random);
   return arena;
 }
 
-std::vector<float> logits_of(const Model& model, const Arena& arena, const data::Batch& batch) {
+std::vector<float> logits_of(const Model& model, const Weights& arena, const data::Batch& batch) {
   const at::NoGradGuard no_grad;
   const auto logits = model.forward(arena, to_inputs(batch, {}, at::kCPU), {});
   const auto values = floats(logits);
   return {values.begin(), values.end()};
 }
 
-double executed_flops(const Model& model, const data::Batch& batch) {
+double executed_flops(const Model& model, const data::BatchShape& batch) {
   const auto cost = model.forward_cost(batch);
-  double flops = cost.other_flops;
+  auto flops = static_cast<double>(cost.other_flops);
   std::size_t i = 0;
   for (const auto& leaf : model.layout()->leaves())
     if (leaf.role == Role::prunable)
-      flops += 2.0 * cost.positions.at(i++) * static_cast<double>(leaf.size());
+      flops += 2.0 * static_cast<double>(cost.positions.at(i++) * leaf.size());
   return flops;
 }
 
@@ -101,16 +101,13 @@ TEST(Bert, PaysForTheTokensItComputes) {
   // bert-base at 128 tokens: prunable 10.872 G, attention 0.302 G multiply-adds (methods.md 5.6),
   // head 2 x 768; the pooler sees one token
   const Bert base({.pooler = false}, 2);
-  data::Batch batch;
-  batch.size = 1;
-  batch.tokens = 128;
+  data::BatchShape batch{.samples = 1, .tokens = 128};
   const double encoder = 128.0 * 84'934'656.0, attention = 12.0 * 2.0 * 128 * 128 * 768,
                head = 2.0 * 768;
   EXPECT_EQ(executed_flops(base, batch), 2.0 * (encoder + attention + head));
   EXPECT_EQ(executed_flops(Bert(BertShape{}, 2), batch),
             2.0 * (encoder + attention + head + 768.0 * 768));
-  batch.size = 8;
-  batch.tokens = 16;
+  batch = {.samples = 8, .tokens = 16};
   EXPECT_EQ(executed_flops(base, batch), 8 * 2.0 * (encoder / 8 + attention / 64 + head));
 }
 
@@ -121,9 +118,10 @@ TEST(Bert, PredictsOneNumberForARegression) {
   batch.targets = {1.5F, 4.0F};
   const auto predicted = logits_of(model, arena, batch);
   ASSERT_EQ(predicted.size(), 2U);
-  train::add_gradient(model, arena, batch, {}, 0.5, "fp32");
+  test::HandTraining training(model, arena, {});
+  training.gradient(batch, 0.5);
   const double a = predicted[0] - 1.5, b = predicted[1] - 4.0;
-  EXPECT_NEAR(train::loss_of(arena), (a * a + b * b) / 2, 1e-5);
+  EXPECT_NEAR(training.gradients.loss(), (a * a + b * b) / 2, 1e-5);
 }
 
 TEST(Bert, RefusesDataThatDoesNotFit) {

@@ -15,8 +15,8 @@
 #include "model/head_cache.hpp"
 #include "model/weights_file.hpp"
 #include "prune/select.hpp"
+#include "support/hand_training.hpp"
 #include "support/temp_dir.hpp"
-#include "train/optimizer.hpp"
 
 using namespace stockpot;
 using namespace stockpot::test;
@@ -43,7 +43,7 @@ struct LoadedClip {
 
   model::ClipShape shape;
   model::Clip clip;
-  model::Arena arena;
+  model::Weights arena;
   std::vector<std::string> fresh;
   bool derived = false;
 };
@@ -72,7 +72,7 @@ void expect_features(const std::filesystem::path& folder) {
                kFeatureTolerance);
 
   const model::ClipText text(loaded.shape);
-  model::Arena arena(text.layout(), at::kCPU);
+  model::Weights arena(text.layout(), at::kCPU);
   EXPECT_TRUE(model::load_weights(folder, text.file_names(), arena).empty());
   data::Batch texts;
   texts.size = 4;
@@ -108,7 +108,7 @@ TEST(ClipParity, HeadOfClassPromptsAndLogits) {
   ASSERT_TRUE(loaded.derived);
   const auto& head = loaded.arena.layout().tensors().back();
   ASSERT_EQ(head.role, model::Role::frozen);
-  EXPECT_LE(largest_difference(part(loaded.arena.host_weights(), head), values_of(golden, "head")),
+  EXPECT_LE(largest_difference(part(loaded.arena.host(), head), values_of(golden, "head")),
             100 * kFeatureTolerance);  // rows of length 100
   const at::NoGradGuard no_grad;
   const auto batch = batch_of(golden, loaded.shape);
@@ -175,22 +175,16 @@ TEST(ClipParity, LossAndGradientsAfterAnOptimizerStep) {
   const io::SafetensorsReader golden(kTiny / "golden.safetensors");
   LoadedClip loaded(kTiny, kTiny);
   const auto batch = batch_of(golden, loaded.shape);
-  const auto head = part(loaded.arena.host_weights(), loaded.arena.layout().tensors().back());
+  const auto head = part(loaded.arena.host(), loaded.arena.layout().tensors().back());
   const std::vector<float> head_before(head.begin(), head.end());
-  const auto add = [&] {
-    train::clear_gradient(loaded.arena);
-    train::add_gradient(loaded.clip, loaded.arena, batch, data_shape(loaded.shape),
-                        1.0 / static_cast<double>(batch.size), "fp32");
-  };
-  add();
-  EXPECT_LE(std::abs(train::loss_of(loaded.arena) - values_of(golden, "before/loss").at(0)),
+  test::HandTraining training(loaded.clip, loaded.arena, data_shape(loaded.shape));
+  const auto gradient = [&] { training.gradient(batch, 1.0 / static_cast<double>(batch.size)); };
+  gradient();
+  EXPECT_LE(std::abs(training.gradients.loss() - values_of(golden, "before/loss").at(0)),
             kGradientTolerance * values_of(golden, "before/loss").at(0));
-  config::TrainConfig config;
-  config.clip_norm = 0;
-  const auto mask = mask::Mask::all(loaded.arena.layout().prunable());
-  train::Optimizer(loaded.arena, mask, config).step(loaded.arena, mask, 1e-3, 0.1);
-  add();
-  expect_gradient(loaded.arena, golden, "after",
+  training.step(1e-3, 0.1);
+  gradient();
+  expect_gradient(loaded.arena, training.gradients, golden, "after",
                   1e-6);  // the key's bias has no influence on the loss: its gradient is rounding
   EXPECT_TRUE(std::ranges::equal(head, head_before)) << "the text head is frozen";
 }
@@ -199,8 +193,7 @@ TEST(ClipParity, TenRoundsOfGlobalMagnitudePruningAsTorchDoes) {
   const io::SafetensorsReader golden(kTiny / "golden.safetensors");
   const LoadedClip loaded(kTiny);
   const auto& layout = loaded.arena.layout();
-  const auto scores =
-      loaded.arena.host_weights().first(static_cast<std::size_t>(layout.prunable()));
+  const auto scores = loaded.arena.host().first(static_cast<std::size_t>(layout.prunable()));
   auto mask = mask::Mask::all(layout.prunable());
   for (const auto kept : integers_of(golden, "prune/kept")) {
     mask = prune::select(scores, mask, keep_count(0.15, mask.kept()), "global", layout);
@@ -229,20 +222,18 @@ TEST(Clip, HasThePrunableWeightsOfTheBlocksOnly) {
 
 TEST(Clip, CostsWhatViTB32Costs) {
   const model::Clip b32(model::ClipShape{}, 10, model::Clip::Head::text);
-  data::Batch one;
-  one.size = 1;
-  const auto cost = b32.forward_cost(one);
+  const auto cost = b32.forward_cost({.samples = 1});
   ASSERT_EQ(cost.positions.size(), 12U * 4U);  // q, k and v are one leaf
-  for (const double positions : cost.positions) EXPECT_EQ(positions, 50);
+  for (const auto positions : cost.positions) EXPECT_EQ(positions, 50);
   // multiply-adds of methods.md 5.6: patches, attention products, projection (and head)
   EXPECT_EQ(cost.other_flops,
-            2.0 * (49.0 * 768 * 3 * 32 * 32 + 12.0 * 2 * 50 * 50 * 768 + 512.0 * 768 + 10 * 512));
+            2LL * (49 * 768 * 3 * 32 * 32 + 12 * 2 * 50 * 50 * 768 + 512 * 768 + 10 * 512));
 }
 
 TEST(Clip, WithALinearHeadLeavesTheProjectionOut) {
   const auto shape = model::read_clip_shape(kTiny / "config.json");
   const model::Clip clip(shape, 7, model::Clip::Head::linear);
-  model::Arena arena(clip.layout(), at::kCPU);
+  model::Weights arena(clip.layout(), at::kCPU);
   EXPECT_EQ(model::load_weights(kTiny, clip.file_names(), arena),
             (std::vector<std::string>{"head.weight", "head.bias"}));
   model::initialise(arena, 1, std::vector<std::string>{"head.weight", "head.bias"});

@@ -14,7 +14,6 @@
 
 #include "io/safetensors.hpp"
 #include "model/weights.hpp"
-#include "train/gradient.hpp"
 
 namespace stockpot::test {
 
@@ -74,10 +73,11 @@ constexpr double kGradientTolerance = 1e-4;  // relative to the largest element 
 /// The loss, and all gradients that the golden file has as `<step>/<tensor>`.
 /// Gradients that are 0 in exact arithmetic (below `noise` of the largest of all) are only held to
 /// be small.
-inline void expect_gradient(const model::Arena& arena, const io::SafetensorsReader& golden,
-                            const std::string& step, double noise) {
+inline void expect_gradient(const model::Weights& arena, const model::Gradients& gradients,
+                            const io::SafetensorsReader& golden, const std::string& step,
+                            double noise) {
   const auto loss = values_of(golden, step + "/loss").at(0);
-  EXPECT_LE(std::abs(train::loss_of(arena) - loss), kGradientTolerance * loss);
+  EXPECT_LE(std::abs(gradients.loss() - loss), kGradientTolerance * loss);
   double largest = 0, worst = 0;  // worst: relative
   std::size_t compared = 0;
   for (const auto& tensor : golden.tensors())
@@ -87,7 +87,7 @@ inline void expect_gradient(const model::Arena& arena, const io::SafetensorsRead
     if (golden.find(step + "/" + tensor.name) == nullptr) continue;
     ++compared;
     const auto reference = values_of(golden, step + "/" + tensor.name);
-    const auto ours = part(arena.host_gradients(), tensor);
+    const auto ours = part(gradients.host(), tensor);
     const double scale = largest_size(reference);
     if (scale < noise * largest) {
       EXPECT_LE(largest_size(ours), 2 * noise * largest) << step << " " << tensor.name;

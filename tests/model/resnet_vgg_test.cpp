@@ -7,6 +7,7 @@
 #include "model/batch_norm.hpp"
 #include "model/resnet.hpp"
 #include "model/vgg.hpp"
+#include "support/hand_training.hpp"
 
 using namespace stockpot;
 using namespace stockpot::test;
@@ -32,10 +33,10 @@ std::uint64_t key_of(const std::string& name) {
   return key;
 }
 
-void fill(const model::Arena& arena) {
+void fill(const model::Weights& arena) {
   for (const auto& tensor : arena.layout().tensors()) {
     const auto key = key_of(tensor.name);
-    const auto values = part(arena.host_weights(), tensor);
+    const auto values = part(arena.host(), tensor);
     const bool around_one = tensor.name.ends_with("weight") || tensor.name.ends_with("running_var");
     const auto amplitude = static_cast<float>(
         std::sqrt(6.0 * static_cast<double>(tensor.shape[0]) / static_cast<double>(tensor.size)));
@@ -68,11 +69,12 @@ double norm(std::span<const float> values) {
 }
 
 /// The golden file has a gradient's norm and first elements.
-void expect_gradients(const model::Arena& arena, const io::SafetensorsReader& golden) {
+void expect_gradients(const model::Weights& arena, const model::Gradients& gradients,
+                      const io::SafetensorsReader& golden) {
   for (const auto& tensor : arena.layout().tensors()) {
     if (tensor.role == model::Role::tracked) continue;
     const auto reference = values_of(golden, "gradient/" + tensor.name);
-    const auto ours = part(arena.host_gradients(), tensor);
+    const auto ours = part(gradients.host(), tensor);
     // a bias before a batch normalisation has no influence: its gradient is rounding, in the
     // reference too
     if (reference[0] < 1e-5) {
@@ -87,27 +89,28 @@ void expect_gradients(const model::Arena& arena, const io::SafetensorsReader& go
 
 void expect_parity(const model::Model& model, const std::string& name) {
   const io::SafetensorsReader golden(kGolden / (name + ".safetensors"));
-  model::Arena arena(model.layout(), at::kCPU);
+  model::Weights arena(model.layout(), at::kCPU);
   fill(arena);
   const auto batch = golden_batch();
+  test::HandTraining training(model, arena, kCifar);
   {
     const at::NoGradGuard no_grad;
     const auto inputs = model::to_inputs(batch, kCifar, at::kCPU);
     expect_near(floats(model.forward(arena, inputs, {})), values_of(golden, "evaluation/logits"),
                 "logits by running statistics");
-    EXPECT_EQ(largest_size(arena.host_gradients()), 0) << "evaluation records nothing";
+    EXPECT_EQ(largest_size(training.gradients.host()), 0) << "evaluation records nothing";
     expect_near(floats(model.forward(arena, inputs, {.training = true, .share = 0})),
                 values_of(golden, "training/logits"), "logits by the batch's statistics");
   }
-  train::add_gradient(model, arena, batch, kCifar, 1.0 / 6, "fp32");
-  EXPECT_NEAR(train::loss_of(arena), values_of(golden, "training/loss").at(0),
+  training.gradient(batch, 1.0 / 6);
+  EXPECT_NEAR(training.gradients.loss(), values_of(golden, "training/loss").at(0),
               kTolerance * values_of(golden, "training/loss").at(0));
-  expect_gradients(arena, golden);
-  model::move_statistics(arena, model::kStatisticsMomentum);
+  expect_gradients(arena, training.gradients, golden);
+  model::move_statistics(arena, training.gradients, model::kStatisticsMomentum);
   for (const auto& tensor : arena.layout().tensors()) {
     if (tensor.role != model::Role::tracked) continue;
     const auto reference = values_of(golden, "statistics/" + tensor.name);
-    expect_near(part(arena.host_weights(), tensor).first(reference.size()), reference, tensor.name);
+    expect_near(part(arena.host(), tensor).first(reference.size()), reference, tensor.name);
   }
 }
 
@@ -123,9 +126,7 @@ TEST(Vgg16, EqualsPyTorchInBothModesWithGradientsAndStatistics) {
 TEST(ResNet18, PrunesAllConvolutionsAndNothingElse) {
   const auto model = model::make_resnet18({}, kCifar);
   EXPECT_EQ(model->layout()->prunable(), 11'159'232);
-  data::Batch one;
-  one.size = 1;
-  const auto positions = model->forward_cost(one).positions;
+  const auto positions = model->forward_cost({.samples = 1}).positions;
   ASSERT_EQ(positions.size(), 20U);
   EXPECT_EQ(positions.front(), 32 * 32);
   EXPECT_EQ(positions.back(), 4 * 4);
@@ -134,9 +135,7 @@ TEST(ResNet18, PrunesAllConvolutionsAndNothingElse) {
 TEST(Vgg16, PrunesAllConvolutionsAndNothingElse) {
   const auto model = model::make_vgg16({}, kCifar);
   EXPECT_EQ(model->layout()->prunable(), 14'710'464);
-  data::Batch one;
-  one.size = 1;
-  const auto positions = model->forward_cost(one).positions;
+  const auto positions = model->forward_cost({.samples = 1}).positions;
   ASSERT_EQ(positions.size(), 13U);
   EXPECT_EQ(positions.front(), 32 * 32);
   EXPECT_EQ(positions.back(), 2 * 2);
@@ -144,24 +143,25 @@ TEST(Vgg16, PrunesAllConvolutionsAndNothingElse) {
 
 TEST(BatchNorm, StatisticsOfTwoHalvesWeighAsTheirShares) {
   const auto model = model::make_resnet18({}, kCifar);
-  model::Arena arena(model->layout(), at::kCPU);
+  model::Weights arena(model->layout(), at::kCPU);
   fill(arena);
   const auto begin = static_cast<std::size_t>(arena.layout().trained()),
              size = static_cast<std::size_t>(arena.layout().tracked()) - begin;
+  model::Gradients gradients(arena);
   const at::NoGradGuard no_grad;
   const auto batch = golden_batch();
   const auto inputs = model::to_inputs(batch, kCifar, at::kCPU);
   const auto recorded = [&](double share) {
-    train::clear_gradient(arena);
+    gradients.clear();
     model->forward(arena, inputs, {.training = true, .share = share});
-    const auto slots = arena.host_gradients().subspan(begin, size);
+    const auto slots = gradients.host().subspan(begin, size);
     return std::vector<float>(slots.begin(), slots.end());
   };
   const auto whole = recorded(1);
-  train::clear_gradient(arena);
+  gradients.clear();
   model->forward(arena, inputs, {.training = true, .share = 0.25});
   model->forward(arena, inputs, {.training = true, .share = 0.75});
-  expect_near(arena.host_gradients().subspan(begin, size), whole, "one share and the rest");
-  model::move_statistics(arena, 1.0);
-  expect_near(arena.host_weights().subspan(begin, size), whole, "taken over");
+  expect_near(gradients.host().subspan(begin, size), whole, "one share and the rest");
+  model::move_statistics(arena, gradients, 1.0);
+  expect_near(arena.host().subspan(begin, size), whole, "taken over");
 }

@@ -23,10 +23,9 @@ struct File {
   explicit File(const Bert& model) : arena(model.layout(), at::kCPU) {
     initialise(arena, 7);
     for (const auto& t : model.layout()->tensors())
-      tensors.push_back(
-          io::float_tensor(t.name, t.shape,
-                           arena.host_weights().subspan(static_cast<std::size_t>(t.offset),
-                                                        static_cast<std::size_t>(t.size))));
+      tensors.push_back(io::float_tensor(t.name, t.shape,
+                                         arena.host().subspan(static_cast<std::size_t>(t.offset),
+                                                              static_cast<std::size_t>(t.size))));
   }
 
   io::TensorToWrite& operator[](const std::string& name) {
@@ -41,19 +40,19 @@ struct File {
         t.name.replace(at, from.size(), to);
   }
 
-  Arena arena;
+  Weights arena;
   std::vector<io::TensorToWrite> tensors;
 };
 
 /// What `model` reads from `file`.
 struct Read {
   Read(const Bert& model, const File& file) : arena(model.layout(), at::kCPU) {
-    arena.weights().zero_();
+    arena.values().zero_();
     const TempDir folder;
     io::write_safetensors(folder / "model.safetensors", file.tensors);
     fresh = load_weights(folder.path(), model.file_names(), arena);
   }
-  Arena arena;
+  Weights arena;
   std::vector<std::string> fresh;
 };
 
@@ -66,9 +65,7 @@ std::string refusal(const Bert& model, const File& file) {
   return "accepted";
 }
 
-bool equal(const Arena& a, const Arena& b) {
-  return std::ranges::equal(a.host_weights(), b.host_weights());
-}
+bool equal(const Weights& a, const Weights& b) { return std::ranges::equal(a.host(), b.host()); }
 
 }  // namespace
 
@@ -122,7 +119,7 @@ TEST(LoadWeights, WidensHalfAndBrainFloats) {
   const auto values = [&](const std::string& name) {
     const auto& tensors = model.layout()->tensors();
     const auto t = std::ranges::find(tensors, name, &NamedTensor::name);
-    const auto span = read.arena.host_weights().subspan(static_cast<std::size_t>(t->offset), 4);
+    const auto span = read.arena.host().subspan(static_cast<std::size_t>(t->offset), 4);
     return std::vector<float>(span.begin(), span.end());
   };
   EXPECT_EQ(values("bert.pooler.dense.bias"), (std::vector<float>{1, -2, 0x1p-24F, 65504}));
@@ -167,14 +164,14 @@ TEST(SaveWeights, WritesWhatLoadWeightsReads) {
   const File file(model);
   const TempDir folder;
   save_weights(folder / "model.safetensors", file.arena, {});
-  Arena read(model.layout(), at::kCPU);
+  Weights read(model.layout(), at::kCPU);
   EXPECT_TRUE(load_weights(folder / "model.safetensors", model.file_names(), read).empty());
   EXPECT_TRUE(equal(read, file.arena));
 }
 
 TEST(Initialise, GivesAHeadTheValuesItWouldHaveAmongAll) {
   const Bert model(kSmall, 2);
-  Arena all(model.layout(), at::kCPU), head(model.layout(), at::kCPU);
+  Weights all(model.layout(), at::kCPU), head(model.layout(), at::kCPU);
   initialise(all, 5);
   head.weights().copy_(all.weights());
   const auto number = model.layout()->leaves().size() - 2;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Submits slurm/run.sbatch with 4 tasks to a real Slurm and looks at what came out.  Usage: run_sbatch_test.sh PROGRAM, from the repository
 #   1. 4 tasks are one run on 4 ranks: mpi_size is 4, and all four ranks computed denoisers
-#   2. 2 tasks without PMIx (2 programs that each believe to be rank 0 of 1) are refused, and nothing is written
+#   2. 2 tasks of 2 CPUs compute with 2 threads each
+#   3. 2 tasks without PMIx (2 programs that each believe to be rank 0 of 1) are refused, and nothing is written
 set -euo pipefail
 program=$1
 python=.venv/bin/python
@@ -76,6 +77,20 @@ with h5py.File(path) as result:
     assert int(result["provenance"].attrs["mpi_size"]) == 4, result["provenance"].attrs["mpi_size"]
     assert set(result["denoisers/rank"]) == {0, 1, 2, 3}, set(result["denoisers/rank"])
     assert result["result"].attrs["kept"] == result["result"].attrs["prunable"] // 2
+CHECK
+
+job=$(cd "$dir/submit" && sbatch --parsable --ntasks=2 --cpus-per-task=2 --output="$dir/job.log" slurm/run.sbatch "$dir/tiny.ini" --name=threads)
+state=$(wait_for_job "$job")
+[ "$state" = COMPLETED ] || fail "the job of 2 CPUs per task ended as $state"
+"$python" - "$dir/runs" <<'CHECK' || fail "the threads"
+import sys
+from pathlib import Path
+import h5py
+
+(path,) = Path(sys.argv[1]).glob("threads-*/result.h5")
+with h5py.File(path) as result:
+    threads = result["provenance"].attrs["threads_per_rank"]
+    assert threads == "2", threads
 CHECK
 
 if timeout 60 srun --mpi=none --ntasks=2 "$program" run "$dir/tiny.ini" --name=alone >"$dir/job.log" 2>&1; then

@@ -7,9 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "core/hash.hpp"
 #include "core/random.hpp"
-#include "prune/method.hpp"
 
 namespace stockpot::test {
 namespace {
@@ -21,7 +19,7 @@ data::Split range(const std::shared_ptr<const data::Dataset>& images, std::int64
   return {images, std::move(indices)};
 }
 
-config::RunConfig toy_config(const std::function<void(config::RunConfig&)>& change) {
+config::RunConfig toy_config(const Change& change) {
   config::RunConfig c;
   c.seed = 11;
   c.model.patch = 2;
@@ -63,45 +61,32 @@ void ToyImages::fill(std::span<const std::int64_t> indices, const data::Augmenta
   }
 }
 
-ToyRun::ToyRun(const std::function<void(config::RunConfig&)>& change)
+ToyRun::ToyRun(const Change& change, engine::Observer* observer)
     : config(toy_config(change)),
       images(std::make_shared<ToyImages>(280, 5)),
       splits{range(images, 0, 200), range(images, 200, 240), range(images, 240, 280), {}},
       model(model::make_model(config.model, images->shape())),
+      method(prune::make_method(config.prune)),
+      plan(prune::make_plan(
+          method, config,
+          prune::make_budget(config.train, splits.train.size(), model->layout()->prunable(),
+                             config.data.validation_size == 0 ? 0 : splits.validation.size()))),
       reducer(comm::make_gradient_reducer("mpi", {}, world())),
       progress("toy", 1, false),
-      journal(result, std::nullopt, progress),
-      context{config, world(), *reducer, *model, splits, at::kCPU, ledger, journal} {
+      journal(std::nullopt, progress),
+      task{config, *model, splits, world()},
+      engine(task, *reducer, journal, observer) {
   at::set_num_threads(1);
 }
 
-train::TrainState ToyRun::fresh_state() const {
-  model::Arena arena(model->layout(), at::kCPU);
-  model::initialise(arena, config.seed);
-  return train::fresh_state(std::move(arena), mask::Mask::all(model->layout()->prunable()),
-                            config.train, {config.train.lr, 0, config.train.steps});
+engine::RunState ToyRun::fresh_state() const {
+  model::Weights weights(model->layout(), at::kCPU);
+  model::initialise(weights, config.seed);
+  return engine::fresh_state(std::move(weights), plan.line);
 }
 
-train::Evaluation ToyRun::run(train::TrainState& state) {
-  const auto method = prune::make_method(config.prune);
-  const auto plan =
-      prune::make_plan(method.schedule, config,
-                       prune::make_budget(config.train, splits.train.size(), state.mask.size()));
-  return prune::run_pipeline(context, method, plan, state);
-}
-
-std::uint64_t hash_of(const train::TrainState& state) {
-  std::uint64_t hash = kEmptyHash;
-  for (const auto& t :
-       {state.arena.weights(), state.optimizer.first_moment(), state.optimizer.second_moment()})
-    hash = hash_bytes(std::as_bytes(train::span_of(t)), hash);
-  const auto steps = state.optimizer.steps();
-  hash = hash_bytes(std::as_bytes(std::span(&steps, 1)), hash);
-  return hash_bytes(std::as_bytes(state.mask.words()), hash);
-}
-
-std::vector<float> weights_of(const train::TrainState& state) {
-  const auto w = state.arena.host_weights();
+std::vector<float> weights_of(const engine::RunState& state) {
+  const auto w = state.weights.host();
   return {w.begin(), w.end()};
 }
 

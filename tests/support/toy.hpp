@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "comm/gradient_reducer.hpp"
+#include "engine/engine.hpp"
+#include "engine/forecast.hpp"
 #include "model/model.hpp"
-#include "prune/pipeline.hpp"
+#include "prune/programs/schedule.hpp"
 #include "support/world.hpp"
-#include "train/trainer.hpp"
 
 namespace stockpot::test {
 
@@ -36,34 +38,40 @@ class ToyImages final : public data::Dataset {
   mutable std::int64_t calls_ = 0;
 };
 
-/// Everything a training of the toy needs, as the run job makes it: a ViT of 2 blocks, 200
+/// Changes of the toy's settings.
+using Change = std::function<void(config::RunConfig&)>;
+
+/// Everything that a run of the toy needs, as the run job makes it: a ViT of 2 blocks, 200
 /// training, 40 validation, 40 test samples.
 struct ToyRun {
-  explicit ToyRun(const std::function<void(config::RunConfig&)>& change = [](config::RunConfig&) {
-  });
+  explicit ToyRun(
+      const Change& change = [](config::RunConfig&) {}, engine::Observer* observer = nullptr);
 
   /// A fresh state: initial weights, full mask, no steps.
-  train::TrainState fresh_state() const;
-  /// Run a method of the table; what is left is in the state.
-  train::Evaluation run(train::TrainState& state);
+  engine::RunState fresh_state() const;
+  /// Execute the program of the settings from where `state` stands.
+  void run(engine::RunState& state) { engine.run(*plan.program, state); }
+  /// Take steps of the main network.
+  void train(engine::RunState& state, std::int64_t steps, Phase phase = Phase::train) {
+    for (std::int64_t i = 0; i < steps; ++i) engine.train_step(state, phase);
+  }
+  /// Nothing done, nothing priced.
+  engine::Forecast forecast() const { return {config, *model, splits, plan.line}; }
 
   config::RunConfig config;
   std::shared_ptr<ToyImages> images;
   data::Splits splits;
   std::unique_ptr<const model::Model> model;
+  prune::Method method;
+  prune::Plan plan;
   std::unique_ptr<comm::GradientReducer> reducer;
-  io::RunResult result;
-  CostLedger ledger;
   Progress progress;
-  train::Journal journal;
-  train::Context context;
+  engine::Journal journal;
+  train::Task task;
+  engine::Engine engine;
 };
 
-/// All that must not change when somebody only looks ahead: weights, gradients' mask, moments and
-/// step counter, as one number.
-std::uint64_t hash_of(const train::TrainState& state);
-
 /// The weights as plain numbers, for comparing bits.
-std::vector<float> weights_of(const train::TrainState& state);
+std::vector<float> weights_of(const engine::RunState& state);
 
 }  // namespace stockpot::test

@@ -26,25 +26,25 @@ struct ResNetToy : test::ToyRun {
         }) {}
 };
 
-std::vector<float> statistics_of(const model::Arena& arena) {
+std::vector<float> statistics_of(const model::Weights& arena) {
   const auto begin = static_cast<std::size_t>(arena.layout().trained()),
              end = static_cast<std::size_t>(arena.layout().tracked());
-  const auto values = arena.host_weights().subspan(begin, end - begin);
+  const auto values = arena.host().subspan(begin, end - begin);
   return {values.begin(), values.end()};
 }
 
 std::vector<float> after_training(const std::string& reduction) {
   ResNetToy toy(reduction);
   auto state = toy.fresh_state();
-  train::Trainer(toy.context).advance(state, 2, "train");
-  return statistics_of(state.arena);
+  toy.train(state, 2);
+  return statistics_of(state.weights);
 }
 
 std::vector<float> reestimated() {
   ResNetToy toy;
   auto state = toy.fresh_state();
-  train::reestimate_statistics(toy.context, state.arena, 3);
-  return statistics_of(state.arena);
+  train::reestimate_statistics(toy.task, state.weights, 3);
+  return statistics_of(state.weights);
 }
 
 }  // namespace
@@ -71,17 +71,18 @@ TEST(Statistics, ReestimationIsTheMeanOverBatches) {
   const auto state = toy.fresh_state();
   const auto order =
       data::make_batch_order(toy.splits.train, toy.config.train.batch, toy.config.seed);
+  model::Gradients gradients(state.weights);
   const at::NoGradGuard no_grad;
   for (int b = 0; b < 3; ++b) {
     std::vector<std::int64_t> indices;
     data::Batch batch;
     order->batch(b, indices);
     toy.images->fill(indices, {}, batch);
-    toy.model->forward(state.arena, model::to_inputs(batch, toy.images->shape(), at::kCPU),
+    toy.model->forward(state.weights, model::to_inputs(batch, toy.images->shape(), at::kCPU),
                        {.training = true, .share = 1});
   }
-  const auto sums = state.arena.host_gradients().subspan(
-      static_cast<std::size_t>(state.arena.layout().trained()), ours.size());
+  const auto sums = gradients.host().subspan(
+      static_cast<std::size_t>(state.weights.layout().trained()), ours.size());
   for (std::size_t i = 0; i < ours.size(); ++i)
     EXPECT_NEAR(ours[i], sums[i] / 3, 1e-5 * (1 + std::abs(ours[i])));
 }
@@ -90,6 +91,6 @@ TEST(Statistics, OfAModelWithoutThemAreNotRead) {
   test::ToyRun toy;
   auto state = toy.fresh_state();
   const auto before = test::weights_of(state);
-  train::reestimate_statistics(toy.context, state.arena);
+  train::reestimate_statistics(toy.task, state.weights);
   EXPECT_EQ(test::weights_of(state), before);
 }

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "kernels/adamw.hpp"
+#include "kernels/rank_key.hpp"
 
 // The kernels on a GPU. Every span, those of a Packing too, is device memory; `stream` is a
 // cudaStream_t. Results have the same bits as those of the CPU. In a build without CUDA all of them
@@ -12,7 +13,8 @@ namespace stockpot::kernels::cuda {
 
 /// As kernels::select_largest; blocks until done.
 void select_largest(std::span<const float> scores, std::span<const std::uint64_t> candidates,
-                    std::int64_t keep, std::span<std::uint64_t> kept, void* stream);
+                    std::int64_t keep, std::span<std::uint64_t> kept, void* stream,
+                    Ranking ranking = Ranking::magnitude);
 
 /// As kernels::masked_adamw; returns once it is queued.
 void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m,

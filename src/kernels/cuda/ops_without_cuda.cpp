@@ -12,7 +12,7 @@ namespace {
 }  // namespace
 
 void select_largest(std::span<const float>, std::span<const std::uint64_t>, std::int64_t,
-                    std::span<std::uint64_t>, void*) {
+                    std::span<std::uint64_t>, void*, Ranking) {
   refuse();
 }
 void masked_adamw(std::span<float>, std::span<const float>, std::span<float>, std::span<float>,

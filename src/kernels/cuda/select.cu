@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact selection on a GPU: three passes of a radix histogram over the keys (magnitudes as
-// integers) of the candidates give the threshold; one pass keeps all candidates from it on and
-// counts the ties of each part; the host says how many each part drops, the first in canonical
-// order; the parts that must drop some do so by a prefix sum over their words. Only integers are
-// added, so the order of the atomics does not matter. A part is 256 mask words, one block of
-// threads; a warp builds 32 words by ballots.
+// Exact selection on a GPU: three passes of a radix histogram over the keys (distances
+// from the lowest key of rank_key.hpp) of the candidates give the threshold; one pass keeps all
+// candidates from it on and counts the ties of each part; the host says how many each part drops,
+// the first in canonical order; the parts that must drop some do so by a prefix sum over their
+// words. Only integers are added, so the order of the atomics does not matter. A part is 256 mask
+// words, one block of threads; a warp builds 32 words by ballots.
 #include <algorithm>
 #include <numeric>
 
@@ -23,11 +23,15 @@ using Word = unsigned long long;
 struct Scores {
   const float* values;
   std::size_t size;
+  Ranking ranking;
 };
 
-/// Key of weight i; weights beyond the end, which no candidate bit names, have key 0.
+/// Key of weight i, counted from the lowest one; weights beyond the end, which no candidate bit
+/// names, have key 0.
 __device__ unsigned key_at(Scores scores, std::size_t i) {
-  return i < scores.size ? __float_as_uint(scores.values[i]) & 0x7fffffffU : 0;
+  if (i >= scores.size) return 0;
+  return static_cast<unsigned>(rank_key(__float_as_uint(scores.values[i]), scores.ranking)) -
+         static_cast<unsigned>(lowest_key(scores.ranking));
 }
 
 /// The word of a block of 64 weights in which bit i tells holds(key of weight i); called by a whole
@@ -129,26 +133,27 @@ std::vector<unsigned> ties_to_drop(const std::vector<unsigned>& ties, std::int64
 }  // namespace
 
 void select_largest(std::span<const float> scores, std::span<const std::uint64_t> candidates,
-                    std::int64_t keep, std::span<std::uint64_t> kept, void* stream_handle) {
+                    std::int64_t keep, std::span<std::uint64_t> kept, void* stream_handle,
+                    Ranking ranking) {
   const auto stream = static_cast<cudaStream_t>(stream_handle);
   const std::size_t words = candidates.size();
   expect(words == words_for(scores.size()) && kept.size() == words,
          "a mask does not fit the scores");
   if (words == 0) return expect(keep == 0, "more weights are to be kept than are candidates");
-  const Scores all{scores.data(), scores.size()};
+  const Scores all{scores.data(), scores.size(), ranking};
   const auto parts = static_cast<unsigned>((words + kPartWords - 1) / kPartWords);
 
   unsigned threshold = 0;
   std::int64_t rank = keep;
-  int shift = 31;
-  for (const int digit_bits : {11, 10, 10}) {
+  int shift = key_bits(ranking);
+  for (const int digit_bits : {11, shift - 21, 10}) {
     shift -= digit_bits;
     DeviceArray<Word> counted(kDigits, stream);
     count_digits<<<std::min(parts, 4096U), kThreads, 0, stream>>>(
         all, candidates.data(), words, threshold, shift, digit_bits, counted.data());
     check(cudaGetLastError());
     const std::vector<Word> histogram = counted.to_host();
-    if (digit_bits == 11) {
+    if (shift + digit_bits == key_bits(ranking)) {
       const auto competing =
           static_cast<std::int64_t>(std::accumulate(histogram.begin(), histogram.end(), Word{0}));
       expect(0 <= keep && keep <= competing, "more weights are to be kept than are candidates");
