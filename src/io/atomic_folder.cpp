@@ -53,7 +53,7 @@ bool exchange(const fs::path& a, const fs::path& b) {
 
 }  // namespace
 
-AtomicFolder::AtomicFolder(fs::path path, bool replace)
+AtomicFolder::AtomicFolder(const fs::path& path, bool replace)
     : path_(fs::absolute(path).lexically_normal()) {
   if (!path_.has_filename()) path_ = path_.parent_path();  // a/b/ is a/b
   std::error_code error;

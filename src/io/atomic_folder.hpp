@@ -18,7 +18,7 @@ class AtomicFolder {
  public:
   /// replace  an existing folder that is not empty is replaced, else refused
   /// throws   UsageError where it is refused or `path` is no folder; IoError
-  AtomicFolder(std::filesystem::path path, bool replace);
+  AtomicFolder(const std::filesystem::path& path, bool replace);
   ~AtomicFolder();
   AtomicFolder(const AtomicFolder&) = delete;
   AtomicFolder& operator=(const AtomicFolder&) = delete;

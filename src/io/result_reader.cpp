@@ -306,8 +306,8 @@ class Reader {
 }  // namespace
 
 bool looks_like_hdf5(std::span<const std::byte> bytes) {
-  constexpr std::string_view mark("\x89HDF\r\n\x1a\n");
-  return bytes.size() >= mark.size() && std::memcmp(bytes.data(), mark.data(), mark.size()) == 0;
+  constexpr std::string_view kMark("\x89HDF\r\n\x1a\n");
+  return bytes.size() >= kMark.size() && std::memcmp(bytes.data(), kMark.data(), kMark.size()) == 0;
 }
 
 RunResult read_result(const std::filesystem::path& path) {
