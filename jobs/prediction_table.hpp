@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 
+#include "core/provenance.hpp"
 #include "data/dataset.hpp"
 #include "io/prediction_file.hpp"
 #include "jobs/answers.hpp"
