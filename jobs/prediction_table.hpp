@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
 #include <string>
 
-#include "core/provenance.hpp"
 #include "data/dataset.hpp"
 #include "io/prediction_file.hpp"
 #include "jobs/answers.hpp"
@@ -11,8 +11,8 @@ namespace stockpot::jobs {
 
 /// What a prediction file says beside the answers.
 struct PredictionFacts {
-  Provenance facts;          ///< attributes of the file
-  bool has_labels = true;    ///< not for a submission
+  std::map<std::string, std::string> facts;  ///< attributes of the file
+  bool has_labels = true;                    ///< not for a submission
   bool save_inputs = false;  ///< token ids and lengths, or pixels, as the model saw them
 };
 
