@@ -46,7 +46,9 @@ TEST(Ranks, ADeviceOrBackEndThatIsNotThereIsRefusedOnce) {
   auto on_gpu = folder;
   on_gpu.replace(on_gpu.find("--device=cpu"), 12, "--device=cuda");
   expect_one_complaint(test::stockpot("run " + on_gpu, 2), 78, "device = cuda");
-  expect_one_complaint(test::stockpot("run " + folder + "--dist.backend=nccl", 2), 78,
+  auto by_nccl = folder;
+  by_nccl.replace(by_nccl.find("--device=cpu"), 12, "--device=auto");
+  expect_one_complaint(test::stockpot("run " + by_nccl + "--dist.backend=nccl", 2), 78,
                        "dist.backend = nccl");
 }
 
