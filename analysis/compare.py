@@ -3,79 +3,96 @@
 
     python -m analysis.compare FOLDER
 
-reads FOLDER/runs, prints the table and writes FOLDER/curve.png and FOLDER/report.html.
+reads the runs below FOLDER/runs (or FOLDER), prints one table per task and writes curve.png and report.html.
 """
 
+import argparse
 import sys
+import warnings
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.curve import draw
-from analysis.load import load, table
-from analysis.page import write_page
+from analysis.formatting import formatted
+from analysis.grouping import groups
+from analysis.load import NotLoaded, load, table
+from analysis.page import Task, write_page
+from analysis.summary import statistics
+from analysis.titles import titles
 
-# names of the runs, in the order of the table
-TITLES = {
-    "dense": "dense",
-    "random": "random",
-    "one_shot": "one-shot",
-    "lth": "LTH",
-    "isp_no_denoiser": "ISP, no denoisers",
-    "isp": "ISP",
-}
+USAGE, BAD_INPUT = 64, 65  # exit codes, as those of `stockpot`
+# what is averaged over seeds, under its name in the table
+MEANS = {"sparsity_requested": "requested", "sparsity": "achieved", "kept": "kept", "prunable": "prunable", "steps": "steps",
+         "steps_look_ahead": "look_ahead", "rounds": "rounds", "effective_rate": "effective_rate",
+         "flops_theoretical": "tflop_theoretical", "flops_executed": "tflop_executed", "wall_s": "wall_s"}
 
 
 def compare(runs):
-    """Returns the table: one row per run, in the order of TITLES, then of the names."""
-    order = [*TITLES, *sorted(set(runs["name"]) - set(TITLES))]
-    runs = runs.sort_values("name", key=lambda names: names.map(order.index))
-    with_denoisers = runs["method"].eq("isp") & runs["isp.denoisers"].gt(0)
-    titles = runs["name"].map(lambda name: TITLES.get(name, name))
-    titles += (", " + runs["isp.denoisers"].astype(str) + " denoisers").where(with_denoisers, "")
-    return pd.DataFrame({
-        "run_id": runs["run_id"],
-        "method": titles,
-        "requested": runs["sparsity_requested"],
-        "achieved": runs["sparsity"],
-        "kept": runs["kept"],
-        "prunable": runs["prunable"],
-        "test": runs["test"],
-        "steps": runs["steps"],
-        "look_ahead": runs.reindex(columns=["steps_look_ahead"]).fillna(0).astype(int).squeeze(axis=1),
-        "tflop_theoretical": runs["flops_theoretical"] / 1e12,
-        "tflop_executed": runs["flops_executed"] / 1e12,
-        "wall_s": runs["wall_s"],
-    }).reset_index(drop=True)
+    """Returns the table: one row per group of runs that differ in nothing but their seed (analysis.grouping), under a title of its own.
+
+    Columns: `method` (the title), `series` (the title without the sparsity), `run_ids`, `tests` (one per seed), those of
+    analysis.summary.statistics, and means over the seeds: `requested` and `achieved` sparsity, `kept` and `prunable` weights, optimizer
+    `steps`, of them `look_ahead`, `rounds`, `effective_rate`, `tflop_theoretical`, `tflop_executed`, `wall_s`.
+    """
+    found = groups(runs)
+    names = zip(titles(found), titles(found, without={"sparsity_requested"}))
+    return pd.DataFrame([
+        {"method": title, "series": series, "run_ids": tuple(members["run_id"]), "tests": tuple(members["test"])}
+        | statistics(members) | _means(members)
+        for (title, series), (_, members) in zip(names, found)])
 
 
-def formatted(comparison, metric):
-    """Returns the table as texts under the names a reader sees."""
-    return pd.DataFrame({
-        "method": comparison["method"],
-        "sparsity requested": comparison["requested"].map("{:.4f}".format),
-        "achieved": comparison["achieved"].map("{:.4f}".format),
-        "kept / prunable": [f"{kept:,} / {prunable:,}" for kept, prunable in zip(comparison["kept"], comparison["prunable"])],
-        f"test {metric}": comparison["test"].map("{:.4f}".format),
-        "steps": comparison["steps"].map("{:,}".format),
-        "of them look-ahead": comparison["look_ahead"].map("{:,}".format),
-        "TFLOP theoretical": comparison["tflop_theoretical"].map("{:.2f}".format),
-        "executed": comparison["tflop_executed"].map("{:.2f}".format),
-        "seconds": comparison["wall_s"].map("{:.1f}".format),
-    })
+def _means(members):
+    means = members.reindex(columns=MEANS).mean()
+    means["sparsity_requested"] = members["sparsity_requested"].iloc[0]  # equal in a group; a mean of floats may not be
+    means["steps_look_ahead"] = members.reindex(columns=["steps_look_ahead"]).fillna(0).mean().item()
+    means[["flops_theoretical", "flops_executed"]] /= 1e12
+    return means.rename(MEANS).to_dict()
 
 
-def main(folder):
-    folder = Path(folder)
-    runs = load(folder / "runs")
-    metric = runs["metric"].iloc[0]
-    comparison = compare(runs)
-    texts = formatted(comparison, metric)
-    print(texts.to_string(index=False))
-    draw(comparison, table(folder / "runs", "metrics/train"), metric, folder / "curve.png")
-    write_page(folder / "report.html", runs, texts, folder / "curve.png")
-    print(f"\nwrote {folder / 'curve.png'} and {folder / 'report.html'}")
+def tasks(runs):
+    """Returns [(name, runs)] of every model, data set and metric among the runs."""
+    return [(f"{model} on {data}", members) for (model, data, _), members in runs.groupby(["model", "data", "metric"], sort=True)]
+
+
+def report(folder, out):
+    """Prints the tables, writes out/curve.png (curve_2.png, ... of further tasks) and out/report.html, and says so."""
+    folder = folder / "runs" if (folder / "runs").is_dir() else folder
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotLoaded)  # they are printed below, and stand on the page
+        runs, course = load(folder), table(folder, "metrics/train")
+    out.mkdir(parents=True, exist_ok=True)
+    sections, files = [], []
+    for place, (name, members) in enumerate(tasks(runs), start=1):
+        comparison, metric = compare(members), members["metric"].iloc[0]
+        print(f"{name}, {comparison['prunable'].iloc[0]:,.0f} prunable weights\n\n{formatted(comparison, metric).to_string(index=False)}\n")
+        files.append(out / f"curve{'' if place == 1 else f'_{place}'}.png")
+        draw(comparison, course, metric, files[-1])
+        sections.append(Task(name, members, comparison, metric, course))
+    files.append(out / "report.html")
+    write_page(files[-1], sections, runs.attrs["excluded"])
+    for other in runs.attrs["excluded"]:
+        print(f"not in the table: {other['state']}: {other['run']} ({other['why']})")
+    print("wrote " + ", ".join(map(str, files)))
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        """Shows the usage and ends with the exit code that `stockpot` has for it."""
+        self.exit(USAGE, f"{self.format_help()}\n{self.prog}: {message}\n")
+
+
+def main(arguments):
+    parser = _Parser(prog="python -m analysis.compare", description="Compares the runs below a folder: a table over seeds, pictures, one HTML page.")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="folder of runs, or a folder whose runs/ has them")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where curve.png and report.html go (default: FOLDER)")
+    chosen = parser.parse_args(arguments)
+    try:
+        report(chosen.folder, chosen.out or chosen.folder)
+    except FileNotFoundError as error:
+        parser.exit(BAD_INPUT, f"{error}\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

@@ -1,67 +1,104 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The picture of the quickstart: what each method reaches, and how its weights go."""
+"""The picture of a comparison: what each group of runs reaches, and how its weights and its loss go."""
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402  (the back end is chosen first)
+from matplotlib.transforms import ScaledTranslation  # noqa: E402
 
-# the baselines recede, ISP stands out; the same colour in every panel
-COLOURS = ["#3d3d3d", "#b9a28c", "#c98a5a", "#7f9f6b", "#7fb0dd", "#1f5fa8"]
-STYLE = {
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": "#8a8a8a",
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.grid": True,
-    "grid.color": "#e6e6e6",
-    "axes.axisbelow": True,
-}
+from analysis.look import ground, looks  # noqa: E402
+
+WIDTH_IN, LEVEL_IN, LEGEND_IN, ROW_IN = 11, 4.4, 0.9, 0.38  # inches: the figure; what belongs to one sparsity; a row of results
+APART_PT = 2.4  # points between lines that would lie on each other
+SMOOTHED = 20  # losses are means over a 20th of the course
 
 
-def draw(comparison, course, metric, file):
-    """Draws test results beside the way there. `comparison`: analysis.compare.compare; `course`: /metrics/train of its runs."""
-    colours = {run: COLOURS[place % len(COLOURS)] for place, run in enumerate(comparison["run_id"])}
-    with plt.rc_context(STYLE):
-        figure, panels = plt.subplot_mosaic(
-            [["result", "sparsity"], ["result", "loss"]], figsize=(11, 5.6), dpi=150, width_ratios=[1, 1.15], layout="constrained")
-        _result(panels["result"], comparison, colours, metric)
-        _course(panels["sparsity"], comparison, course, colours, lambda points: points["sparsity"])
-        _course(panels["loss"], comparison, course, colours, lambda points: points["loss"].rolling(1 + len(points) // 20, min_periods=1).mean())
-        panels["sparsity"].sharex(panels["loss"])
-        panels["sparsity"].tick_params(labelbottom=False)
-        panels["sparsity"].set(title="How weights go", ylabel="sparsity", ylim=(-0.04, 1.04))
-        panels["loss"].set(title="What that does to the training loss", ylabel="loss, mean of 5 %", xlabel="training step", xscale="log")
-        panels["loss"].xaxis.set_major_formatter("{x:,.0f}")
-        handles, labels = panels["loss"].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9)
-        figure.savefig(file)
+def draw(comparison, course, metric, file, dark=False):
+    """Draws test results beside the way there into `file`. `comparison`: analysis.compare.compare; `course`: /metrics/train of its runs."""
+    with plt.rc_context(ground(dark)):
+        figure = picture(comparison, course, metric, dark)
+        figure.savefig(file, format="png", dpi=150)
         plt.close(figure)
 
 
-def _result(axes, comparison, colours, metric):
-    places = range(len(comparison) - 1, -1, -1)
-    axes.scatter(comparison["test"], places, s=70, c=[colours[run] for run in comparison["run_id"]], zorder=3)
-    for place, (_, row) in zip(places, comparison.iterrows()):
-        axes.annotate(f"{row['test']:.4f}", (row["test"], place), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9,
-                      bbox={"color": "white", "pad": 1})
-    labels = [f"{row['method']}\n{row['steps']:,} steps" for _, row in comparison.iterrows()]
-    axes.set_yticks(list(places), labels)
+def picture(comparison, course, metric, dark=False):
+    """Returns the figure: for each sparsity the results (a row per group, dense among them), and how sparsity and loss go over the steps."""
+    styles = looks(dict.fromkeys(comparison["series"]), dark)
+    levels = {f"{level:g}": comparison[comparison["requested"].isin([0.0, level])] for level in _levels(comparison)}
+    names = [[f"test {level}", f"{what} {level}"] for level in levels for what in ("sparsity", "loss")]
+    height = LEGEND_IN + sum(max(LEVEL_IN, ROW_IN * len(drawn)) for drawn in levels.values())
+    figure, panels = plt.subplot_mosaic(names, figsize=(WIDTH_IN, height), width_ratios=[1, 1.15], layout="constrained")
+    for level, drawn in levels.items():
+        _results(panels[f"test {level}"], drawn, metric, styles)
+        _courses(panels[f"sparsity {level}"], panels[f"loss {level}"], drawn, course, styles)
+        panels[f"test {level}"].set_title(f"Test {metric} at sparsity {level}")
+        panels[f"sparsity {level}"].set_title(f"The way to sparsity {level}")
+    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)
+    _legend(figure, [panels[f"loss {level}"] for level in levels])
+    return figure
+
+
+def _levels(comparison):
+    return sorted(set(comparison["requested"]) - {0.0}) or [0.0]
+
+
+def _results(axes, drawn, metric, styles):
+    """A row per group: the mean, a bar (sd over seeds, or the 95 % interval of one seed), a tick per seed, the value at the right."""
+    rows = drawn.to_dict("records")
+    places = range(len(rows) - 1, -1, -1)
+    for place, row in zip(places, rows):
+        colour, _, marker = styles[row["series"]]
+        bar = [[row["sd"]], [row["sd"]]] if row["seeds"] > 1 else [[row["mean"] - row["low"]], [row["high"] - row["mean"]]]
+        axes.errorbar(row["mean"], place, xerr=bar, color=colour, marker=marker, markersize=5.5, capsize=5, linewidth=1.6, capthick=1.6)
+        if row["seeds"] > 1:
+            axes.plot(row["tests"], [place - 0.28] * row["seeds"], "|", color=colour, markersize=7)
+    dense = drawn.loc[drawn["requested"].eq(0), "mean"]
+    if len(dense) == 1:
+        axes.axvline(dense.iloc[0], color=plt.rcParams["axes.edgecolor"], linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    axes.set_yticks(list(places), [row["series"] for row in rows])
+    values = axes.secondary_yaxis("right")
+    values.set_yticks(list(places), [f"{row['mean']:.4f}" for row in rows])
+    values.tick_params(length=0)
+    values.spines["right"].set_visible(False)
     axes.grid(axis="y", visible=False)
-    axes.locator_params(axis="x", nbins=6)
-    axes.margins(x=0.12, y=0.1)
-    dense = comparison.loc[comparison["requested"].eq(0), "test"]
-    if len(dense):
-        axes.axvline(dense.iloc[0], color="#3d3d3d", linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    sparsities = ", ".join(f"{value:g}" for value in sorted(set(comparison["requested"]) - {0}))
-    axes.set(title=f"What is left at sparsity {sparsities}", xlabel=f"test {metric} (dashed: dense; steps include look-aheads)")
+    axes.locator_params(axis="x", nbins=5)
+    axes.margins(x=0.08)
+    axes.set_ylim(-0.7, len(rows) - 0.4)
+    axes.set_xlabel(_what_bars_are(drawn), fontsize=8)
 
 
-def _course(axes, comparison, course, colours, column):
-    widths = {run: 3.5 - 2 * place / len(comparison) for place, run in enumerate(comparison["run_id"])}  # a line under another stays visible
-    for _, row in comparison.iterrows():
-        points = course[course["run_id"].eq(row["run_id"])]
-        axes.plot(points["step"], column(points), color=colours[row["run_id"]], label=row["method"], linewidth=widths[row["run_id"]])
+def _what_bars_are(drawn):
+    several, one = drawn["seeds"].gt(1).any(), drawn["low"].notna().any()
+    parts = ["bars: ± sd over seeds (ticks below)"] * several + [f"{'of' if several else 'bars of'} one seed: 95 % interval of its test set"] * one
+    return "; ".join(parts + ["dashed: dense"] * (drawn["requested"].eq(0).sum() == 1))
+
+
+def _courses(sparsity, loss, drawn, course, styles):
+    """Sparsity as the steps it goes in, each line moved by some points so that none hides another; below it the smoothed loss."""
+    sparsity.sharex(loss)
+    loss.set(ylabel="loss (mean of 5 %)", xlabel="training step", xscale="log")
+    loss.xaxis.set_major_formatter("{x:,.0f}")
+    sparsity.tick_params(labelbottom=False)
+    sparsity.set(ylabel="sparsity", ylim=(-0.12, 1.12), yticks=[0, 0.25, 0.5, 0.75, 1])
+    sparsity.set_xlabel("lines are moved apart so that none hides another", fontsize=8)
+    for place, row in enumerate(drawn.to_dict("records")):
+        colour, dashes, _ = styles[row["series"]]
+        points = course[course["run_id"].isin(row["run_ids"])].groupby("step", as_index=False)[["sparsity", "loss"]].mean()
+        line = {"color": colour, "linestyle": dashes, "linewidth": 1.7, "label": row["series"]}
+        shift = (place - (len(drawn) - 1) / 2) * APART_PT / 72
+        moved = sparsity.transData + ScaledTranslation(shift, shift, sparsity.figure.dpi_scale_trans)
+        sparsity.plot(points["step"], points["sparsity"], drawstyle="steps-post", transform=moved, **line)
+        loss.plot(points["step"], points["loss"].rolling(1 + len(points) // SMOOTHED, min_periods=1).mean(), alpha=0.9, **line)
+
+
+def _legend(figure, panels):
+    """One legend for all panels, below them, in as many columns as the figure is wide."""
+    entries = {label: handle for axes in panels for handle, label in zip(*axes.get_legend_handles_labels())}
+    labels, handles = list(entries), list(entries.values())
+    for columns in range(min(len(labels), 6), 0, -1):
+        legend = figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False, fontsize=9, handlelength=4)
+        figure.draw_without_rendering()
+        if legend.get_window_extent().width <= figure.bbox.width or columns == 1:
+            return
+        legend.remove()

@@ -41,9 +41,9 @@ ExitCode bench(const Words& words);
 
 /// Start MPI, do `work` on all ranks, and end them in good order.
 ///
-/// An AgreedError is printed by rank 0 and becomes the exit code. Any other error is this rank's
-/// alone while the others may wait in a collective: it is printed with the rank and ends the job by
-/// MPI_Abort.
+/// An AgreedError is printed by rank 0 and becomes the exit code; so is any other error that all
+/// ranks throw from the same place. An error of this rank alone, while the others may wait in a
+/// collective, is printed with rank and host and ends the job by MPI_Abort (docs/decisions/0003).
 ExitCode with_ranks(const std::function<ExitCode(const comm::Group& world)>& work);
 
 }  // namespace stockpot::jobs

@@ -14,14 +14,14 @@ namespace {
 
 using namespace stockpot;
 
-struct Row {
+struct Subcommand {
   const char* name;
   jobs::Job job;
   const char* help;
   bool on_ranks = false;  ///< ends by with_ranks, unless a flag asks for words only
 };
 
-constexpr Row kJobs[] = {
+constexpr Subcommand kJobs[] = {
     {"run", jobs::run, "one run of a method: stockpot run CONFIG... [--section.key=value ...]",
      true},
     {"predict", jobs::predict,
@@ -58,15 +58,15 @@ bool is_first_process() {
   return true;
 }
 
-const Row* row_of(const jobs::Words& words) {
+const Subcommand* row_of(const jobs::Words& words) {
   const auto* row = std::ranges::find_if(
-      kJobs, [&](const Row& r) { return !words.empty() && words[0] == r.name; });
+      kJobs, [&](const Subcommand& r) { return !words.empty() && words[0] == r.name; });
   return row == std::end(kJobs) ? nullptr : row;
 }
 
 /// Whether the other processes will be in with_ranks, if they met no error.
 bool goes_on_ranks(const jobs::Words& words) {
-  const Row* row = row_of(words);
+  const Subcommand* row = row_of(words);
   return row != nullptr && row->on_ranks && std::ranges::none_of(words, [](const auto& word) {
            return word == "--help" || word == "--help-all" || word == "--version" ||
                   word == "--check" || word == "--dry-run" || word == "--print-config";
@@ -82,7 +82,7 @@ ExitCode dispatch(const jobs::Words& words) {
     std::puts(version_line().c_str());
     return ExitCode::done;
   }
-  if (const Row* row = row_of(words)) return row->job({words.begin() + 1, words.end()});
+  if (const Subcommand* row = row_of(words)) return row->job({words.begin() + 1, words.end()});
   throw UsageError("'" + words[0] + "' is not a subcommand", "", "`stockpot --help` lists them");
 }
 

@@ -33,9 +33,7 @@ def digest(value):
 
 def is_compared(name):
     group, _, member = name.rpartition("/")
-    if group == "cost":
-        return member in ("phase", "steps", "samples")
-    return name != "denoisers/rank" and group not in ("provenance", "events") and not MEASURED.search(member)
+    return group != "cost" and name != "denoisers/rank" and group not in ("provenance", "events") and not MEASURED.search(member)
 
 
 def contents_of_result(path):
@@ -47,6 +45,10 @@ def contents_of_result(path):
             if is_compared(name):
                 yield name, digest(dataset[()])
                 yield from ((f"{name}:{key}", digest(dataset.attrs[key])) for key in ("shape", "kept") if key in dataset.attrs)
+        cost = {member: file[f"cost/{member}"][()] for member in ("phase", "steps", "samples")}
+        for phase, steps, samples in zip(*cost.values()):
+            if steps or samples:  # a phase may have a row of its own that counts nothing
+                yield f"cost/{phase.decode()}", digest([int(steps), int(samples)])
         for key, value in file["result"].attrs.items():
             yield f"result/{key}", digest(value)
 

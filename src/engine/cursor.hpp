@@ -13,7 +13,7 @@ struct Cursor {
   std::int64_t done = 0;      ///< optimizer steps done of the action that is under way
   std::int64_t step = 0;      ///< optimizer steps of the main network, over all trainings
   std::int64_t position = 0;  ///< where on the learning-rate line, and in the data
-  train::LearningRateLine line;
+  train::LearningRateLine line = {};
   std::int64_t kept = 0;  ///< prunable weights that are left
 
   bool operator==(const Cursor&) const = default;

@@ -62,8 +62,8 @@ class FieldWriter {
     io::for_each_in(io::kColumns<Row>, [&]<typename T>(const io::Column<Row, T>& column) {
       std::vector<T> values;
       for (const Row& row : rows) values.push_back(row.*column.member);
-      const Part own = io::is_of_the_execution(column.name) ? Part::bookkeeping : part;
-      put_column(name + "/" + column.name, std::move(values), own);
+      const bool differs = part == Part::everywhere && io::is_of_the_execution(column.name);
+      put_column(name + "/" + column.name, std::move(values), differs ? Part::bookkeeping : part);
     });
   }
   void put_column(const std::string& name, std::vector<std::int64_t> values, Part part) {

@@ -20,9 +20,7 @@ class KeptElements {
       : mask_(mask),
         mask_bits_(mask.empty() ? 0 : static_cast<std::size_t>(mask_bits)),
         size_(size) {
-    expect(mask.empty() || (mask_bits >= 0 && mask.size() == words_for(mask_bits_)),
-           "a mask has not as many words as its bits need");
-    expect(mask_bits_ <= size, "a mask is longer than the arena");
+    expect_mask_fits(mask, mask_bits, size);
   }
 
   std::size_t whole_blocks() const { return size_ / 64; }

@@ -114,6 +114,7 @@ std::vector<Keys> sample_keys(const Selection& selection) {
     return first + (stratum * 0x9e3779b97f4a7c15U >> 32) %
                        width;  // scattered, so that no stride meets the rows of a matrix
   };
+  const Ranking ranking = selection.ranking;
   std::vector<Keys> lists((strata + kStrataPerList - 1) / kStrataPerList);
   for_each_part(lists.size(), selection.threads, [&](std::size_t l) {
     lists[l].reserve(kStrataPerList * 64);
@@ -126,7 +127,7 @@ std::vector<Keys> sample_keys(const Selection& selection) {
       for (std::uint64_t bits = selection.candidates[block]; bits != 0; bits &= bits - 1)
         lists[l].push_back(rank_key(
             selection.scores[block * 64 + static_cast<std::size_t>(std::countr_zero(bits))],
-            selection.ranking));
+            ranking));
     }
   });
   return lists;

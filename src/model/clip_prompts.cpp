@@ -43,18 +43,18 @@ constexpr std::string_view kCifar[] = {
 
 constexpr std::string_view kPlain[] = {"a photo of a {}."};
 
-struct Row {
+struct PromptsOf {
   std::string_view data_name;
   std::span<const std::string_view> templates;
 };
-constexpr Row kRows[] = {{"mnist", kDigit}, {"svhn", kDigit},    {"cars", kCars},
+constexpr PromptsOf kPrompts[] = {{"mnist", kDigit}, {"svhn", kDigit},    {"cars", kCars},
                          {"gtsrb", kSign},  {"cifar10", kCifar}, {"cifar100", kCifar}};
 
 }  // namespace
 
 std::vector<std::string> class_prompts(std::string_view data_name, std::string_view name) {
   std::span<const std::string_view> templates = kPlain;
-  for (const auto& row : kRows)
+  for (const auto& row : kPrompts)
     if (row.data_name == data_name) templates = row.templates;
   std::vector<std::string> prompts;
   for (const auto text : templates) {

@@ -12,13 +12,13 @@
 namespace stockpot::model {
 namespace {
 
-struct Row {
+struct NamedModel {
   const char* name;
   std::unique_ptr<const Model> (*make)(const config::ModelConfig&, const data::DataShape&);
 };
 
 // one row per model: docs/methods.md says what each is
-constexpr Row kModels[] = {
+constexpr NamedModel kModels[] = {
     {"vit_tiny", make_vit},       {"bert", make_bert},         {"vit_b_32", make_clip_tower},
     {"clip_vit_b_32", make_clip}, {"resnet18", make_resnet18}, {"vgg16", make_vgg16},
 };

@@ -38,7 +38,7 @@ std::string own_name(std::string name, const NameTable& table, const Names& name
 }
 
 /// The missing name that was most likely meant, or "" if none is within three letters.
-std::string nearest(const std::string& name, const NameTable& table,
+std::string nearest_missing(const std::string& name, const NameTable& table,
                     const std::vector<std::string>& missing) {
   std::string best;
   std::size_t fewest = 4;
@@ -75,7 +75,7 @@ Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table,
   for (const auto& name : names)
     if (!found.contains(name)) missing.push_back(name);
   for (const auto& name : unexpected) {
-    const auto near = nearest(name, table, missing);
+    const auto near = nearest_missing(name, table, missing);
     problems += "\n  " + io::in_quotes(name) + " is not a tensor of the model" +
                 (near.empty() ? "" : "; did you mean " + near + "?");
   }

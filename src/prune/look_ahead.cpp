@@ -124,6 +124,7 @@ void LookAhead::execute(engine::Engine& engine, engine::RunState& state) const {
 }
 
 void LookAhead::foresee(engine::Forecast& forecast) const {
+  forecast.ledger.book(Phase::score, {}, 0);
   forecast.look_ahead(cut_.round, denoisers_);
 }
 

@@ -6,7 +6,7 @@
 namespace stockpot::prune {
 namespace {
 
-struct Row {
+struct NamedMethod {
   const char *name, *schedule, *score;
   bool denoise;
   RewindTo rewind;
@@ -15,7 +15,7 @@ struct Row {
 
 // one row per method and one configs/methods/<name>.ini; sources: methods.md 3.1-3.3 (isp),
 // 3.6-3.8, 3.12
-constexpr Row kMethods[] = {
+constexpr NamedMethod kMethods[] = {
     // clang-format off
     // name         schedule    score        denoise rewind             scope
     {"dense",       "never",    "magnitude", false,  RewindTo::keep,    Scope::global},

@@ -6,14 +6,14 @@
 namespace stockpot::prune {
 namespace {
 
-struct Row {
+struct NamedScorer {
   const char* name;
   std::unique_ptr<Scorer> (*make)();
 };
 
 // one row per score; a new one is one file in scores/, one row here, one value in
 // config/run_config.hpp, one ini, one test
-constexpr Row kScores[] = {
+constexpr NamedScorer kScores[] = {
     {"magnitude", make_magnitude},
     {"random", make_random},
 };

@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 import re
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
 from PIL import Image
 
-from analysis.load import load
 from analysis.compare import compare, main
+from analysis.formatting import formatted
+from analysis.load import load
+from conftest import new_attributes, write_result
+
+ROOT = Path(__file__).parents[2]
+
+
+def command(*arguments):
+    return subprocess.run([sys.executable, "-m", "analysis.compare", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
+def printed(runs, capsys):
+    main([str(runs.parent)])
+    return capsys.readouterr().out
 
 
 def test_methods_stand_from_dense_to_isp(runs):
     assert list(compare(load(runs))["method"]) == ["dense", "random", "one-shot", "LTH", "ISP, no denoisers", "ISP, 4 denoisers"]
-
-
-def test_a_run_of_another_name_comes_last(runs):
-    frame = load(runs)
-    frame.loc[frame["name"] == "dense", "name"] = "a trial"
-    assert list(compare(frame)["method"])[-1] == "a trial"
 
 
 def test_look_ahead_steps_are_shown_and_none_is_zero(runs):
@@ -22,12 +33,76 @@ def test_look_ahead_steps_are_shown_and_none_is_zero(runs):
     assert (shown["ISP, 4 denoisers"], shown["dense"]) == (120, 0)
 
 
+def test_a_requested_sparsity_is_not_changed_by_its_mean(sweep):
+    assert set(compare(load(sweep))["requested"]) == {0.0, 0.8, 0.95}
+
+
+def test_one_seed_never_has_a_plus_minus(runs, capsys):
+    assert "±" not in printed(runs, capsys)
+
+
+def test_one_seed_has_its_interval_where_the_size_of_the_test_set_is_known(tmp_path, capsys):
+    write_result(tmp_path / "runs", "lth", "lth", test=0.8, **new_attributes(n_test=100))
+    out = printed(tmp_path / "runs", capsys)
+    assert "[0.7112, 0.8666]" in out and "±" not in out
+
+
+def test_several_seeds_have_mean_sd_and_their_number(sweep, capsys):
+    out = printed(sweep, capsys)
+    assert re.search(r"LTH, sparsity 0\.8 +3 +0\.8000 +200 +0\.8000 ± 0\.0200 +-0\.1100 +± 0\.0100 ", out)
+    assert "[0." not in out
+
+
+def test_differences_of_fewer_pairs_than_seeds_say_so(sweep):
+    write_result(sweep, "lth", "lth", test=0.8, sparsity=0.8, seed=4, **new_attributes())
+    texts = formatted(compare(load(sweep)), "accuracy").set_index("method")
+    assert texts.filter(like="paired").loc["LTH, sparsity 0.8"].item() == "± 0.0100 (3)"
+
+
+def test_a_count_that_missed_the_request_is_shown_with_it(tmp_path):
+    write_result(tmp_path, "lth", "lth", test=0.8, sparsity=0.85, prunable=10)
+    assert formatted(compare(load(tmp_path)), "accuracy")["sparsity"].item() == "0.8000 (asked 0.8500)"
+
+
+def test_runs_that_are_not_in_the_table_are_printed(runs, capsys):
+    file = runs / "lth-1-0.9" / "result.h5"
+    file.write_bytes(file.read_bytes()[:-1])
+    write_result(runs, "broken", "isp", test=0.1, root={"status": "failed", "failure": "not finite"})
+    (runs / "isp-77").mkdir()
+    (runs / "isp-77" / "config.ini").touch()
+    out = printed(runs, capsys)
+    for line in (r"damaged: .*lth-1-0\.9 \(", r"failed: .*broken-1-0\.9 \(not finite\)", r"unfinished: .*isp-77 \("):
+        assert re.search(f"not in the table: {line}", out)
+
+
+def test_every_task_has_a_table_and_a_picture(runs, capsys):
+    write_result(runs, "cola", "lth", test=0.3, data="cola", metric="matthews")
+    out = printed(runs, capsys)
+    assert "vit_tiny on cola" in out and "test matthews" in out and "vit_tiny on fashion_mnist" in out
+    assert (runs.parent / "curve.png").exists() and (runs.parent / "curve_2.png").exists()
+
+
 def test_prints_the_table_and_writes_picture_and_page(runs, capsys):
-    main(runs.parent)
-    printed = capsys.readouterr().out
-    assert re.search(r"ISP, 4 denoisers +0\.9000 +0\.9000 +100 / 1,000 +0\.8600 +420 +120 ", printed)
+    assert re.search(r"ISP, 4 denoisers +1 +0\.9000 +100 +0\.8600 +-0\.0200 +2 +420 +120 +7\.00 +3\.50 +5\.0", printed(runs, capsys))
     with Image.open(runs.parent / "curve.png") as picture:
         assert min(picture.size) > 500
-    page = (runs.parent / "report.html").read_text()
-    assert "data:image/png;base64," in page and "ISP, 4 denoisers" in page
-    assert not re.search(r'(src|href)="(?!data:)', page), "the page needs other files"
+    assert "ISP, 4 denoisers" in (runs.parent / "report.html").read_text()
+
+
+def test_a_folder_of_runs_and_another_place_can_be_given(runs, tmp_path):
+    main([str(runs), "--out", str(tmp_path / "made" / "here")])
+    assert {file.name for file in (tmp_path / "made" / "here").iterdir()} == {"curve.png", "report.html"}
+
+
+def test_help_and_usage_without_arguments_and_no_traceback(tmp_path):
+    shown, missing, empty = command("--help"), command(), command(tmp_path / "nothing")
+    assert shown.returncode == 0 and "usage: python -m analysis.compare" in shown.stdout and "FOLDER" in shown.stdout
+    assert missing.returncode == 64 and "usage: python -m analysis.compare" in missing.stderr
+    assert empty.returncode == 65 and "no result.h5 of a complete run" in empty.stderr
+    assert not any("Traceback" in run.stderr for run in (shown, missing, empty))
+
+
+@pytest.mark.parametrize("argument", ["--nonsense", "--out"])
+def test_unknown_or_incomplete_arguments_are_usage_errors(argument, tmp_path):
+    run = command(tmp_path, argument)
+    assert run.returncode == 64 and argument in run.stderr and "Traceback" not in run.stderr

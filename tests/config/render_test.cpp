@@ -100,7 +100,7 @@ TEST(RunId, IsPinned) {
   config.data.dir = "/no/such/place";
   EXPECT_EQ(canonical_text(config),
             "data.dir=/no/such/place\nisp.include_base=false\nisp.rate=0.1\nseed=7\n");
-  EXPECT_EQ(run_id(config), "PINNED");
+  EXPECT_EQ(run_id(config), "5981dfb9a8d2");
 }
 
 TEST(RunId, DependsOnEverySettingThatHasAnEffectOnTheResult) {

@@ -26,7 +26,8 @@ struct Written {
     for (std::int64_t i = 0; i < half.size(); i += 2) half.set(i, true);
     toy.engine.adopt(state, std::move(half));
     toy.train(state, 2);
-    state.snapshots["initial"] = {.weights = state.weights.values().clone(), .position = 3};
+    state.snapshots["initial"] = {
+        .weights = state.weights.values().clone(), .position = 3, .validation = {}};
     toy.journal.happened(state, "something with \"quotes\" and ünicode");
     bytes = engine::part_bytes(state, identity, 0, 1);
   }

@@ -42,11 +42,13 @@ bool sees_a_gpu() { return test::shell("nvidia-smi -L").code == 0; }
 TEST(Ranks, ADeviceOrBackEndThatIsNotThereIsRefusedOnce) {
   if (sees_a_gpu()) GTEST_SKIP() << "needs a machine without a GPU";
   const Images images;
-  const auto folder = images.settings("run");
-  auto on_gpu = folder;
-  on_gpu.replace(on_gpu.find("--device=cpu"), 12, "--device=cuda");
-  expect_one_complaint(test::stockpot("run " + on_gpu, 2), 78, "device = cuda");
-  expect_one_complaint(test::stockpot("run " + folder + "--dist.backend=nccl", 2), 78,
+  const auto settings_on = [&](const std::string& device) {
+    auto settings = images.settings("run");
+    settings.replace(settings.find("--device=cpu"), 12, "--device=" + device);
+    return "run " + settings;
+  };
+  expect_one_complaint(test::stockpot(settings_on("cuda"), 2), 78, "device = cuda");
+  expect_one_complaint(test::stockpot(settings_on("auto") + "--dist.backend=nccl", 2), 78,
                        "dist.backend = nccl");
 }
 

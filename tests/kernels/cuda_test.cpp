@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The GPU gives the bits of the CPU. Built with the preset `cuda`; skipped where no GPU is seen.
-#include <ATen/ATen.h>
+// The GPU gives the bits of the CPU. Built with the preset `cuda` for a GPU (skipped where none is
+// seen) and always for the emulated threads of support/simt, with smaller arrays.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 
+#include "core/error.hpp"
 #include "core/random.hpp"
+#include "kernels/cuda/device_array.cuh"
 #include "kernels/device_ops.hpp"
 #include "kernels/select.hpp"
 
@@ -14,95 +17,188 @@ using namespace stockpot::kernels;
 
 namespace {
 
-constexpr Place kCpu{.threads = 2}, kGpu{.cuda = true};
+constexpr Place kCpu{}, kGpu{.cuda = true};
 
-template <typename T>
-std::span<T> values_of(const at::Tensor& tensor) {
-  return {static_cast<T*>(tensor.data_ptr()), static_cast<std::size_t>(tensor.numel())};
-}
+using Floats = std::vector<float>;
+using Words = std::vector<std::uint64_t>;
 
 class CudaKernels : public testing::Test {
  protected:
   void SetUp() override {
-    if (!at::hasCUDA()) GTEST_SKIP() << "no GPU is seen";
-  }
-
-  /// n normal numbers; `halved`: rounded to half precision, so that many are equal.
-  static at::Tensor normal(std::int64_t n, bool halved = false) {
-    RandomStream random(static_cast<std::uint64_t>(n), Purpose::random_score);
-    at::Tensor tensor = at::empty({n});
-    for (float& value : values_of<float>(tensor)) value = static_cast<float>(random.normal());
-    return halved ? tensor.to(at::kHalf).to(at::kFloat) : tensor;
-  }
-
-  /// A mask of `bits` bits, half of them set.
-  static at::Tensor mask(std::int64_t bits) {
-    RandomStream random(static_cast<std::uint64_t>(bits), Purpose::score_data);
-    at::Tensor tensor = at::zeros(
-        {static_cast<std::int64_t>(words_for(static_cast<std::size_t>(bits)))}, at::kLong);
-    auto words = values_of<std::uint64_t>(tensor);
-    for (std::int64_t i = 0; i < bits; ++i)
-      words[static_cast<std::size_t>(i / 64)] |= std::uint64_t{random.bits() & 1} << (i % 64);
-    return tensor;
+    if (int count = 0; cudaGetDeviceCount(&count) != cudaSuccess || count == 0)
+      GTEST_SKIP() << "no GPU is seen";
   }
 };
 
+/// A copy on the GPU.
+template <typename T>
+class OnGpu {
+ public:
+  explicit OnGpu(const std::vector<T>& values)
+      : size_(values.size()), array_(std::max<std::size_t>(size_, 1), nullptr) {
+    std::vector<T> padded = values;
+    padded.resize(std::max<std::size_t>(size_, 1));
+    array_.from_host(padded);
+  }
+  operator std::span<T>() { return {array_.data(), size_}; }
+  operator std::span<const T>() { return {array_.data(), size_}; }
+
+  std::vector<T> back() const {
+    std::vector<T> values = array_.to_host();
+    values.resize(size_);
+    return values;
+  }
+
+ private:
+  std::size_t size_;
+  cuda::DeviceArray<T> array_;
+};
+
+/// n normal numbers; `halved`: rounded to half precision, so that many are equal.
+Floats normal(std::int64_t n, bool halved = false, double scale = 1) {
+  RandomStream random(static_cast<std::uint64_t>(n), Purpose::random_score);
+  Floats values(static_cast<std::size_t>(n));
+  for (float& value : values) {
+    value = static_cast<float>(scale * random.normal());
+    if (halved) value = std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) & 0xffffe000U);
+  }
+  return values;
+}
+
+/// A mask of `bits` bits, half of them set.
+Words mask(std::int64_t bits) {
+  RandomStream random(static_cast<std::uint64_t>(bits), Purpose::score_data);
+  Words words(words_for(static_cast<std::size_t>(bits)));
+  for (std::int64_t i = 0; i < bits; ++i)
+    words[static_cast<std::size_t>(i / 64)] |= std::uint64_t{random.bits() & 1} << (i % 64);
+  return words;
+}
+
+bool same_bits(const Floats& a, const Floats& b) {
+  return std::ranges::equal(a, b, {}, std::bit_cast<std::uint32_t, float>,
+                            std::bit_cast<std::uint32_t, float>);
+}
+
+/// An arena of `size` weights of which a mask of `bits` bits keeps half, on both machines.
+struct Arena {
+  std::int64_t size, bits;
+  Words kept = mask(bits);
+  std::vector<std::int64_t> starts = packing_starts(size, kept, bits);
+  OnGpu<std::uint64_t> kept_gpu{kept};
+  OnGpu<std::int64_t> starts_gpu{starts};
+
+  std::int64_t packed() const { return starts.back(); }
+  Packing packing() const { return {size, kept, bits, starts}; }
+  Packing packing_gpu() { return {size, kept_gpu, bits, starts_gpu}; }
+};
+
+/// Pairs of arena and mask sizes.
+std::vector<std::pair<std::int64_t, std::int64_t>> arenas() {
+  std::vector<std::pair<std::int64_t, std::int64_t>> sizes{
+      {1, 1}, {129, 65}, {8192, 8192}, {20'003, 17'777}, {100'003, 77'777}, {3'000'000, 3'000'000}};
+  std::erase_if(sizes, [](const auto& arena) { return arena.first > STOCKPOT_LARGEST_ARRAY; });
+  return sizes;
+}
+
+/// Select on both machines, in place on the GPU.
+void expect_same_selection(const Floats& scores, const Words& candidates, std::int64_t keep,
+                           Ranking ranking) {
+  Words kept(candidates.size());
+  select_largest(kCpu, scores, candidates, keep, kept, ranking);
+  OnGpu scores_gpu(scores);
+  OnGpu kept_gpu(candidates);
+  select_largest(kGpu, scores_gpu, kept_gpu, keep, kept_gpu, ranking);
+  ASSERT_TRUE(kept_gpu.back() == kept) << scores.size() << " weights, keep " << keep;
+}
+
 }  // namespace
 
-TEST_F(CudaKernels, SelectTheSameWeights) {
-  for (const std::int64_t size : {1, 63, 64, 1000, 100'003, 3'000'001})
-    for (const bool halved : {false, true}) {
-      const at::Tensor scores = normal(size, halved), candidates = mask(size),
-                       kept = at::zeros_like(candidates);
-      const std::int64_t competing = count_ones(values_of<std::uint64_t>(candidates));
-      for (const std::int64_t keep : {std::int64_t{0}, competing / 5, competing / 2, competing}) {
-        select_largest(kCpu, values_of<const float>(scores),
-                       values_of<const std::uint64_t>(candidates), keep,
-                       values_of<std::uint64_t>(kept));
-        const at::Tensor on_gpu = candidates.cuda();  // in place
-        select_largest(kGpu, values_of<const float>(scores.cuda()),
-                       values_of<const std::uint64_t>(on_gpu), keep,
-                       values_of<std::uint64_t>(on_gpu));
-        ASSERT_TRUE(on_gpu.cpu().equal(kept)) << size << ' ' << halved << ' ' << keep;
+TEST_F(CudaKernels, SelectTheSameWeightsByMagnitudeAndByValue) {
+  for (const std::int64_t size : {1, 63, 64, 1000, 40'003, 3'000'001})
+    for (const bool halved : {false, true})
+      for (const Ranking ranking : {Ranking::magnitude, Ranking::value}) {
+        if (size > STOCKPOT_LARGEST_ARRAY) continue;
+        const Floats scores = normal(size, halved);
+        const Words candidates = mask(size);
+        const std::int64_t competing = count_ones(candidates);
+        for (const std::int64_t keep : {std::int64_t{0}, competing / 5, competing})
+          ASSERT_NO_FATAL_FAILURE(expect_same_selection(scores, candidates, keep, ranking));
       }
+}
+
+TEST_F(CudaKernels, DropTheFirstOfTheTiesInEveryPart) {
+  const Floats equal(40'000, -0.5F), zeros = [] {
+    Floats values(40'000);
+    for (std::size_t i = 0; i < values.size(); i += 3) values[i] = -0.0F;
+    return values;
+  }();
+  const Words candidates = mask(40'000);
+  for (const std::int64_t keep : {1, 5'000, 15'000})
+    for (const Ranking ranking : {Ranking::magnitude, Ranking::value}) {
+      ASSERT_NO_FATAL_FAILURE(expect_same_selection(equal, candidates, keep, ranking));
+      ASSERT_NO_FATAL_FAILURE(expect_same_selection(zeros, candidates, keep, ranking));
     }
 }
 
-TEST_F(CudaKernels, StepSumAndZeroToTheSameBits) {
-  for (const auto& [size, bits] :
-       {std::pair{1L, 1L}, {129L, 65L}, {100'003L, 77'777L}, {3'000'000L, 3'000'000L}}) {
-    const at::Tensor kept = mask(bits), kept_gpu = kept.cuda(), g = normal(size);
-    const auto starts = packing_starts(size, values_of<const std::uint64_t>(kept), bits);
-    const at::Tensor starts_gpu = at::tensor(starts).cuda();
-    at::Tensor w = normal(size) * 0.1, m = normal(starts.back()) * 0.3,
-               v = normal(starts.back()).square();
-    at::Tensor w_gpu = w.cuda(), m_gpu = m.cuda(), v_gpu = v.cuda(), g_gpu = g.cuda();
-    const auto words = values_of<const std::uint64_t>(kept),
-               words_gpu = values_of<const std::uint64_t>(kept_gpu);
-    EXPECT_EQ(masked_squared_norm(kGpu, values_of<const float>(g_gpu), words_gpu, bits),
-              masked_squared_norm(kCpu, values_of<const float>(g), words, bits));
+TEST_F(CudaKernels, StepToTheSameBits) {
+  for (const auto& [size, bits] : arenas()) {
+    Arena arena{size, bits};
+    const Floats g = normal(size);
+    Floats w = normal(size, false, 0.1), m = normal(arena.packed(), false, 0.3), v = m;
+    for (float& value : v) value *= value;
+    OnGpu g_gpu(g), w_gpu(w), m_gpu(m), v_gpu(v);
     const AdamWStep step{.lr = 3e-3, .weight_decay = 0.1, .step = 7, .gradient_scale = 0.37};
-    const Packing packing{size, words, bits, starts},
-        packing_gpu{size, words_gpu, bits, values_of<const std::int64_t>(starts_gpu)};
-    masked_adamw(kCpu, values_of<float>(w), values_of<const float>(g), values_of<float>(m),
-                 values_of<float>(v), packing, step);
-    masked_adamw(kGpu, values_of<float>(w_gpu), values_of<const float>(g_gpu),
-                 values_of<float>(m_gpu), values_of<float>(v_gpu), packing_gpu, step);
-    EXPECT_TRUE(w_gpu.cpu().equal(w) && m_gpu.cpu().equal(m) && v_gpu.cpu().equal(v)) << size;
-    const auto all_starts = packing_starts(size, {}, 0);
-    const at::Tensor all_starts_gpu = at::tensor(all_starts).cuda();
-    const at::Tensor spread = at::empty({size}), spread_gpu = spread.cuda(),
-                     again_gpu = at::empty_like(m_gpu);
-    const Packing all{size, {}, 0, all_starts},
-        all_gpu{size, {}, 0, values_of<const std::int64_t>(all_starts_gpu)};
-    repack(kCpu, values_of<const float>(m), packing, values_of<float>(spread), all);
-    repack(kGpu, values_of<const float>(m_gpu), packing_gpu, values_of<float>(spread_gpu), all_gpu);
-    repack(kGpu, values_of<const float>(spread_gpu), all_gpu, values_of<float>(again_gpu),
-           packing_gpu);
-    EXPECT_TRUE(spread_gpu.cpu().equal(spread) && again_gpu.equal(m_gpu)) << size;
-    at::Tensor g_zeroed = g.clone();
-    zero_pruned(kCpu, values_of<float>(g_zeroed), words, bits);
-    zero_pruned(kGpu, values_of<float>(g_gpu), words_gpu, bits);
-    EXPECT_TRUE(g_gpu.cpu().equal(g_zeroed)) << size;
+    masked_adamw(kCpu, w, g, m, v, arena.packing(), step);
+    masked_adamw(kGpu, w_gpu, g_gpu, m_gpu, v_gpu, arena.packing_gpu(), step);
+    EXPECT_TRUE(same_bits(w_gpu.back(), w)) << size;
+    EXPECT_TRUE(same_bits(m_gpu.back(), m)) << size;
+    EXPECT_TRUE(same_bits(v_gpu.back(), v)) << size;
+  }
+}
+
+TEST_F(CudaKernels, SumSquaresAndZeroToTheSameBits) {
+  for (const auto& [size, bits] : arenas()) {
+    Arena arena{size, bits};
+    Floats g = normal(size);
+    OnGpu g_gpu(g);
+    EXPECT_EQ(masked_squared_norm(kGpu, g_gpu, arena.kept_gpu, bits),
+              masked_squared_norm(kCpu, g, arena.kept, bits))
+        << size;
+    zero_pruned(kCpu, g, arena.kept, bits);
+    zero_pruned(kGpu, g_gpu, arena.kept_gpu, bits);
+    EXPECT_TRUE(same_bits(g_gpu.back(), g)) << size;
+  }
+}
+
+TEST_F(CudaKernels, RepackToAllAndBackToTheSameBits) {
+  for (const auto& [size, bits] : arenas()) {
+    Arena some{size, bits};
+    Arena all{size, 0};
+    const Floats packed = normal(some.packed());
+    Floats spread(static_cast<std::size_t>(size), 9);
+    OnGpu packed_gpu(packed), spread_gpu(spread), again_gpu(Floats(packed.size(), 9));
+    repack(kCpu, packed, some.packing(), spread, all.packing());
+    repack(kGpu, packed_gpu, some.packing_gpu(), spread_gpu, all.packing_gpu());
+    repack(kGpu, spread_gpu, all.packing_gpu(), again_gpu, some.packing_gpu());
+    EXPECT_TRUE(same_bits(spread_gpu.back(), spread)) << size;
+    EXPECT_TRUE(same_bits(again_gpu.back(), packed)) << size;
+  }
+}
+
+TEST_F(CudaKernels, RefuseMasksThatDoNotFitAsTheCpuDoes) {
+  for (const Place& place : {kCpu, kGpu}) {  // before a GPU is asked: all is the host's memory
+    Floats g(100);
+    const Words two(2), one(1);
+    AdamWStep step;
+    const std::vector<std::int64_t> starts(3);
+    EXPECT_THROW(masked_squared_norm(place, g, one, 100), LogicError);
+    EXPECT_THROW(masked_squared_norm(place, g, two, 101), LogicError);
+    EXPECT_THROW(zero_pruned(place, g, one, 65), LogicError);
+    EXPECT_THROW(masked_adamw(place, g, g, {}, {}, {100, one, 65, starts}, step), LogicError);
+    EXPECT_THROW(masked_adamw(place, g, g, {}, {}, {100, two, 100, {}}, step), LogicError);
+    EXPECT_THROW(repack(place, {}, {100, one, 65, starts}, {}, {100, two, 100, starts}),
+                 LogicError);
+    Words kept(1);
+    EXPECT_THROW(select_largest(place, g, one, 1, kept), LogicError);
   }
 }

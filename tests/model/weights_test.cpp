@@ -173,7 +173,7 @@ TEST(Initialise, GivesAHeadTheValuesItWouldHaveAmongAll) {
   const Bert model(kSmall, 2);
   Weights all(model.layout(), at::kCPU), head(model.layout(), at::kCPU);
   initialise(all, 5);
-  head.weights().copy_(all.weights());
+  head.values().copy_(all.values());
   const auto number = model.layout()->leaves().size() - 2;
   at::Tensor(head[number]).detach().zero_();
   initialise(head, 5, std::vector<std::string>{"classifier.weight"});

@@ -191,7 +191,10 @@ TEST(Methods, ScopeTensorTakesTheSameShareOfEveryTensorUnderEveryUnionRule) {
     for (const auto& tensor : state.weights.layout().tensors()) {
       if (tensor.role != model::Role::prunable) continue;
       const auto kept = state.mask->kept_in(tensor.offset, tensor.offset + tensor.size);
-      EXPECT_NEAR(static_cast<double>(kept), 0.5 * static_cast<double>(tensor.size), 8)
+      // `released` keeps whole unions on the way, of which each tensor has another share
+      const double slack =
+          rule == std::string("released") ? 0.06 * static_cast<double>(tensor.size) : 1;
+      EXPECT_NEAR(static_cast<double>(kept), 0.5 * static_cast<double>(tensor.size), slack)
           << rule << " " << tensor.name;
     }
   }

@@ -3,16 +3,16 @@
 // CPU: products and sums are rounded apart (no fused multiply-add), root and quotient are IEEE; the
 // norm adds in the order of kernels/adamw.cpp (chunks of 64 blocks, 32 lanes, a tree).
 #include <numeric>
+#include <vector>
 
 #include "kernels/adamw_passes.hpp"
 #include "kernels/cuda/device_array.cuh"
+#include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/ops.hpp"
 #include "kernels/kept_word.hpp"
 
 namespace stockpot::kernels::cuda {
 namespace {
-
-constexpr unsigned kThreads = 256, kWarp = 32, kAllLanes = 0xffffffff;
 
 /// The mask as the kernels see it.
 struct Kept {
@@ -31,18 +31,17 @@ struct Kept {
   }
 };
 
-Kept kept_of(std::span<const std::uint64_t> kept, std::int64_t kept_bits) {
+Kept kept_of(std::span<const std::uint64_t> kept, std::int64_t kept_bits, std::size_t size) {
+  expect_mask_fits(kept, kept_bits, size);
   return {kept.data(), kept.empty() ? 0 : static_cast<std::size_t>(kept_bits)};
 }
 
 Kept kept_of(const Packing& packing) {
-  Kept kept = kept_of(packing.kept, packing.kept_bits);
+  const auto size = static_cast<std::size_t>(packing.size);
+  expect(packing.starts.size() == words_for(size) + 1, "a packing has not a start for each block");
+  Kept kept = kept_of(packing.kept, packing.kept_bits, size);
   kept.starts = packing.starts.data();
   return kept;
-}
-
-unsigned blocks_for(std::size_t count) {
-  return static_cast<unsigned>((count + kThreads - 1) / kThreads);
 }
 
 __device__ std::size_t own_element() {
@@ -100,9 +99,9 @@ void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float>
              v.size() == m.size(),
          "the arrays of an optimizer step differ in size");
   if (w.empty()) return;
-  update<<<blocks_for(w.size()), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
-      {w.data(), g.data(), m.data(), v.data()}, w.size(), kept_of(packing), factors_of(step));
-  check(cudaGetLastError());
+  launch(update, blocks_for(w.size()), static_cast<cudaStream_t>(stream),
+         AdamWArrays{w.data(), g.data(), m.data(), v.data()}, w.size(), kept_of(packing),
+         factors_of(step));
 }
 
 void repack(std::span<const float> from, const Packing& before, std::span<float> to,
@@ -110,18 +109,16 @@ void repack(std::span<const float> from, const Packing& before, std::span<float>
   expect(before.size == now.size, "arrays are repacked between arenas of different sizes");
   if (now.size == 0) return;
   const auto size = static_cast<std::size_t>(now.size);
-  move<<<blocks_for(size), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
-      from.data(), kept_of(before), to.data(), kept_of(now), size);
-  check(cudaGetLastError());
+  launch(move, blocks_for(size), static_cast<cudaStream_t>(stream), from.data(), kept_of(before),
+         to.data(), kept_of(now), size);
 }
 
 double masked_squared_norm(std::span<const float> g, std::span<const std::uint64_t> kept,
                            std::int64_t kept_bits, void* stream) {
   const std::size_t chunks = (g.size() / 64 + kChunkBlocks - 1) / kChunkBlocks;
   DeviceArray<double> sums(chunks + 1, static_cast<cudaStream_t>(stream));
-  square_sums<<<blocks_for((chunks + 1) * kWarp), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
-      g.data(), g.size(), kept_of(kept, kept_bits), sums.data(), chunks);
-  check(cudaGetLastError());
+  launch(square_sums, blocks_for((chunks + 1) * kWarp), static_cast<cudaStream_t>(stream), g.data(),
+         g.size(), kept_of(kept, kept_bits, g.size()), sums.data(), chunks);
   const std::vector<double> values = sums.to_host();
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
@@ -129,9 +126,8 @@ double masked_squared_norm(std::span<const float> g, std::span<const std::uint64
 void zero_pruned(std::span<float> values, std::span<const std::uint64_t> kept,
                  std::int64_t kept_bits, void* stream) {
   if (values.empty()) return;
-  zero<<<blocks_for(values.size()), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
-      values.data(), values.size(), kept_of(kept, kept_bits));
-  check(cudaGetLastError());
+  launch(zero, blocks_for(values.size()), static_cast<cudaStream_t>(stream), values.data(),
+         values.size(), kept_of(kept, kept_bits, values.size()));
 }
 
 }  // namespace stockpot::kernels::cuda

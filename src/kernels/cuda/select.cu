@@ -7,17 +7,21 @@
 // words, one block of threads; a warp builds 32 words by ballots.
 #include <algorithm>
 #include <numeric>
+#include <span>
+#include <vector>
 
 #include "kernels/cuda/device_array.cuh"
+#include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/ops.hpp"
 #include "kernels/select.hpp"
 
 namespace stockpot::kernels::cuda {
 namespace {
 
-constexpr unsigned kThreads = 256, kWarp = 32, kAllLanes = 0xffffffff;
 constexpr unsigned kPartWords = kThreads;
 constexpr unsigned kDigits = 2048;
+constexpr unsigned kMostBlocks = 4096;  // of a histogram pass
+constexpr const char* kTooMany = "more weights are to be kept than are candidates";
 using Word = unsigned long long;
 
 struct Scores {
@@ -44,18 +48,14 @@ __device__ Word ballot_word(Scores scores, std::size_t word, Holds holds) {
   return high << kWarp | low;
 }
 
-/// Call visit(word number) by the whole warp for each of its 32 words; the lane keeps what comes
-/// back for the word of its own number.
+/// Call visit(word number, whether the word has the number of the own lane) by the whole warp for
+/// each of its 32 words.
 template <typename Visit>
-__device__ Word for_words_of_warp(std::size_t words, Visit visit) {
+__device__ void for_words_of_warp(std::size_t words, Visit visit) {
   const std::size_t first =
       static_cast<std::size_t>(blockIdx.x) * kPartWords + threadIdx.x / kWarp * kWarp;
-  Word mine = 0;
-  for (unsigned lane = 0; lane < kWarp && first + lane < words; ++lane) {
-    const Word word = visit(first + lane);
-    if (threadIdx.x % kWarp == lane) mine = word;
-  }
-  return mine;
+  for (unsigned lane = 0; lane < kWarp && first + lane < words; ++lane)
+    visit(first + lane, threadIdx.x % kWarp == lane);
 }
 
 __global__ void count_digits(Scores scores, const std::uint64_t* candidates, std::size_t words,
@@ -83,11 +83,14 @@ __global__ void count_digits(Scores scores, const std::uint64_t* candidates, std
 __global__ void keep_from(Scores scores, const std::uint64_t* candidates, std::size_t words,
                           unsigned threshold, std::uint64_t* kept, unsigned* ties) {
   const std::size_t own = static_cast<std::size_t>(blockIdx.x) * kPartWords + threadIdx.x;
-  const Word from = for_words_of_warp(words, [&](std::size_t w) {
-    return ballot_word(scores, w, [&](unsigned key) { return key >= threshold; });
-  });
-  const Word on = for_words_of_warp(words, [&](std::size_t w) {
-    return ballot_word(scores, w, [&](unsigned key) { return key == threshold; });
+  Word from = 0, on = 0;
+  for_words_of_warp(words, [&](std::size_t w, bool mine) {
+    const Word from_here = ballot_word(scores, w, [&](unsigned key) { return key >= threshold; });
+    const Word on_here = ballot_word(scores, w, [&](unsigned key) { return key == threshold; });
+    if (mine) {
+      from = from_here;
+      on = on_here;
+    }
   });
   if (own >= words) return;
   const Word competing = candidates[own];
@@ -100,10 +103,11 @@ __global__ void drop_first_ties(Scores scores, std::size_t words, unsigned thres
                                 const unsigned* drop, std::uint64_t* kept) {
   if (drop[blockIdx.x] == 0) return;
   const std::size_t own = static_cast<std::size_t>(blockIdx.x) * kPartWords + threadIdx.x;
-  Word on = for_words_of_warp(words, [&](std::size_t w) {
-    return ballot_word(scores, w, [&](unsigned key) { return key == threshold; });
+  Word on = 0;
+  for_words_of_warp(words, [&](std::size_t w, bool mine) {
+    const Word here = ballot_word(scores, w, [&](unsigned key) { return key == threshold; });
+    if (mine) on = here & kept[own];
   });
-  on = own < words ? on & kept[own] : 0;
   __shared__ unsigned upto[kThreads];
   upto[threadIdx.x] = static_cast<unsigned>(__popcll(on));
   __syncthreads();
@@ -130,6 +134,39 @@ std::vector<unsigned> ties_to_drop(const std::vector<unsigned>& ties, std::int64
   return drop;
 }
 
+/// Everything above `threshold` stays, and the last `ties` weights on it; found digit by digit, so
+/// both are those of the highest digits at first.
+struct Cut {
+  unsigned threshold = 0;
+  std::int64_t ties;
+
+  void add_digit(const std::vector<Word>& histogram, int digit_bits) {
+    std::size_t digit = histogram.size() - 1;
+    for (; static_cast<std::int64_t>(histogram[digit]) < ties; --digit)
+      ties -= static_cast<std::int64_t>(histogram[digit]);
+    threshold = threshold << digit_bits | static_cast<unsigned>(digit);
+  }
+};
+
+/// The cut that keeps `keep` > 0 weights.
+Cut find_cut(Scores scores, std::span<const std::uint64_t> candidates, std::int64_t keep,
+             unsigned parts, cudaStream_t stream) {
+  Cut cut{.ties = keep};
+  int shift = key_bits(scores.ranking);
+  for (const int digit_bits : {11, shift - 21, 10}) {
+    const bool first = shift == key_bits(scores.ranking);
+    shift -= digit_bits;
+    DeviceArray<Word> counted(kDigits, stream);
+    launch(count_digits, std::min(parts, kMostBlocks), stream, scores, candidates.data(),
+           candidates.size(), cut.threshold, shift, digit_bits, counted.data());
+    const std::vector<Word> histogram = counted.to_host();
+    const Word competing = std::accumulate(histogram.begin(), histogram.end(), Word{0});
+    expect(!first || keep <= static_cast<std::int64_t>(competing), kTooMany);
+    cut.add_digit(histogram, digit_bits);
+  }
+  return cut;
+}
+
 }  // namespace
 
 void select_largest(std::span<const float> scores, std::span<const std::uint64_t> candidates,
@@ -139,39 +176,19 @@ void select_largest(std::span<const float> scores, std::span<const std::uint64_t
   const std::size_t words = candidates.size();
   expect(words == words_for(scores.size()) && kept.size() == words,
          "a mask does not fit the scores");
-  if (words == 0) return expect(keep == 0, "more weights are to be kept than are candidates");
-  const Scores all{scores.data(), scores.size(), ranking};
-  const auto parts = static_cast<unsigned>((words + kPartWords - 1) / kPartWords);
-
-  unsigned threshold = 0;
-  std::int64_t rank = keep;
-  int shift = key_bits(ranking);
-  for (const int digit_bits : {11, shift - 21, 10}) {
-    shift -= digit_bits;
-    DeviceArray<Word> counted(kDigits, stream);
-    count_digits<<<std::min(parts, 4096U), kThreads, 0, stream>>>(
-        all, candidates.data(), words, threshold, shift, digit_bits, counted.data());
-    check(cudaGetLastError());
-    const std::vector<Word> histogram = counted.to_host();
-    if (shift + digit_bits == key_bits(ranking)) {
-      const auto competing =
-          static_cast<std::int64_t>(std::accumulate(histogram.begin(), histogram.end(), Word{0}));
-      expect(0 <= keep && keep <= competing, "more weights are to be kept than are candidates");
-      if (keep == 0) return check(cudaMemsetAsync(kept.data(), 0, kept.size_bytes(), stream));
-    }
-    std::size_t digit = histogram.size() - 1;
-    for (; static_cast<std::int64_t>(histogram[digit]) < rank; --digit)
-      rank -= static_cast<std::int64_t>(histogram[digit]);
-    threshold = threshold << digit_bits | static_cast<unsigned>(digit);
+  expect(keep >= 0 && (keep == 0 || words != 0), kTooMany);
+  if (keep == 0) {
+    check(cudaMemsetAsync(kept.data(), 0, kept.size_bytes(), stream));
+  } else {
+    const Scores all{scores.data(), scores.size(), ranking};
+    const auto parts = static_cast<unsigned>((words + kPartWords - 1) / kPartWords);
+    const Cut cut = find_cut(all, candidates, keep, parts, stream);
+    DeviceArray<unsigned> ties(parts, stream);
+    launch(keep_from, parts, stream, all, candidates.data(), words, cut.threshold, kept.data(),
+           ties.data());
+    ties.from_host(ties_to_drop(ties.to_host(), cut.ties));
+    launch(drop_first_ties, parts, stream, all, words, cut.threshold, ties.data(), kept.data());
   }
-
-  DeviceArray<unsigned> ties(parts, stream);
-  keep_from<<<parts, kThreads, 0, stream>>>(all, candidates.data(), words, threshold, kept.data(),
-                                            ties.data());
-  check(cudaGetLastError());
-  ties.from_host(ties_to_drop(ties.to_host(), rank));
-  drop_first_ties<<<parts, kThreads, 0, stream>>>(all, words, threshold, ties.data(), kept.data());
-  check(cudaGetLastError());
   check(cudaStreamSynchronize(stream));
 }
 

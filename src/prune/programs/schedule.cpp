@@ -10,14 +10,14 @@
 namespace stockpot::prune {
 namespace {
 
-struct Row {
+struct NamedSchedule {
   const char* name;
   void (*compose)(Composer&);
 };
 
 // one row per schedule; a new one is one file here, one row, one value in config/run_config.hpp,
 // one ini, one test
-constexpr Row kSchedules[] = {
+constexpr NamedSchedule kSchedules[] = {
     {"never", compose_never},       {"at_start", compose_at_start}, {"growing", compose_growing},
     {"interval", compose_interval}, {"levels", compose_levels},
 };
