@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/check.hpp"
 
+#include <fmt/format.h>
+
 #include "config/number.hpp"
 
 namespace stockpot::config {
@@ -12,7 +14,6 @@ std::vector<Problem> check(const RunConfig& config) {
   };
   const auto& [data, model, train, dist] =
       std::tie(config.data, config.model, config.train, config.dist);
-  const auto number = [](std::int64_t value) { return std::to_string(value); };
 
   require(data.validation_size != 0 || train.select != "validation", "train.select",
           "validation needs a validation set (data.validation_size is 0); take -1 or a number of "
@@ -21,18 +22,19 @@ std::vector<Problem> check(const RunConfig& config) {
           "validation has one candidate, the last weights (train.evaluate_every is 0); set "
           "train.evaluate_every to the steps between two candidates, or select to last");
   require(data.train_size == 0 || train.batch <= data.train_size, "train.batch",
-          number(train.batch) + " is larger than data.train_size " + number(data.train_size) +
-              "; take a smaller batch");
-  require(model.width % model.heads == 0, "model.width",
-          number(model.width) + " is not a multiple of model.heads " + number(model.heads) +
-              " (each head has width / heads columns)");
+          fmt::format("{} is larger than data.train_size {}; take a smaller batch", train.batch,
+                      data.train_size));
+  require(
+      model.width % model.heads == 0, "model.width",
+      fmt::format("{} is not a multiple of model.heads {} (each head has width / heads columns)",
+                  model.width, model.heads));
   require(!model.weights.empty(), "model.weights", "is empty; name a safetensors file, or random");
   require(train.steps == 0 || train.warmup_steps < train.steps, "train.warmup_steps",
-          number(train.warmup_steps) + " is not below train.steps " + number(train.steps) +
-              " (the rate would never reach train.lr)");
+          fmt::format("{} is not below train.steps {} (the rate would never reach train.lr)",
+                      train.warmup_steps, train.steps));
   require(dist.reduction != "fixed" || dist.shards <= train.batch, "dist.shards",
-          number(dist.shards) + " is more than train.batch " + number(train.batch) +
-              " (a shard would be empty)");
+          fmt::format("{} is more than train.batch {} (a shard would be empty)", dist.shards,
+                      train.batch));
   require(dist.backend != "nccl" || config.device != "cpu", "dist.backend",
           "nccl needs a GPU (device is cpu); take auto or mpi");
   require(!config.run_root.empty(), "run_root", "is empty; name a folder, such as runs");

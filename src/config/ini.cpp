@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/ini.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/program_options/parsers.hpp>
 #include <cerrno>
 #include <cstring>
@@ -60,7 +62,7 @@ class Reader {
     for (int number = 1; std::getline(stream, text); ++number) {
       if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // byte-order mark
       const std::string line = without_comment(text);
-      const std::string where = file.string() + ":" + std::to_string(number) + ": ";
+      const std::string where = fmt::format("{}:{}: ", file.string(), number);
       if (line.empty()) continue;
       if (is_section(line)) {
         section = line;
@@ -72,8 +74,8 @@ class Reader {
                 where);  // its source comes to lie before this one
       } else if (const auto [first, is_new] = line_of.emplace(option->string_key, number);
                  !is_new) {
-        problems_.push_back(where + option->string_key + " is set twice (first in line " +
-                            std::to_string(first->second) + ")");
+        problems_.push_back(fmt::format("{}{} is set twice (first in line {})", where,
+                                        option->string_key, first->second));
       } else {
         source.push_back({option->string_key, option->value.at(0), where});
       }

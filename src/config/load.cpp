@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/load.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -45,9 +47,9 @@ void check_budget(const TrainConfig& train, const Origins& origins,
   if (train.steps == 0 || epochs == origins.end() || steps == origins.end() ||
       epochs->second.source <= steps->second.source)
     return;
-  problems.push_back(epochs->second.where + "train.epochs has no effect (" + steps->second.where +
-                     "train.steps " + std::to_string(train.steps) +
-                     " decides); set train.steps to 0 as well");
+  problems.push_back(fmt::format(
+      "{}train.epochs has no effect ({}train.steps {} decides); set train.steps to 0 as well",
+      epochs->second.where, steps->second.where, train.steps));
 }
 
 }  // namespace

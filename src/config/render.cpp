@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/render.hpp"
 
-#include <cstdio>
+#include <fmt/format.h>
+
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -20,8 +21,8 @@ std::uint64_t hash(std::string_view text) {
   return h ^ (h >> 33);
 }
 
-/// How a path is spelt from everywhere: absolute, without links as far as it exists. The word for no
-/// file stays what it is.
+/// How a path is spelt from everywhere: absolute, without links as far as it exists. The word for
+/// no file stays what it is.
 std::string one_spelling(const std::string& path) {
   if (path.empty() || path == "random") return path;
   std::error_code error;
@@ -70,10 +71,7 @@ std::string canonical_text(const RunConfig& config) {
 }
 
 std::string run_id(const RunConfig& config) {
-  char digits[17];
-  std::snprintf(digits, sizeof digits, "%016llx",
-                static_cast<unsigned long long>(hash(canonical_text(config))));
-  return {digits, 12};
+  return fmt::format("{:016x}", hash(canonical_text(config))).substr(0, 12);
 }
 
 std::filesystem::path run_folder(const RunConfig& config) {

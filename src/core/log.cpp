@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/log.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <string>
@@ -33,7 +34,7 @@ void log_info(std::string_view line) {
 
 void log_here(std::string_view line) {
   std::string text;
-  if (ranks_ > 1) text = "[rank " + std::to_string(rank_) + "/" + std::to_string(ranks_) + "] ";
+  if (ranks_ > 1) text = fmt::format("[rank {}/{}] ", rank_, ranks_);
   write_line(text.append(line).append("\n"));
 }
 

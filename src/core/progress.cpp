@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/progress.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,11 @@
 #include "core/log.hpp"
 
 namespace stockpot {
+namespace {
+
+constexpr std::size_t kLongestLine = 159;
+
+}  // namespace
 
 Progress::Progress(std::string label, std::int64_t total_steps, bool visible)
     : label_(std::move(label)),
@@ -22,13 +28,11 @@ Progress::~Progress() {
 
 std::string Progress::line(std::string_view detail) const {
   const double fraction = std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
-  const double left_s = done_ == 0 ? 0.0 : since_start_.elapsed_s() * (1.0 - fraction) / fraction;
-  char text[160];
-  std::snprintf(text, sizeof text, "%s %lld/%lld %3.0f%% eta %d:%02d  %.*s", label_.c_str(),
-                static_cast<long long>(done_), static_cast<long long>(total_), 100.0 * fraction,
-                static_cast<int>(left_s) / 60, static_cast<int>(left_s) % 60,
-                static_cast<int>(detail.size()), detail.data());
-  return text;
+  const auto left_s =
+      static_cast<int>(done_ == 0 ? 0.0 : since_start_.elapsed_s() * (1.0 - fraction) / fraction);
+  return fmt::format("{} {}/{} {:>3.0f}% eta {}:{:02}  {}", label_, done_, total_, 100.0 * fraction,
+                     left_s / 60, left_s % 60, detail)
+      .substr(0, kLongestLine);
 }
 
 void Progress::advance(std::int64_t steps, std::string_view detail) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/sparsity.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
-#include <cstdio>
 #include <string>
 
 #include "core/error.hpp"
@@ -11,15 +12,10 @@ namespace stockpot {
 
 void check_sparsity(const char* key, double sparsity) {
   if (sparsity >= 0.0 && sparsity < 1.0) return;
-  char value[32];
-  std::snprintf(value, sizeof value, "%g", sparsity);
   std::string suggestion;
-  if (sparsity > 1.0 && sparsity < 100.0) {
-    char guess[48];
-    std::snprintf(guess, sizeof guess, "did you mean %.4g?", sparsity / 100.0);
-    suggestion = guess;
-  }
-  throw ConfigError(std::string(key) + " " + value + " is not in [0,1)",
+  if (sparsity > 1.0 && sparsity < 100.0)
+    suggestion = fmt::format("did you mean {:.4g}?", sparsity / 100.0);
+  throw ConfigError(fmt::format("{} {:g} is not in [0,1)", key, sparsity),
                     "it is the fraction of prunable weights set to zero", suggestion);
 }
 

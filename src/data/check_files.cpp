@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/check_files.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -30,8 +32,8 @@ void compare(const OfficialFile& official, FoundFile& found) {
   const Bytes content = read_file_or_gzip(found.path);
   found.state = State::different;
   if (official.bytes != 0 && content.size() != official.bytes) {
-    found.note = "holds " + std::to_string(content.size()) + " bytes, the official file " +
-                 std::to_string(official.bytes);
+    found.note =
+        fmt::format("holds {} bytes, the official file {}", content.size(), official.bytes);
     return;
   }
   if (official.md5.empty()) {
@@ -73,8 +75,8 @@ std::string classes_text(const std::vector<std::int64_t>& labels) {
   for (const std::int64_t label : labels) ++count[label];
   const auto [least, most] =
       std::ranges::minmax_element(count, {}, &std::pair<const std::int64_t, std::int64_t>::second);
-  return std::to_string(count.size()) + (count.size() == 1 ? " class of " : " classes of ") +
-         std::to_string(least->second) + " to " + std::to_string(most->second);
+  return fmt::format("{} {} of {} to {}", count.size(), count.size() == 1 ? "class" : "classes",
+                     least->second, most->second);
 }
 
 /// What was read, good if the number of samples is an official one.
@@ -82,8 +84,8 @@ FoundPart part_of(const std::string& name, std::int64_t samples,
                   const std::vector<std::int64_t>& official, const std::string& more) {
   FoundPart part{name, true,
                  official.empty() || std::ranges::find(official, samples) != official.end(),
-                 std::to_string(samples) + " samples, " + more};
-  if (!part.good) part.text += "; the official file has " + std::to_string(official.front());
+                 fmt::format("{} samples, {}", samples, more)};
+  if (!part.good) part.text += fmt::format("; the official file has {}", official.front());
   return part;
 }
 

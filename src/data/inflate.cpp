@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/inflate.hpp"
 
+#include <fmt/format.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -30,8 +31,8 @@ bool Inflater::step() {
     const auto count = static_cast<std::size_t>(
         std::min<std::uint64_t>(state_->chunk.size(), source_.end - source_.begin));
     if (count == 0)
-      throw DataError(file_.path().string() + ": ends inside a compressed stream at byte " +
-                          std::to_string(source_.end),
+      throw DataError(fmt::format("{}: ends inside a compressed stream at byte {}",
+                                  file_.path().string(), source_.end),
                       "it was cut short", "fetch it again");
     file_.read(source_.begin, {state_->chunk.data(), count});
     source_.begin += count;
@@ -40,8 +41,8 @@ bool Inflater::step() {
   }
   const int status = ::inflate(&z, Z_NO_FLUSH);
   if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-    throw DataError(file_.path().string() + ": compressed stream is damaged before byte " +
-                        std::to_string(source_.begin - z.avail_in),
+    throw DataError(fmt::format("{}: compressed stream is damaged before byte {}",
+                                file_.path().string(), source_.begin - z.avail_in),
                     z.msg != nullptr ? z.msg : "", "fetch it again");
   state_->ended = status == Z_STREAM_END;
   return !state_->ended;
@@ -75,8 +76,8 @@ void Inflater::finish() {
           "it is damaged", "fetch it again");
   }
   if (z.avail_in != 0 || source_.begin != source_.end)
-    throw DataError(file_.path().string() + ": bytes follow the compressed stream at byte " +
-                        std::to_string(source_.begin - z.avail_in),
+    throw DataError(fmt::format("{}: bytes follow the compressed stream at byte {}",
+                                file_.path().string(), source_.begin - z.avail_in),
                     "one stream is read");
 }
 

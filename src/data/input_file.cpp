@@ -2,6 +2,7 @@
 #include "data/input_file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,10 +80,10 @@ void InputFile::read(std::uint64_t offset, std::span<std::uint8_t> into) const {
                                 static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0)
-      throw IoError(path_.string() + ": cannot be read at byte " + std::to_string(offset + done),
+      throw IoError(fmt::format("{}: cannot be read at byte {}", path_.string(), offset + done),
                     std::strerror(errno));
     if (got == 0)
-      throw DataError(path_.string() + ": ends at byte " + std::to_string(offset + done),
+      throw DataError(fmt::format("{}: ends at byte {}", path_.string(), offset + done),
                       "it changed while being read");
     done += static_cast<std::size_t>(got);
   }
@@ -91,8 +92,8 @@ void InputFile::read(std::uint64_t offset, std::span<std::uint8_t> into) const {
 Bytes read_file(const std::filesystem::path& path, std::uint64_t largest) {
   const InputFile file(path);
   if (file.size() > largest)
-    throw DataError(path.string() + ": " + std::to_string(file.size()) + " bytes",
-                    "at most " + std::to_string(largest) + " are read");
+    throw DataError(fmt::format("{}: {} bytes", path.string(), file.size()),
+                    fmt::format("at most {} are read", largest));
   Bytes bytes(file.size());
   file.read(0, bytes.span());
   return bytes;
@@ -104,12 +105,12 @@ Bytes read_file_or_gzip(const std::filesystem::path& path, std::uint64_t largest
   constexpr std::uint64_t kSmallestMember = 18;
   std::array<std::uint8_t, 4> trailer{};
   if (file.size() < kSmallestMember)
-    throw DataError(path.string() + ": " + std::to_string(file.size()) + " bytes are no gzip file");
+    throw DataError(fmt::format("{}: {} bytes are no gzip file", path.string(), file.size()));
   file.read(file.size() - trailer.size(), trailer);
   const std::uint64_t told = little_endian_32(trailer.data());
   if (told > largest || told > file.size() * kLargestInflateRatio)
-    throw DataError(path.string() + ": its gzip trailer tells " + std::to_string(told) + " bytes",
-                    std::to_string(file.size()) + " compressed bytes cannot hold that",
+    throw DataError(fmt::format("{}: its gzip trailer tells {} bytes", path.string(), told),
+                    fmt::format("{} compressed bytes cannot hold that", file.size()),
                     "fetch it again");
   Bytes bytes(told);
   Inflater inflater(file, {.end = file.size(), .format = Inflater::Format::gzip});

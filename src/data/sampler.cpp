@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/sampler.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <string>
 
 #include "core/error.hpp"
 
@@ -11,9 +12,9 @@ namespace stockpot::data {
 BatchOrder::BatchOrder(const Split& split, std::int64_t batch, std::uint64_t seed)
     : split_(&split), batch_(batch), seed_(seed) {
   if (batch < 1 || batch > split.size())
-    throw ConfigError("train.batch " + std::to_string(batch) + " does not fit the training split",
-                      "it has " + std::to_string(split.size()) + " samples",
-                      "give 1 to " + std::to_string(split.size()));
+    throw ConfigError(fmt::format("train.batch {} does not fit the training split", batch),
+                      fmt::format("it has {} samples", split.size()),
+                      fmt::format("give 1 to {}", split.size()));
 }
 
 void EpochSampler::batch(std::int64_t step, std::vector<std::int64_t>& indices) const {

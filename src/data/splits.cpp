@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/splits.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/error.hpp"
@@ -35,9 +37,9 @@ Indices limit(const Indices& from, std::int64_t size, const std::string& setting
   const auto available = static_cast<std::int64_t>(from.size());
   if (size == 0) return from;
   if (size > available)
-    throw ConfigError("data." + setting + " " + std::to_string(size) + " is more than the " +
-                          std::to_string(available) + " samples there are",
-                      "", "give at most " + std::to_string(available) + ", or 0 for all");
+    throw ConfigError(
+        fmt::format("data.{} {} is more than the {} samples there are", setting, size, available),
+        "", fmt::format("give at most {}, or 0 for all", available));
   return choose(from, size, seed, Purpose::data_limit, round).first;
 }
 
@@ -50,10 +52,9 @@ Splits choose_splits(const OfficialSets& sets, const config::DataConfig& config,
                                     ? config.validation_size
                                     : std::min<std::int64_t>(official / 10, 5000);
   if (held_out >= official)
-    throw ConfigError(
-        "data.validation_size " + std::to_string(held_out) + " leaves nothing to train on",
-        "the official training set has " + std::to_string(official) + " samples",
-        "leave it at -1 for min(10 %, 5000)");
+    throw ConfigError(fmt::format("data.validation_size {} leaves nothing to train on", held_out),
+                      fmt::format("the official training set has {} samples", official),
+                      "leave it at -1 for min(10 %, 5000)");
   const auto [validation, rest] =
       choose(all_of(official), held_out, seed, Purpose::validation_split, 0);
   Splits splits;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/image/cars.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/error.hpp"
@@ -44,14 +46,14 @@ ImageSet read_cars(const SourceFolder& folder, Part part, const KeptSize& size) 
   ImageSet set;
   for (std::int64_t i = 0; i < annotations.count(); ++i) {
     const MatArray* row = annotations.children.data() + static_cast<std::size_t>(i) * fields;
-    const std::string at = where + ": annotation " + std::to_string(i + 1),
+    const std::string at = fmt::format("{}: annotation {}", where, i + 1),
                       name = row[name_at].text(at);
     if (!is_plain_name(name))
       throw DataError(at + ": the file name is not a plain name",
                       "names of files lead nowhere else", "use the official file");
     const std::int64_t label = row[class_at].integer(0, at);
     if (label < 1 || label > kClasses)
-      throw DataError(at + ": class " + std::to_string(label), "classes are 1 to 196");
+      throw DataError(fmt::format("{}: class {}", at, label), "classes are 1 to 196");
     paths.push_back(pictures / name);
     set.labels.push_back(static_cast<std::int32_t>(label - 1));
   }

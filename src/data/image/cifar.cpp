@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/image/cifar.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <deque>
@@ -22,9 +24,8 @@ struct RecordLayout {
 std::size_t count_records(const InputFile& file, const RecordLayout& layout) {
   const std::size_t count = file.size() / layout.size();
   if (count == 0 || count > kMostRecords || file.size() % layout.size() != 0)
-    throw DataError(file.path().string() + ": " + std::to_string(file.size()) +
-                        " bytes are not a whole number of records of " +
-                        std::to_string(layout.size()) + " bytes",
+    throw DataError(fmt::format("{}: {} bytes are not a whole number of records of {} bytes",
+                                file.path().string(), file.size(), layout.size()),
                     "it was cut short, or is not the binary version of this set",
                     "fetch the binary version again");
   return count;
@@ -43,10 +44,9 @@ void read_records(const InputFile& file, const RecordLayout& layout, std::size_t
       const std::uint8_t* record = chunk.data() + r * layout.size();
       for (std::size_t l = 0; l < labels; ++l)
         if (record[l] >= layout.classes[l])
-          throw DataError(file.path().string() + ": byte " +
-                              std::to_string((begin + r) * layout.size() + l) + ": label " +
-                              std::to_string(record[l]),
-                          "labels lie below " + std::to_string(layout.classes[l]));
+          throw DataError(fmt::format("{}: byte {}: label {}", file.path().string(),
+                                      (begin + r) * layout.size() + l, record[l]),
+                          fmt::format("labels lie below {}", layout.classes[l]));
       set.labels[first + begin + r] = record[labels - 1];
       std::memcpy(set.pixels.data() + (first + begin + r) * kPixels, record + labels, kPixels);
     }
@@ -76,8 +76,7 @@ ImageSet read_cifar10(const SourceFolder& folder, Part part) {
   const RecordLayout layout{{10}};
   if (part == Part::test) return read_files({folder.find({"test_batch.bin"})}, layout);
   std::vector<std::filesystem::path> paths;
-  for (int i = 1; i <= 5; ++i)
-    paths.push_back(folder.find({"data_batch_" + std::to_string(i) + ".bin"}));
+  for (int i = 1; i <= 5; ++i) paths.push_back(folder.find({fmt::format("data_batch_{}.bin", i)}));
   return read_files(paths, layout);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/image/corruption.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -26,10 +28,9 @@ std::vector<std::int32_t> read_labels(const NpyFile& file, const std::string& na
     for (std::size_t b = 0; b < width; ++b)
       label |= static_cast<std::int64_t>(raw[i + b]) << (8 * b);
     if (label < 0 || label >= classes)
-      throw DataError(name + ": item " +
-                          std::to_string(first + static_cast<std::int64_t>(i / width)) +
-                          ": label " + std::to_string(label),
-                      "labels lie below " + std::to_string(classes));
+      throw DataError(fmt::format("{}: item {}: label {}", name,
+                                  first + static_cast<std::int64_t>(i / width), label),
+                      fmt::format("labels lie below {}", classes));
     labels.push_back(static_cast<std::int32_t>(label));
   }
   return labels;
@@ -50,8 +51,8 @@ ImageSet read_corruption(const SourceFolder& folder, const std::string& corrupti
       sizes[3] != 3 || sizes[0] % kSeverities != 0)
     throw DataError(images_path.string() + ": not uint8 [N, 32, 32, 3] with N in five equal parts");
   if (labels.sizes().size() != 1 || labels.sizes()[0] != sizes[0])
-    throw DataError(labels_path.string() + ": not one label for each of the " +
-                    std::to_string(sizes[0]) + " images");
+    throw DataError(
+        fmt::format("{}: not one label for each of the {} images", labels_path.string(), sizes[0]));
   const std::int64_t count = sizes[0] / kSeverities, first = count * (severity - 1);
   ImageSet set;
   set.labels = read_labels(labels, labels_path.string(), first, count, classes);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/image/gtsrb.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
-#include <cstdio>
 
 #include "core/error.hpp"
 
@@ -52,10 +53,9 @@ void read_table(const std::filesystem::path& path, const std::filesystem::path& 
                     class_at = column(titles, "ClassId", table);
   for (std::size_t l = 1; l < lines.size(); ++l) {
     const auto fields = split(lines[l], ';');
-    const std::string where = table + ": line " + std::to_string(l + 1) + ": ";
+    const std::string where = fmt::format("{}: line {}: ", table, l + 1);
     if (fields.size() != titles.size())
-      throw DataError(where + std::to_string(fields.size()) + " columns, expected " +
-                          std::to_string(titles.size()),
+      throw DataError(fmt::format("{}{} columns, expected {}", where, fields.size(), titles.size()),
                       "it was cut short", "fetch it again");
     if (!is_plain_name(fields[name_at]))
       throw DataError(where + "the file name is not a plain name",
@@ -64,7 +64,7 @@ void read_table(const std::filesystem::path& path, const std::filesystem::path& 
     std::int32_t label = -1;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), label);
     if (error != std::errc() || end != text.data() + text.size() || label < 0 || label >= kClasses)
-      throw DataError(where + "class \"" + std::string(text.substr(0, 32)) + "\"",
+      throw DataError(fmt::format("{}class \"{}\"", where, text.substr(0, 32)),
                       "classes are 0 to 42");
     samples.push_back({pictures / fields[name_at], label});
   }
@@ -75,10 +75,9 @@ std::vector<Sample> training_samples(const SourceFolder& folder) {
       {"Training", "GTSRB/Training", "Final_Training/Images", "GTSRB/Final_Training/Images"});
   std::vector<Sample> samples;
   for (int label = 0; label < kClasses; ++label) {
-    char name[8];
-    std::snprintf(name, sizeof name, "%05d", label);
+    const std::string name = fmt::format("{:05}", label);
     const SourceFolder of_class{images / name, folder.origin};
-    read_table(of_class.find({std::string("GT-") + name + ".csv"}), of_class.path, samples);
+    read_table(of_class.find({fmt::format("GT-{}.csv", name)}), of_class.path, samples);
   }
   return samples;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/image/idx.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "core/error.hpp"
@@ -11,7 +13,7 @@ namespace {
 constexpr std::uint32_t kLargestSide = 4096;
 
 std::string at(const std::filesystem::path& path, std::uint64_t offset) {
-  return path.string() + ": byte " + std::to_string(offset);
+  return fmt::format("{}: byte {}", path.string(), offset);
 }
 
 std::uint32_t big_endian_32(const std::uint8_t* p) {
@@ -34,24 +36,24 @@ Idx<Rank> parse(const std::filesystem::path& path) {
   idx.values = read_file_or_gzip(path);
   const std::uint8_t* bytes = idx.values.data();
   if (idx.values.size() < kHeader)
-    throw DataError(at(path, idx.values.size()) + ": ends inside the IDX header of " +
-                    std::to_string(kHeader) + " bytes");
+    throw DataError(fmt::format("{}: ends inside the IDX header of {} bytes",
+                                at(path, idx.values.size()), kHeader));
   if (big_endian_32(bytes) != kMagic)
-    throw DataError(at(path, 0) + ": IDX magic number " + std::to_string(big_endian_32(bytes)) +
-                        ", expected " + std::to_string(kMagic),
+    throw DataError(fmt::format("{}: IDX magic number {}, expected {}", at(path, 0),
+                                big_endian_32(bytes), kMagic),
                     Rank == 3 ? "images are needed here" : "labels are needed here",
                     "are the files swapped?");
   std::uint64_t product = 1;
   for (std::size_t d = 0; d < Rank; ++d) {
     idx.sizes[d] = big_endian_32(bytes + 4 + 4 * d);
     if (idx.sizes[d] == 0 || (d > 0 && idx.sizes[d] > kLargestSide))
-      throw DataError(at(path, 4 + 4 * d) + ": dimension " + std::to_string(idx.sizes[d]),
+      throw DataError(fmt::format("{}: dimension {}", at(path, 4 + 4 * d), idx.sizes[d]),
                       "counts are at least 1 and sides at most 4096");
     product *= idx.sizes[d];  // at most 2^32 * 2^24: no overflow
   }
   if (kHeader + product != idx.values.size())
-    throw DataError(path.string() + ": holds " + std::to_string(idx.values.size()) +
-                        " bytes, its header tells " + std::to_string(kHeader + product),
+    throw DataError(fmt::format("{}: holds {} bytes, its header tells {}", path.string(),
+                                idx.values.size(), kHeader + product),
                     "it was cut short or is damaged", "fetch it again");
   idx.values.drop_front(kHeader);
   return idx;
@@ -74,8 +76,8 @@ ImageSet read_idx(const SourceFolder& folder, Part part, std::int64_t classes) {
   Idx<3> images = parse<3>(images_path);
   const auto [count, height, width] = images.sizes;
   if (labels.sizes[0] != count)
-    throw DataError(images_path.string() + ": " + std::to_string(count) + " images, but " +
-                    labels_path.string() + " has " + std::to_string(labels.sizes[0]) + " labels");
+    throw DataError(fmt::format("{}: {} images, but {} has {} labels", images_path.string(), count,
+                                labels_path.string(), labels.sizes[0]));
   ImageSet set;
   set.channels = 1;
   set.pixels = std::move(images.values);
@@ -83,8 +85,8 @@ ImageSet read_idx(const SourceFolder& folder, Part part, std::int64_t classes) {
   set.labels.assign(labels.values.data(), labels.values.data() + labels.values.size());
   for (std::size_t i = 0; i < set.labels.size(); ++i)
     if (set.labels[i] >= classes)
-      throw DataError(at(labels_path, 8 + i) + ": label " + std::to_string(set.labels[i]),
-                      "the set has " + std::to_string(classes) + " classes");
+      throw DataError(fmt::format("{}: label {}", at(labels_path, 8 + i), set.labels[i]),
+                      fmt::format("the set has {} classes", classes));
   return set;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <turbojpeg.h>
 
 #include <memory>
@@ -31,8 +32,7 @@ Picture read_jpeg(const std::filesystem::path& path) {
                           &colours) != 0)
     refuse(tjGetErrorStr2(decoder.get()));
   if (width > kLargestSide || height > kLargestSide || std::int64_t{width} * height > kMostPixels)
-    refuse("size " + std::to_string(width) + " x " + std::to_string(height) +
-           " is beyond 8192 x 8192 or 48 million pixels");
+    refuse(fmt::format("size {} x {} is beyond 8192 x 8192 or 48 million pixels", width, height));
   const std::size_t plane = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
   Bytes interleaved(3 * plane);
   constexpr int kFlags = TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS;

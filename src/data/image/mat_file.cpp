@@ -5,6 +5,8 @@
 // which is compared with the compressed one before memory is asked for.
 #include "data/image/mat_file.hpp"
 
+#include <fmt/format.h>
+
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -92,7 +94,7 @@ class Cursor {
     if (first >> 16 != 0) return small(first);
     const std::uint64_t size = load<std::uint32_t>(bytes_.data() + at_ + 4);
     require(size <= bytes_.size() - at_ - kTag,
-            "an element of " + std::to_string(size) + " bytes is longer than what is left");
+            fmt::format("an element of {} bytes is longer than what is left", size));
     const Element element{first, bytes_.subspan(at_ + kTag, size)};
     at_ = std::min<std::uint64_t>(bytes_.size(), at_ + kTag + (size + 7) / 8 * 8);
     return element;
@@ -103,7 +105,7 @@ class Cursor {
 
   void require(bool holds, const std::string& what) const {
     if (!holds)
-      throw DataError(where_ + ": byte " + std::to_string(at_) + " of a MAT element: " + what,
+      throw DataError(fmt::format("{}: byte {} of a MAT element: {}", where_, at_, what),
                       "the file is damaged", "fetch it again");
   }
 
@@ -205,7 +207,7 @@ MatArray parse_array(std::span<std::uint8_t> data, const std::string& where, int
     parse_children(cursor, array, array.fields.size(), depth, arrays_left);
   } else {
     cursor.require(kind == kCharClass || (kind >= kFirstNumberClass && kind <= kLastNumberClass),
-                   "array class " + std::to_string(kind) + " is not read");
+                   fmt::format("array class {} is not read", kind));
     array.kind = kind == kCharClass ? MatKind::text : MatKind::numbers;
     parse_values(cursor, array);
   }
@@ -217,7 +219,7 @@ void check_header(const InputFile& file) {
   std::array<std::uint8_t, kHeader> header;
   const std::string name = file.path().string();
   if (file.size() < kHeader + kTag)
-    throw DataError(name + ": " + std::to_string(file.size()) + " bytes are no MAT file",
+    throw DataError(fmt::format("{}: {} bytes are no MAT file", name, file.size()),
                     "it was cut short", "fetch it again");
   file.read(0, header);
   if (load<std::uint16_t>(header.data() + 126) != 0x4D49)
@@ -230,7 +232,7 @@ void check_header(const InputFile& file) {
 
 /// Data of the element at `offset`, inflated if it is compressed; `offset` moves behind it.
 Bytes read_element(const InputFile& file, std::uint64_t& offset) {
-  const std::string at = file.path().string() + ": byte " + std::to_string(offset) + ": ";
+  const std::string at = fmt::format("{}: byte {}: ", file.path().string(), offset);
   std::array<std::uint8_t, kTag> tag;
   if (file.size() - offset < kTag)
     throw DataError(at + "ends inside a tag", "it was cut short", "fetch it again");
@@ -239,9 +241,8 @@ Bytes read_element(const InputFile& file, std::uint64_t& offset) {
   const std::uint64_t stored = load<std::uint32_t>(tag.data() + 4), begin = offset + kTag,
                       end = begin + stored;
   if (end > file.size())
-    throw DataError(
-        at + "an element of " + std::to_string(stored) + " bytes is longer than the file",
-        "it was cut short", "fetch it again");
+    throw DataError(fmt::format("{}an element of {} bytes is longer than the file", at, stored),
+                    "it was cut short", "fetch it again");
   offset = end;
   if (outer == kMatrix) {
     Bytes bytes(stored);
@@ -249,17 +250,16 @@ Bytes read_element(const InputFile& file, std::uint64_t& offset) {
     return bytes;
   }
   if (outer != kCompressed)
-    throw DataError(at + "element type " + std::to_string(outer) + ", expected an array",
+    throw DataError(fmt::format("{}element type {}, expected an array", at, outer),
                     "the file is damaged", "fetch it again");
   Inflater inflater(file, {begin, end, Inflater::Format::zlib});
   inflater.read(tag);
   const std::uint64_t size = load<std::uint32_t>(tag.data() + 4);
   if (load<std::uint32_t>(tag.data()) != kMatrix || size > stored * kLargestInflateRatio)
-    throw DataError(
-        at + "compressed element tells " + std::to_string(size) + " bytes of type " +
-            std::to_string(load<std::uint32_t>(tag.data())),
-        "an array is expected, and at most " + std::to_string(kLargestInflateRatio) + " : 1",
-        "fetch it again");
+    throw DataError(fmt::format("{}compressed element tells {} bytes of type {}", at, size,
+                                load<std::uint32_t>(tag.data())),
+                    fmt::format("an array is expected, and at most {} : 1", kLargestInflateRatio),
+                    "fetch it again");
   Bytes bytes(size);
   inflater.read(bytes.span());
   inflater.finish();
@@ -278,7 +278,7 @@ bool MatArray::is_bytes() const { return kind == MatKind::numbers && number_type
 
 std::int64_t MatArray::integer(std::int64_t i, const std::string& where) const {
   if (kind != MatKind::numbers || i >= count())
-    throw DataError(where + ": " + name + " has no number " + std::to_string(i));
+    throw DataError(fmt::format("{}: {} has no number {}", where, name, i));
   const std::uint8_t* from = data.data() + static_cast<std::size_t>(i) * size_of(number_type);
   switch (number_type) {
     case kInt8:
@@ -302,7 +302,7 @@ std::int64_t MatArray::integer(std::int64_t i, const std::string& where) const {
       [[fallthrough]];
     }
     default:
-      throw DataError(where + ": number " + std::to_string(i) + " of " + name + " is no integer");
+      throw DataError(fmt::format("{}: number {} of {} is no integer", where, i, name));
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/image/npy_file.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstring>
 #include <regex>
@@ -18,7 +20,7 @@ NpyFile::NpyFile(const std::filesystem::path& path) : file_(path) {
   const std::string name = path.string();
   std::array<std::uint8_t, 12> start{};
   if (file_.size() < start.size())
-    throw DataError(name + ": " + std::to_string(file_.size()) + " bytes are no NPY file",
+    throw DataError(fmt::format("{}: {} bytes are no NPY file", name, file_.size()),
                     "it was cut short", "fetch it again");
   file_.read(0, start);
   if (std::memcmp(start.data(), "\x93NUMPY", 6) != 0 || start[6] < 1 || start[6] > 3)
@@ -31,7 +33,7 @@ NpyFile::NpyFile(const std::filesystem::path& path) : file_(path) {
   const std::uint64_t header_at = short_length ? 10 : 12;
   begin_ = header_at + length;
   if (length > kLongestHeader || begin_ > file_.size())
-    throw DataError(name + ": byte 8: header of " + std::to_string(length) + " bytes",
+    throw DataError(fmt::format("{}: byte 8: header of {} bytes", name, length),
                     "the file is damaged");
   std::string header(length, '\0');
   file_.read(header_at, {reinterpret_cast<std::uint8_t*>(header.data()), header.size()});
@@ -53,17 +55,18 @@ void NpyFile::parse_header(const std::string& header) {
   static const std::regex kNumber("[0-9]+");
   for (std::sregex_iterator n(shape.begin(), shape.end(), kNumber), end; n != end; ++n) {
     if (n->length() > 10 || sizes_.size() == 8)
-      throw DataError(name + ": byte 10: shape (" + shape + ") is not read");
+      throw DataError(fmt::format("{}: byte 10: shape ({}) is not read", name, shape));
     sizes_.push_back(std::stoll(n->str()));
     const auto size = static_cast<std::uint64_t>(sizes_.back());
     if (size == 0 || items > kMostItems / size)
-      throw DataError(name + ": byte 10: shape (" + shape + ") is empty or beyond 2^32 items");
+      throw DataError(
+          fmt::format("{}: byte 10: shape ({}) is empty or beyond 2^32 items", name, shape));
     items *= size;
   }
   const std::uint64_t told = items * static_cast<std::uint64_t>(item_bytes_);
   if (file_.size() - begin_ != told)
-    throw DataError(name + ": holds " + std::to_string(file_.size() - begin_) +
-                        " bytes of data, its header tells " + std::to_string(told),
+    throw DataError(fmt::format("{}: holds {} bytes of data, its header tells {}", name,
+                                file_.size() - begin_, told),
                     "it was cut short", "fetch it again");
 }
 

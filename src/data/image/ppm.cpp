@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "core/error.hpp"
 #include "data/image/decode.hpp"
 
@@ -41,8 +43,8 @@ class Header {
 
   void require(bool holds, const std::string& what) const {
     if (!holds)
-      throw DataError(path_ + ": byte " + std::to_string(at_) + ": " + what,
-                      "the PPM file is damaged", "fetch it again");
+      throw DataError(fmt::format("{}: byte {}: {}", path_, at_, what), "the PPM file is damaged",
+                      "fetch it again");
   }
 
  private:
@@ -74,12 +76,11 @@ Picture read_ppm(const std::filesystem::path& path) {
                      most = header.number("largest value");
   header.require(width >= 1 && height >= 1 && width <= kLargestSide && height <= kLargestSide &&
                      width * height <= kMostPixels,
-                 "size " + std::to_string(width) + " x " + std::to_string(height) + " is not read");
-  header.require(most == 255, "largest value " + std::to_string(most) + ", only 255 is read");
+                 fmt::format("size {} x {} is not read", width, height));
+  header.require(most == 255, fmt::format("largest value {}, only 255 is read", most));
   const std::size_t begin = header.pixels(), plane = static_cast<std::size_t>(width * height);
-  header.require(bytes.size() - begin == 3 * plane, std::to_string(bytes.size() - begin) +
-                                                        " bytes of pixels, expected " +
-                                                        std::to_string(3 * plane));
+  header.require(bytes.size() - begin == 3 * plane,
+                 fmt::format("{} bytes of pixels, expected {}", bytes.size() - begin, 3 * plane));
   return from_interleaved(bytes.span().subspan(begin), 3, height, width);
 }
 

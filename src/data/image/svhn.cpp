@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/image/svhn.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/error.hpp"
@@ -31,15 +33,13 @@ ImageSet read_svhn(const SourceFolder& folder, Part part) {
     throw DataError(name + ": X is not uint8 [32, 32, 3, N]");
   const std::int64_t count = images.sizes[3];
   if (digits.count() != count)
-    throw DataError(name + ": X has " + std::to_string(count) + " images, y " +
-                    std::to_string(digits.count()) + " labels");
+    throw DataError(fmt::format("{}: X has {} images, y {} labels", name, count, digits.count()));
   ImageSet set;
   set.channels = 3;
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t digit = digits.integer(i, name);
     if (digit < 1 || digit > 10)
-      throw DataError(name + ": y[" + std::to_string(i) + "] is " + std::to_string(digit),
-                      "labels are 1 to 10");
+      throw DataError(fmt::format("{}: y[{}] is {}", name, i, digit), "labels are 1 to 10");
     set.labels.push_back(static_cast<std::int32_t>(digit % 10));
   }
   set.pixels = file.take_bytes("X");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/text/glue.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -47,8 +49,7 @@ Layout find_layout(const TsvReader& reader, const Fields& row, const GlueTask& t
       task.bare.first >= 0 && named.first < 0 &&
       (columns == task.bare.columns || (task.bare.more && columns > task.bare.columns));
   if (bare) return {task.bare, false};
-  reader.fail("missing columns: " + missing,
-              "the header has " + std::to_string(columns) + " columns",
+  reader.fail("missing columns: " + missing, fmt::format("the header has {} columns", columns),
               "give the official file of task " + std::string(task.name));
 }
 
@@ -81,7 +82,7 @@ std::optional<std::string> damage_of(const TsvReader& reader, const GlueColumns&
                                      const Fields& row) {
   const int columns = static_cast<int>(row.size());
   if (columns < at.columns || (columns > at.columns && !at.more))
-    return std::to_string(columns) + " columns, the first line has " + std::to_string(at.columns);
+    return fmt::format("{} columns, the first line has {}", columns, at.columns);
   if (!reader.ends_like_the_first()) return "this line ends in LF or CRLF, unlike the first one";
   return std::nullopt;
 }
@@ -119,8 +120,8 @@ void parse_into(GlueFile& file, std::string_view text, const std::string& name,
   if (file.examples.empty())
     throw DataError(name + ": holds no sample", "there is only a header, or damaged rows");
   if (file.skipped_rows > 0)
-    log_info(name + ": skipped " + std::to_string(file.skipped_rows) + " damaged rows, read " +
-             std::to_string(file.examples.size()));
+    log_info(fmt::format("{}: skipped {} damaged rows, read {}", name, file.skipped_rows,
+                         file.examples.size()));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/text/text_dataset.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/error.hpp"
@@ -21,7 +23,7 @@ TextDataset::TextDataset(const GlueFile& file, const GlueTask& task, const WordP
             .vocabulary = tokenizer.size(),
             .tokens = max_length};
   if (max_length < 3)
-    throw ConfigError("data.max_length is " + std::to_string(max_length),
+    throw ConfigError(fmt::format("data.max_length is {}", max_length),
                       "[CLS] and two [SEP] need 3 tokens");
   std::vector<std::int32_t> first, second;
   for (const GlueExample& example : file.examples) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/text/token_list.hpp"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
@@ -15,13 +17,12 @@ std::string in_quotes(std::string_view text) {
 
 void check_token(std::string_view token, std::string_view source, std::string_view where) {
   const auto fail = [&](const std::string& why) {
-    throw DataError(std::string(source) + ":" + std::string(where) + ": not a token", why);
+    throw DataError(fmt::format("{}:{}: not a token", source, where), why);
   };
   if (token.empty()) fail("it is empty");
   if (token.find('\0') != token.npos) fail("it holds a NUL");
   if (token.size() > kLongestToken)
-    fail("it has " + std::to_string(token.size()) + " bytes, at most " +
-         std::to_string(kLongestToken) + " are allowed");
+    fail(fmt::format("it has {} bytes, at most {} are allowed", token.size(), kLongestToken));
   if (find_invalid_utf8(token) != std::string_view::npos) fail("it is not UTF-8");
 }
 
@@ -39,17 +40,16 @@ std::vector<std::string> place_tokens(std::vector<NumberedToken> numbered,
   std::unordered_map<std::string_view, std::uint64_t> seen;
   seen.reserve(numbered.size());
   for (const auto& [token, id] : numbered) {
-    check_token(token, source, " token " + std::to_string(id));
+    check_token(token, source, fmt::format(" token {}", id));
     if (id >= numbered.size())
-      throw DataError(
-          std::string(source) + ": token " + in_quotes(token) + " has id " + std::to_string(id),
-          "there are " + std::to_string(numbered.size()) + " tokens");
+      throw DataError(fmt::format("{}: token {} has id {}", source, in_quotes(token), id),
+                      fmt::format("there are {} tokens", numbered.size()));
     if (const auto [first, fresh] = seen.emplace(token, id); !fresh)
-      throw DataError(std::string(source) + ": token " + in_quotes(token) + " has two ids",
-                      std::to_string(first->second) + " and " + std::to_string(id));
+      throw DataError(fmt::format("{}: token {} has two ids", source, in_quotes(token)),
+                      fmt::format("{} and {}", first->second, id));
     if (!tokens[id].empty())
-      throw DataError(std::string(source) + ": id " + std::to_string(id) + " has two tokens",
-                      in_quotes(tokens[id]) + " and " + in_quotes(token));
+      throw DataError(fmt::format("{}: id {} has two tokens", source, id),
+                      fmt::format("{} and {}", in_quotes(tokens[id]), in_quotes(token)));
     tokens[id] = token;
   }
   return tokens;

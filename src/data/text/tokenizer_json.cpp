@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/text/tokenizer_json.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdint>
 
 #include "core/error.hpp"
@@ -39,8 +41,7 @@ class Handler final : public io::StrictJson {
   bool number_float(number_float_t, const string_t&) override { return value(); }
   bool number_unsigned(number_unsigned_t id) override {
     if (in_vocabulary()) {
-      if (tokens_.size() == kMostTokens)
-        fail("more than " + std::to_string(kMostTokens) + " tokens");
+      if (tokens_.size() == kMostTokens) fail(fmt::format("more than {} tokens", kMostTokens));
       tokens_.emplace_back(path_.substr(vocabulary_.size() + 1), id);
       return leave_key();
     }
@@ -64,7 +65,7 @@ class Handler final : public io::StrictJson {
   }
   bool key(string_t& name) override {
     if (name.size() > kLongestToken)
-      fail("a key of more than " + std::to_string(kLongestToken) + " bytes");
+      fail(fmt::format("a key of more than {} bytes", kLongestToken));
     path_.append("/").append(name);
     return true;
   }
@@ -121,8 +122,7 @@ class Handler final : public io::StrictJson {
     first_half_.reset();
   }
   void push_merge(std::string_view left, std::string_view right) {
-    if (result_.merges.size() == kMostTokens)
-      fail("more than " + std::to_string(kMostTokens) + " merges");
+    if (result_.merges.size() == kMostTokens) fail(fmt::format("more than {} merges", kMostTokens));
     result_.merges.emplace_back(left, right);
   }
 

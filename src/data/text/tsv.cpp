@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/text/tsv.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/error.hpp"
@@ -36,8 +38,7 @@ bool TsvReader::next(std::vector<std::string_view>& fields) {
   if (carriage_return) line.remove_suffix(1);
   check(line);
   for (std::size_t tab = 0; tab != std::string_view::npos;) {
-    if (fields.size() == kMostColumns)
-      fail("more than " + std::to_string(kMostColumns) + " columns");
+    if (fields.size() == kMostColumns) fail(fmt::format("more than {} columns", kMostColumns));
     tab = line.find('\t');
     fields.push_back(line.substr(0, tab));
     if (tab != std::string_view::npos) line.remove_prefix(tab + 1);
@@ -46,23 +47,22 @@ bool TsvReader::next(std::vector<std::string_view>& fields) {
 }
 
 void TsvReader::check(std::string_view line) const {
-  if (line_ > kMostRows) fail("more than " + std::to_string(kMostRows) + " rows");
+  if (line_ > kMostRows) fail(fmt::format("more than {} rows", kMostRows));
   if (line.size() > kLongestLine)
-    fail("a line of " + std::to_string(line.size()) + " bytes",
-         "at most " + std::to_string(kLongestLine) + " are read");
+    fail(fmt::format("a line of {} bytes", line.size()),
+         fmt::format("at most {} are read", kLongestLine));
   if (line.starts_with(kByteOrderMark))
     fail("a byte-order mark inside the file", "files were joined");
   if (const std::size_t at = line.find('\0'); at != std::string_view::npos)
-    fail("a NUL at byte " + std::to_string(at), "this is no text file");
+    fail(fmt::format("a NUL at byte {}", at), "this is no text file");
   if (const std::size_t at = find_invalid_utf8(line); at != std::string_view::npos)
-    fail("invalid UTF-8 at byte " + std::to_string(at), {},
+    fail(fmt::format("invalid UTF-8 at byte {}", at), {},
          "convert the file, e.g. by iconv -t UTF-8");
 }
 
 void TsvReader::fail(std::string_view problem, std::string_view why,
                      std::string_view suggestion) const {
-  throw DataError(name_ + ":" + std::to_string(line_) + ": " + std::string(problem), why,
-                  suggestion);
+  throw DataError(fmt::format("{}:{}: {}", name_, line_, problem), why, suggestion);
 }
 
 }  // namespace stockpot::data

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/text/vocabulary.hpp"
 
+#include <fmt/format.h>
+
 #include "core/error.hpp"
 #include "data/input_file.hpp"
 #include "data/text/token_list.hpp"
@@ -76,8 +78,7 @@ std::vector<std::string> parse_vocabulary(std::string_view text, const std::stri
   for_each_line(text, [&](std::string_view line, std::size_t number) {
     check_token(line, name, std::to_string(number));
     if (tokens.size() == kMostTokens)
-      throw DataError(name + ":" + std::to_string(number) + ": more than " +
-                      std::to_string(kMostTokens) + " tokens");
+      throw DataError(fmt::format("{}:{}: more than {} tokens", name, number, kMostTokens));
     tokens.emplace_back(line, number - 1);
   });
   if (tokens.empty()) throw DataError(name + ": empty file", "a vocabulary has one token a line");
@@ -91,7 +92,7 @@ std::vector<std::pair<std::string, std::string>> parse_merges(std::string_view t
   for_each_line(text, [&](std::string_view line, std::size_t number) {
     const bool version = number == 1 && line.find("#version") != std::string_view::npos;
     if (merges.size() == most || line.empty() || version) return;
-    const auto [left, right] = split_merge(line, name + ":" + std::to_string(number));
+    const auto [left, right] = split_merge(line, fmt::format("{}:{}", name, number));
     for (const std::string_view token : {left, right})
       check_token(token, name, std::to_string(number));
     merges.emplace_back(left, right);

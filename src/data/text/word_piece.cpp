@@ -15,6 +15,8 @@
 //      know, is [UNK].
 #include "data/text/word_piece.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -126,7 +128,7 @@ WordPiece::WordPiece(std::vector<std::string> tokens, bool lower_case)
   begin_ = required("[CLS]");
   end_ = required("[SEP]");
   if (required("[PAD]") != 0)
-    throw DataError("vocabulary: [PAD] is token " + std::to_string(required("[PAD]")),
+    throw DataError(fmt::format("vocabulary: [PAD] is token {}", required("[PAD]")),
                     "batches are padded with 0");
   for (const std::string_view special : kSpecials)
     if (const auto found = beginnings_.find(special); found != beginnings_.end())
