@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <source_location>
@@ -19,14 +18,9 @@
 #define __host__
 #define __shared__ static  // one block runs at a time
 
-inline constexpr auto& threadIdx = stockpot::simt::thread;
-inline constexpr auto& blockIdx = stockpot::simt::block;
-inline constexpr auto& blockDim = stockpot::simt::block_size;
-inline constexpr auto& gridDim = stockpot::simt::grid_size;
-
 // ---- the host's side
 
-enum cudaError_t { cudaSuccess, cudaErrorMemoryAllocation, cudaErrorNotReady };
+enum cudaError_t { cudaSuccess };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };
 using cudaStream_t = struct CUstream_st*;
 
@@ -38,9 +32,7 @@ struct cudaLaunchConfig_t {
   cudaStream_t stream;
 };
 
-inline const char* cudaGetErrorString(cudaError_t code) {
-  return code == cudaErrorMemoryAllocation ? "out of memory" : "not ready";
-}
+inline const char* cudaGetErrorString(cudaError_t) { return "success"; }
 
 inline cudaError_t cudaGetDeviceCount(int* count) {
   *count = 1;
@@ -48,14 +40,12 @@ inline cudaError_t cudaGetDeviceCount(int* count) {
 }
 
 inline cudaError_t cudaMallocAsync(void** memory, std::size_t bytes, cudaStream_t) {
-  *memory = std::malloc(bytes);
-  if (*memory == nullptr) return cudaErrorMemoryAllocation;
-  std::memset(*memory, 0xa5, bytes);
+  *memory = std::memset(new char[bytes], 0xa5, bytes);
   return cudaSuccess;
 }
 
 inline cudaError_t cudaFreeAsync(void* memory, cudaStream_t) {
-  stockpot::simt::enqueue([memory] { std::free(memory); });
+  stockpot::simt::enqueue([memory] { delete[] static_cast<char*>(memory); });
   return cudaSuccess;
 }
 
@@ -73,10 +63,6 @@ inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes
 inline cudaError_t cudaStreamSynchronize(cudaStream_t) {
   stockpot::simt::synchronize();
   return cudaSuccess;
-}
-
-inline cudaError_t cudaStreamQuery(cudaStream_t) {
-  return stockpot::simt::idle() ? cudaSuccess : cudaErrorNotReady;
 }
 
 template <typename... Parameters, typename... Arguments>
@@ -134,7 +120,7 @@ T __shfl_down_sync(unsigned mask, T value, unsigned delta,
                    const std::source_location& where = std::source_location::current()) {
   std::uint64_t bits = 0;
   std::memcpy(&bits, &value, sizeof value);
-  const unsigned from = stockpot::simt::thread.x % stockpot::simt::kWarp + delta;
+  const unsigned from = threadIdx.x % stockpot::simt::kWarp + delta;
   const auto& values = stockpot::simt::meet_warp(mask, bits, where);
   if (from < values.size()) std::memcpy(&value, &values[from], sizeof value);
   return value;

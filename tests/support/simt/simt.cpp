@@ -11,9 +11,7 @@
 #include <ucontext.h>
 
 #include <algorithm>
-#include <cstring>
 #include <deque>
-#include <exception>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,6 +32,17 @@ constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 
 enum class State { ready, at_barrier, in_warp, finished };
 
+struct Doing {
+  State state = State::finished;
+  std::source_location where{};  // it waits
+  unsigned mask = 0;             // and for which lanes of its warp
+
+  bool operator==(const Doing& other) const {
+    return state == other.state && mask == other.mask && where.line() == other.where.line() &&
+           where.column() == other.where.column() && where.file_name() == other.where.file_name();
+  }
+};
+
 struct Context {
   jmp_buf registers{};
   const void* stack = nullptr;
@@ -42,14 +51,10 @@ struct Context {
 };
 
 struct Fiber : Context {
-  ucontext_t entry{};
-  bool entered = false;
   std::unique_ptr<char[]> memory = std::make_unique_for_overwrite<char[]>(kStackBytes);
   unsigned number = 0;
-  State state = State::finished;
-  std::source_location where;  // it waits
-  unsigned mask = 0;           // for these lanes
-  std::uint64_t value = 0;     // with this
+  Doing doing;
+  std::uint64_t value = 0;  // handed in to the warp
   LaneValues received{};
 };
 using Fibers = std::span<const std::unique_ptr<Fiber>>;
@@ -59,15 +64,9 @@ struct Machine {
   std::vector<std::unique_ptr<Fiber>> fibers;
   Fiber* running = nullptr;
   const std::function<void()>* kernel = nullptr;
-  std::exception_ptr thrown;  // by the kernel
   std::unique_ptr<std::byte[]> dynamic_shared;
   std::deque<std::function<void()>> queue;
 } machine;
-
-bool same(const std::source_location& a, const std::source_location& b) {
-  return a.line() == b.line() && a.column() == b.column() &&
-         std::strcmp(a.file_name(), b.file_name()) == 0;
-}
 
 // ---- turns
 
@@ -83,12 +82,8 @@ void leave(Context& from, const Context& to, Jump jump) {
 
 void give_turn_to(Fiber& fiber) {
   machine.running = &fiber;
-  thread.x = fiber.number;
-  leave(machine.scheduler, fiber, [&] {
-    if (std::exchange(fiber.entered, true)) _longjmp(fiber.registers, 1);
-    setcontext(&fiber.entry);
-  });
-  if (machine.thrown) std::rethrow_exception(std::exchange(machine.thrown, nullptr));
+  threadIdx.x = fiber.number;
+  leave(machine.scheduler, fiber, [&] { _longjmp(fiber.registers, 1); });
 }
 
 void give_turn_back() {
@@ -98,61 +93,61 @@ void give_turn_back() {
 void live() {
   if (Context& from = machine.scheduler; __sanitizer_finish_switch_fiber)
     __sanitizer_finish_switch_fiber(nullptr, &from.stack, &from.stack_bytes);
-  for (;; give_turn_back()) {
-    try {
-      (*machine.kernel)();
-    } catch (...) {
-      machine.thrown = std::current_exception();
-    }
-    machine.running->state = State::finished;
+  for (;; machine.running->doing = {}) {
+    give_turn_back();
+    (*machine.kernel)();
   }
 }
 
+/// One more fiber, which waits for its first turn.
 void add_fiber() {
   Fiber& fiber = *machine.fibers.emplace_back(std::make_unique<Fiber>());
   fiber.number = static_cast<unsigned>(machine.fibers.size() - 1);
-  getcontext(&fiber.entry);
-  fiber.stack = fiber.entry.uc_stack.ss_sp = fiber.memory.get();
-  fiber.stack_bytes = fiber.entry.uc_stack.ss_size = kStackBytes;
-  makecontext(&fiber.entry, live, 0);
+  machine.running = &fiber;
+  ucontext_t entry;
+  getcontext(&entry);
+  fiber.stack = entry.uc_stack.ss_sp = fiber.memory.get();
+  fiber.stack_bytes = entry.uc_stack.ss_size = kStackBytes;
+  makecontext(&entry, live, 0);
+  leave(machine.scheduler, fiber, [&] { setcontext(&entry); });
 }
 
 // ---- blocks
 
-std::string doing(const Fiber& fiber) {
+std::string text(const Fiber& fiber) {
+  const auto& [state, where, mask] = fiber.doing;
   const std::string who = "thread " + std::to_string(fiber.number);
-  if (fiber.state == State::finished) return who + " has finished";
-  return who + " waits at " + (fiber.state == State::at_barrier ? "barrier " : "warp operation ") +
-         std::string(fiber.where.file_name()) + ":" + std::to_string(fiber.where.line());
+  if (state == State::finished) return who + " has finished";
+  return who + " waits at " + (state == State::at_barrier ? "barrier " : "warp operation ") +
+         std::string(where.file_name()) + ":" + std::to_string(where.line());
 }
 
 /// Nobody is ready: open the barrier if all wait at it, else fail. False when all have finished.
 bool open_barrier(Fibers fibers) {
-  const auto waits = [](const auto& fiber) { return fiber->state != State::finished; };
+  const auto waits = [](const auto& fiber) { return fiber->doing.state != State::finished; };
   const auto first = std::ranges::find_if(fibers, waits);
   if (first == fibers.end()) return false;
-  const auto elsewhere = std::ranges::find_if(fibers, [&](const auto& fiber) {
-    return fiber->state != (*first)->state || !same(fiber->where, (*first)->where);
-  });
-  if (elsewhere != fibers.end() || (*first)->state != State::at_barrier)
-    throw Failure("block " + std::to_string(block.x) + ": not all threads meet: " + doing(**first) +
-                  ", " + doing(elsewhere == fibers.end() ? *fibers.back() : **elsewhere));
-  for (const auto& fiber : fibers) fiber->state = State::ready;
+  const auto elsewhere = std::ranges::find_if(
+      fibers, [&](const auto& fiber) { return fiber->doing != (*first)->doing; });
+  if (elsewhere != fibers.end() || (*first)->doing.state != State::at_barrier)
+    throw Failure("block " + std::to_string(blockIdx.x) +
+                  ": not all threads meet: " + text(**first) + ", " +
+                  text(elsewhere == fibers.end() ? *fibers.back() : **elsewhere));
+  for (const auto& fiber : fibers) fiber->doing = {State::ready};
   return true;
 }
 
 void run_block(Fibers fibers) {
-  for (const auto& fiber : fibers) fiber->state = State::ready;
-  bool descending = block.x % 2 != 0;
-  do {
-    for (bool turns = true; std::exchange(turns, false); descending = !descending)
-      for (std::size_t i = 0; i < fibers.size(); ++i)
-        if (Fiber& fiber = *fibers[descending ? fibers.size() - 1 - i : i];
-            fiber.state == State::ready) {
-          give_turn_to(fiber);
-          turns = true;
-        }
-  } while (open_barrier(fibers));
+  for (const auto& fiber : fibers) fiber->doing = {State::ready};
+  for (bool turns = true; turns || open_barrier(fibers);) {
+    turns = false;
+    for (std::size_t i = 0; i < fibers.size(); ++i) {
+      Fiber& fiber = *fibers[blockIdx.x % 2 == 0 ? i : fibers.size() - 1 - i];
+      if (fiber.doing.state != State::ready) continue;
+      give_turn_to(fiber);
+      turns = true;
+    }
+  }
 }
 
 }  // namespace
@@ -161,9 +156,9 @@ void run_grid(Index blocks, Index threads, std::size_t shared_bytes,
               const std::function<void()>& kernel) {
   while (machine.fibers.size() < threads.x) add_fiber();
   machine.kernel = &kernel;
-  block_size = threads;
-  grid_size = blocks;
-  for (block.x = 0; block.x < blocks.x; ++block.x) {
+  blockDim = threads;
+  gridDim = blocks;
+  for (blockIdx.x = 0; blockIdx.x < blocks.x; ++blockIdx.x) {
     machine.dynamic_shared = std::make_unique_for_overwrite<std::byte[]>(shared_bytes);
     run_block(Fibers(machine.fibers).first(threads.x));
   }
@@ -181,38 +176,29 @@ void synchronize() {
   }
 }
 
-bool idle() { return machine.queue.empty(); }
-
 void meet_block(const std::source_location& where) {
-  machine.running->state = State::at_barrier;
-  machine.running->where = where;
+  machine.running->doing = {State::at_barrier, where};
   give_turn_back();
 }
 
 const LaneValues& meet_warp(unsigned mask, std::uint64_t value, const std::source_location& where) {
   Fiber& own = *machine.running;
-  const unsigned lane = own.number % kWarp, first = own.number - lane;
-  if ((mask >> lane & 1) == 0)
-    throw Failure("thread " + std::to_string(own.number) + " is not in its own mask");
-  own.state = State::in_warp;
-  own.where = where;
-  own.mask = mask;
+  const unsigned first = own.number / kWarp * kWarp;
+  own.doing = {State::in_warp, where, mask};
   own.value = value;
+  const auto lanes = Fibers(machine.fibers).subspan(first, std::min(kWarp, blockDim.x - first));
   LaneValues values{};
-  for (unsigned l = 0; l < kWarp; ++l) {
-    if ((mask >> l & 1) == 0) continue;
-    const Fiber* other = first + l < block_size.x ? machine.fibers[first + l].get() : nullptr;
-    if (other == nullptr || other->state != State::in_warp || other->mask != mask ||
-        !same(other->where, where)) {
-      give_turn_back();
-      return own.received;
+  unsigned here = 0;
+  for (unsigned l = 0; l < lanes.size(); ++l)
+    if ((mask >> l & 1) != 0 && lanes[l]->doing == own.doing) {
+      here |= 1U << l;
+      values[l] = lanes[l]->value;
     }
-    values[l] = other->value;
-  }
-  for (unsigned l = 0; l < kWarp; ++l)
-    if (mask >> l & 1) {
-      machine.fibers[first + l]->received = values;
-      machine.fibers[first + l]->state = State::ready;
+  if (here != mask) give_turn_back();
+  for (const auto& fiber : lanes)
+    if (here == mask && (mask >> fiber->number % kWarp & 1) != 0) {
+      fiber->doing = {State::ready};
+      fiber->received = values;
     }
   return own.received;
 }

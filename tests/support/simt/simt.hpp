@@ -12,8 +12,8 @@
 //
 // What it shows: results; a barrier or a warp operation that not all of its threads reach, or that
 // they reach at different places; steps past the end of device memory and of shared memory (under
-// ASan); work that the host did not wait for; many a race inside a block, because the threads of a
-// block take turns in ascending and in descending order by turns.
+// ASan); work that the host did not wait for; many a race inside a block, because the threads of
+// even blocks take turns in ascending order, those of odd blocks in descending order.
 //
 // What it does not have: two blocks or two streams at once, preemption (a plain += stands in for an
 // atomic one unnoticed), a memory model, lockstep (a lane waits only where it must), any notion of
@@ -30,14 +30,10 @@ struct Failure : std::logic_error {
   using std::logic_error::logic_error;
 };
 
-/// Queue work.
+/// Queue work; do all that is queued, in its order (throws Failure, and forgets what was queued
+/// behind it).
 void enqueue(std::function<void()> work);
-
-/// Do all that is queued, in its order. Throws Failure, and forgets what was queued behind it.
 void synchronize();
-
-/// Whether nothing is queued.
-bool idle();
 
 struct Index {
   unsigned x = 1;
@@ -49,8 +45,6 @@ void run_grid(Index blocks, Index threads, std::size_t shared_bytes,
               const std::function<void()>& kernel);
 
 // ---- for the threads of a kernel
-
-inline Index thread, block, block_size, grid_size;
 
 /// Wait for all threads of the block.
 void meet_block(const std::source_location& where);
@@ -65,3 +59,5 @@ const LaneValues& meet_warp(unsigned mask, std::uint64_t value, const std::sourc
 void* dynamic_shared();
 
 }  // namespace stockpot::simt
+
+inline stockpot::simt::Index threadIdx, blockIdx, blockDim, gridDim;
