@@ -56,25 +56,33 @@ def tasks(runs):
     return [(f"{model} on {data}", members) for (model, data, _), members in runs.groupby(["model", "data", "metric"], sort=True)]
 
 
-def report(folder, out):
-    """Prints the tables, writes out/curve.png (curve_2.png, ... of further tasks) and out/report.html, and says so."""
+def read(folder):
+    """Returns (runs, /metrics/train of them) below FOLDER/runs, or FOLDER. What is left out is not warned of: it is printed and on the page."""
     folder = folder / "runs" if (folder / "runs").is_dir() else folder
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotLoaded)  # they are printed below, and stand on the page
-        runs, course = load(folder), table(folder, "metrics/train")
-    out.mkdir(parents=True, exist_ok=True)
-    sections, files = [], []
-    for place, (name, members) in enumerate(tasks(runs), start=1):
-        comparison, metric = compare(members), members["metric"].iloc[0]
-        print(f"{name}, {comparison['prunable'].iloc[0]:,.0f} prunable weights\n\n{formatted(comparison, metric).to_string(index=False)}\n")
-        files.append(out / f"curve{'' if place == 1 else f'_{place}'}.png")
-        draw(comparison, course, metric, files[-1])
-        sections.append(Task(name, members, comparison, metric, course))
-    files.append(out / "report.html")
-    write_page(files[-1], sections, runs.attrs["excluded"])
+        warnings.simplefilter("ignore", NotLoaded)
+        return load(folder), table(folder, "metrics/train")
+
+
+def print_tables(runs):
+    """Prints a table per task, and the runs that are in none."""
+    for name, members in tasks(runs):
+        comparison = compare(members)
+        texts = formatted(comparison, members["metric"].iloc[0])
+        print(f"{name}, {comparison['prunable'].iloc[0]:,.0f} prunable weights\n\n{texts.to_string(index=False)}\n")
     for other in runs.attrs["excluded"]:
         print(f"not in the table: {other['state']}: {other['run']} ({other['why']})")
-    print("wrote " + ", ".join(map(str, files)))
+
+
+def write_report(runs, course, out):
+    """Writes out/curve.png (curve_2.png, ... of further tasks) and out/report.html, and returns these files."""
+    out.mkdir(parents=True, exist_ok=True)
+    sections = [Task(name, members, compare(members), members["metric"].iloc[0], course) for name, members in tasks(runs)]
+    pictures = [out / f"curve{'' if place == 1 else f'_{place}'}.png" for place in range(1, len(sections) + 1)]
+    for picture, task in zip(pictures, sections):
+        draw(task.comparison, course, task.metric, picture)
+    write_page(out / "report.html", sections, runs.attrs["excluded"])
+    return [*pictures, out / "report.html"]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -89,9 +97,11 @@ def main(arguments):
     parser.add_argument("--out", type=Path, metavar="DIR", help="where curve.png and report.html go (default: FOLDER)")
     chosen = parser.parse_args(arguments)
     try:
-        report(chosen.folder, chosen.out or chosen.folder)
+        runs, course = read(chosen.folder)
     except FileNotFoundError as error:
         parser.exit(BAD_INPUT, f"{error}\n")
+    print_tables(runs)
+    print("wrote " + ", ".join(map(str, write_report(runs, course, chosen.out or chosen.folder))))
 
 
 if __name__ == "__main__":

@@ -70,8 +70,10 @@ def _results(axes, drawn, metric, styles):
 
 def _what_bars_are(drawn):
     several, one = drawn["seeds"].gt(1).any(), drawn["low"].notna().any()
-    parts = ["bars: ± sd over seeds (ticks below)"] * several + [f"{'of' if several else 'bars of'} one seed: 95 % interval of its test set"] * one
-    return "; ".join(parts + ["dashed: dense"] * (drawn["requested"].eq(0).sum() == 1))
+    parts = ["bars: ± sd over seeds (ticks below)"] if several else []
+    parts += ["of one seed: 95 % interval of its test set" if several else "bars: 95 % interval of the test set"] if one else []
+    parts += ["dashed: dense"] if drawn["requested"].eq(0).sum() == 1 else []
+    return "; ".join(parts)
 
 
 def _courses(sparsity, loss, drawn, course, styles):
@@ -98,7 +100,6 @@ def _legend(figure, panels):
     labels, handles = list(entries), list(entries.values())
     for columns in range(min(len(labels), 6), 0, -1):
         legend = figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False, fontsize=9, handlelength=4)
-        figure.draw_without_rendering()
         if legend.get_window_extent().width <= figure.bbox.width or columns == 1:
             return
         legend.remove()

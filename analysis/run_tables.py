@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.grouping import groups
 from analysis.html_table import Hash
-from analysis.titles import titles
+from analysis.titles import text, titles
 
 LEFT = {"method", "run", "name", "score", "schedule", "denoise", "rewind", "scope", "union", "state", "why", "file", "created (UTC)", "run id",
         "commit", "weights", "data"}
@@ -32,7 +32,7 @@ def sources(runs, folder):
     runs = _titled(runs)
     columns = {
         "method": runs["title"], "seed": runs["seed"].astype(str), "name": runs["name"], "run id": runs["run_id"],
-        "ranks": _provenance(runs, "mpi_size").map(lambda ranks: "" if pd.isna(ranks) else f"{ranks}"),
+        "ranks": _provenance(runs, "mpi_size").map(lambda ranks: "" if pd.isna(ranks) else text("mpi_size", ranks)),
         "created (UTC)": _provenance(runs, "created").map(_minutes),
         "commit": [_commit(*facts) for facts in zip(_provenance(runs, "git_commit"), _provenance(runs, "git_dirty"))],
         "weights": runs["weights_sha256"].map(_hash), "data": runs["data_sha256"].map(_hash),

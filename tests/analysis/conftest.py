@@ -9,8 +9,6 @@ import h5py
 import numpy as np
 import pytest
 
-CHOICES = ["score", "schedule", "denoise", "rewind", "scope", "union"]
-
 
 def write_columns(file, place, **columns):
     group = file.require_group(place)

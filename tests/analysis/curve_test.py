@@ -77,8 +77,9 @@ def test_each_sparsity_has_its_panels_and_dense_is_in_all(sweep, drawn):
 
 
 def bars(axes):
-    """Returns the ends of the horizontal error bars, from the first row to the last."""
-    return [container.lines[2][0].get_segments()[0][:, 0] for container in axes.containers]
+    """Returns the ends of the horizontal error bars that there are, from the first row to the last."""
+    segments = [segment for container in axes.containers for segment in container.lines[2][0].get_segments()]
+    return [segment[:, 0] for segment in segments if len(segment)]
 
 
 def test_error_bars_are_the_sd_over_seeds(sweep, drawn):
@@ -94,7 +95,7 @@ def test_error_bars_of_one_seed_are_its_interval(tmp_path, drawn):
 
 def test_nothing_is_drawn_for_an_unknown_uncertainty(runs, drawn):
     axes, = panels(drawn(runs), "test")
-    assert np.isnan(np.concatenate(bars(axes))).all() and "bars" not in axes.get_xlabel()
+    assert not bars(axes) and "bars" not in axes.get_xlabel()
 
 
 def luminance(colour):
