@@ -2,6 +2,7 @@
 // Official files into the cache of pictures at CLIP's size, against the same by the plain loop that
 // defines Pillow's bicubic. Pillow itself: bench/compare_pillow.py.
 #include <ATen/Parallel.h>
+#include <fmt/format.h>
 
 #include <cstring>
 #include <filesystem>
@@ -104,7 +105,7 @@ Timings decode_gtsrb(const Setting& setting) {
   RandomStream random(1, Purpose::random_score);
   for (std::int64_t i = 0; i < count; ++i) {  // sides from 25 to 94, as most of GTSRB's are
     const std::int64_t width = 25 + i * 37 % 70, height = width + i % 7 - 3;
-    std::string file = "P6\n" + std::to_string(width) + " " + std::to_string(height) + "\n255\n";
+    std::string file = fmt::format("P6\n{} {}\n255\n", width, height);
     append_random(file, 3 * width * height, random);
     write(folder / std::to_string(i), file);
   }

@@ -2,6 +2,7 @@
 #include "bench/eager_bert.hpp"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
 namespace stockpot::bench {
 
@@ -16,7 +17,7 @@ EagerBert::EagerBert(const config::TrainConfig& train, const model::BertShape& s
       pooler_(affine("bert.pooler.dense")),
       head_(affine("classifier")) {
   for (std::int64_t i = 0; i < shape.depth; ++i) {
-    const std::string layer = "bert.encoder.layer." + std::to_string(i) + ".";
+    const std::string layer = fmt::format("bert.encoder.layer.{}.", i);
     blocks_.push_back(
         {affine(layer + "attention.self.query"), affine(layer + "attention.output.dense"),
          affine(layer + "attention.output.LayerNorm"), affine(layer + "intermediate.dense"),

@@ -2,6 +2,7 @@
 #include "bench/eager_vit.hpp"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
 namespace stockpot::bench {
 
@@ -16,7 +17,7 @@ EagerVit::EagerVit(const config::RunConfig& config, const model::Weights& weight
       class_token_(parameter("embeddings.class_embedding")),
       position_(parameter("embeddings.position_embedding.weight")) {
   for (std::int64_t i = 0; i < model_.depth; ++i) {
-    const std::string layer = "encoder.layers." + std::to_string(i);
+    const std::string layer = fmt::format("encoder.layers.{}", i);
     blocks_.push_back({affine(layer + ".self_attn.q_proj"), affine(layer + ".self_attn.out_proj"),
                        affine(layer + ".layer_norm1"), affine(layer + ".mlp.fc1"),
                        affine(layer + ".mlp.fc2"), affine(layer + ".layer_norm2")});

@@ -2,6 +2,7 @@
 // A training step (forward, backward, clip, AdamW) on the flat arena, against an Eager network from
 // the same weights on the same batch.
 #include <ATen/Parallel.h>
+#include <fmt/format.h>
 
 #include <cmath>
 
@@ -36,8 +37,8 @@ Timings step_vs_eager(const Setting& setting, const Workload& workload, int roun
       [&] { eager_losses.push_back(eager.step(inputs)); });
   for (std::size_t i = 0; i < losses.size(); ++i)  // rounding differs, and the steps carry it on
     expect(std::abs(losses[i] - eager_losses[i]) <= 1e-3 * eager_losses[i],
-           "the losses of step " + std::to_string(i + 1) + " differ: ours " +
-               std::to_string(losses[i]) + ", eager " + std::to_string(eager_losses[i]));
+           fmt::format("the losses of step {} differ: ours {:.6f}, eager {:.6f}", i + 1, losses[i],
+                       eager_losses[i]));
   return timings;
 }
 

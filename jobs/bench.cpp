@@ -2,6 +2,8 @@
 // stockpot bench: the benchmarks that are named, or all, one line each.
 #include "jobs/job.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -98,9 +100,9 @@ nlohmann::json measured(const bench::Benchmark& benchmark, const bench::Setting&
 
 void print(const nlohmann::json& row) {
   const auto text = [&](const char* key) { return row[key].get<std::string>(); };
-  std::printf("%-20s %8.3f  [%.3f .. %.3f]  goal %s  %s\n", text("id").c_str(),
-              row["median"].get<double>(), row["least"].get<double>(), row["most"].get<double>(),
-              text("goal").c_str(), text("verdict").c_str());
+  fmt::print("{:<20} {:>8.3f}  [{:.3f} .. {:.3f}]  goal {}  {}\n", text("id"),
+             row["median"].get<double>(), row["least"].get<double>(), row["most"].get<double>(),
+             text("goal"), text("verdict"));
   std::fflush(stdout);
 }
 
@@ -135,8 +137,7 @@ ExitCode bench(const Words& words) {
   const Request request = parsed(line);
   if (request.list) {
     for (const auto& benchmark : bench::catalogue())
-      std::printf("%-20s %s (goal %s)\n", std::string(benchmark.id).c_str(),
-                  std::string(benchmark.what).c_str(), text_of(benchmark.goal).c_str());
+      fmt::print("{:<20} {} (goal {})\n", benchmark.id, benchmark.what, text_of(benchmark.goal));
     return ExitCode::done;
   }
   if (std::ranges::none_of(request.chosen, &bench::Benchmark::on_ranks))

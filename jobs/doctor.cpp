@@ -2,6 +2,7 @@
 // stockpot doctor: what a bug report needs. Under mpirun or srun it also shows how the ranks
 // landed. With --data: doctor_data.cpp.
 #include <ATen/Parallel.h>
+#include <fmt/format.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -29,7 +30,7 @@ const std::vector<config::Flag> kFlags = {
 
 void print(const Provenance& facts) {
   for (const auto& [key, value] : facts)
-    if (!value.empty()) std::printf("  %-22s %s\n", key.c_str(), value.c_str());
+    if (!value.empty()) fmt::print("  {:<22} {}\n", key, value);
 }
 
 /// A collective whose answer is known: rank r contributes bit r and the number r + 1.
@@ -49,8 +50,8 @@ bool collectives_work(const comm::Group& world) {
 ExitCode examine(const comm::Group& world, const Words& words) {
   const auto device = comm::choose_device("auto", world);
   const auto places =
-      world.gather(host_name() + ", " + device.name + ", " + std::to_string(at::get_num_threads()) +
-                   " threads of " + std::to_string(std::thread::hardware_concurrency()));
+      world.gather(fmt::format("{}, {}, {} threads of {}", host_name(), device.name,
+                               at::get_num_threads(), std::thread::hardware_concurrency()));
   const bool right = collectives_work(world);
   if (!world.is_root()) return right ? ExitCode::done : ExitCode::internal;
   std::puts("program");
@@ -60,16 +61,15 @@ ExitCode examine(const comm::Group& world, const Words& words) {
   print(io::hdf5_provenance());
   print(model::torch_provenance());
   print(comm::cuda_provenance());
-  std::printf("ranks (%d)\n", world.size());
-  for (std::size_t r = 0; r < places.size(); ++r)
-    std::printf("  rank %-17zu %s\n", r, places[r].c_str());
+  fmt::print("ranks ({})\n", world.size());
+  for (std::size_t r = 0; r < places.size(); ++r) fmt::print("  rank {:<17} {}\n", r, places[r]);
   std::puts("environment");
   for (const char* name :
        {"OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "SLURM_JOB_ID", "SLURM_JOB_NODELIST",
         "SLURM_STEP_NUM_TASKS", "SLURM_CPUS_PER_TASK", "SLURM_JOB_PARTITION"})
-    if (const char* value = std::getenv(name)) std::printf("  %-22s %s\n", name, value);
-  std::printf("collectives              %s\n",
-              right ? "right" : "WRONG: the known-answer test failed");
+    if (const char* value = std::getenv(name)) fmt::print("  {:<22} {}\n", name, value);
+  fmt::print("collectives              {}\n",
+             right ? "right" : "WRONG: the known-answer test failed");
   return right ? ExitCode::done : ExitCode::internal;
 }
 

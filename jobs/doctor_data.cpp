@@ -3,6 +3,8 @@
 // verdict is the exit code.
 #include "jobs/doctor_data.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -37,23 +39,21 @@ const char* word_for(State state) {
 }
 
 void print(const data::FoundSet& set) {
-  std::printf("%s in %s\n", std::string(set.name).c_str(), set.folder.c_str());
+  fmt::print("{} in {}\n", set.name, set.folder.string());
   for (const auto& file : set.files) {
     const char* word = file.state == State::absent && file.needed ? "ABSENT" : word_for(file.state);
-    std::printf("  %-8s %-32s", word, file.path.lexically_relative(set.folder).c_str());
-    if (file.bytes > 0) std::printf(" %11llu bytes", static_cast<unsigned long long>(file.bytes));
-    std::printf("%s%s\n", file.note.empty() ? "" : "  ", file.note.c_str());
+    fmt::print("  {:<8} {:<32}", word, file.path.lexically_relative(set.folder).string());
+    if (file.bytes > 0) fmt::print(" {:>11} bytes", file.bytes);
+    fmt::print("{}{}\n", file.note.empty() ? "" : "  ", file.note);
   }
   for (const auto& part : set.parts)
-    std::printf("  %-8s %-32s %s\n", part.good ? "reads" : "BAD", part.name.c_str(),
-                part.text.c_str());
+    fmt::print("  {:<8} {:<32} {}\n", part.good ? "reads" : "BAD", part.name, part.text);
   const auto* source = data::find_image_source(set.name);
   if (set.good())
     std::puts("  complete");
   else
-    std::printf("  not complete; get it from %s\n", source != nullptr
-                                                        ? std::string(source->origin).c_str()
-                                                        : "its owners (docs/data.md)");
+    fmt::print("  not complete; get it from {}\n",
+               source != nullptr ? source->origin : "its owners (docs/data.md)");
 }
 
 /// The sets that the words are about: those of the folders, or the one that a run with these

@@ -2,6 +2,8 @@
 // Our names of tensors are Hugging Face's, so the weights go as they are; what is left is
 // config.json, the part of the model that was never trained (CLIP's text tower), tokenizer files,
 // and for CLIP the head, which transformers has no place for: a file of its own.
+#include <fmt/format.h>
+
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -183,10 +185,10 @@ std::string export_hugging_face(const ExportSource& source, const fs::path& fold
       throw IoError("a pruned weight of " + mask.name + " is not 0 in the written file");
     kept += count.kept;
   }
-  return how + "\nmodel.safetensors: " + std::to_string(kept) + " of " +
-         std::to_string(source.result.prunable) +
-         " prunable weights are not 0 in the written file, " + std::to_string(source.result.kept) +
-         " are kept by the masks\n";
+  return fmt::format(
+      "{}\nmodel.safetensors: {} of {} prunable weights are not 0 in the written file, {} are kept "
+      "by the masks\n",
+      how, kept, source.result.prunable, source.result.kept);
 }
 
 }  // namespace stockpot::jobs

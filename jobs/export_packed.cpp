@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Masks as packed bits, and weights as packed bits with the values that are kept. Both are
 // safetensors files that numpy reads by np.unpackbits.
+#include <fmt/format.h>
+
 #include <cstring>
 #include <map>
 
@@ -55,15 +57,14 @@ std::int64_t count_bits(const io::SafetensorsReader& file, const std::string& na
   const auto kept =
       io::count_kept({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
   if (kept != mask.kept)
-    throw IoError("the written bits of " + name + " keep " + std::to_string(kept) + " weights",
-                  "the run keeps " + std::to_string(mask.kept));
+    throw IoError(fmt::format("the written bits of {} keep {} weights", name, kept),
+                  fmt::format("the run keeps {}", mask.kept));
   return kept;
 }
 
 std::string line(const char* file, std::int64_t kept, const ExportSource& source) {
-  return std::string(file) + ": " + std::to_string(kept) + " of " +
-         std::to_string(source.result.prunable) +
-         " prunable weights kept, counted from the written bits\n";
+  return fmt::format("{}: {} of {} prunable weights kept, counted from the written bits\n", file,
+                     kept, source.result.prunable);
 }
 
 }  // namespace
@@ -102,8 +103,8 @@ std::string export_sparse(const ExportSource& source, const std::filesystem::pat
     kept += count_bits(written, mask.name + ".bitmap", mask);
     const auto* stored = written.find(mask.name + ".values");
     if (stored == nullptr || stored->size() != mask.kept)
-      throw IoError("the written file does not hold " + std::to_string(mask.kept) + " values of " +
-                    mask.name);
+      throw IoError(
+          fmt::format("the written file does not hold {} values of {}", mask.kept, mask.name));
   }
   return line(name, kept, source);
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -51,20 +53,18 @@ void print_header(const char* count) {
 
 void inspect_result(const fs::path& path) {
   const io::RunResult result = io::read_result(path);
-  std::printf("%s: result of a run (checksum right)\n", path.c_str());
-  std::printf("  name %s, run id %s, status %s, seed %llu\n", printable(result.name).c_str(),
-              printable(result.run_id).c_str(), printable(result.status).c_str(),
-              static_cast<unsigned long long>(result.seed));
-  std::printf("  method %s, model %s, data %s\n", printable(result.method).c_str(),
-              printable(result.model).c_str(), printable(result.data).c_str());
-  std::printf("  %s: test %.6f, validation %.6f (weights selected on %s)\n",
-              printable(result.metric).c_str(), result.test, result.validation,
-              printable(result.selected_on).c_str());
+  fmt::print("{}: result of a run (checksum right)\n", path.string());
+  fmt::print("  name {}, run id {}, status {}, seed {}\n", printable(result.name),
+             printable(result.run_id), printable(result.status), result.seed);
+  fmt::print("  method {}, model {}, data {}\n", printable(result.method), printable(result.model),
+             printable(result.data));
+  fmt::print("  {}: test {:.6f}, validation {:.6f} (weights selected on {})\n",
+             printable(result.metric), result.test, result.validation,
+             printable(result.selected_on));
   for (const auto& [name, value] : result.extra_metrics)
-    std::printf("  %s: %.6f\n", printable(name).c_str(), value);
-  std::printf(
-      "  %zu rounds, %zu denoiser rows, %zu denoiser masks, %zu + %zu points of the curves, %zu "
-      "events\n",
+    fmt::print("  {}: {:.6f}\n", printable(name), value);
+  fmt::print(
+      "  {} rounds, {} denoiser rows, {} denoiser masks, {} + {} points of the curves, {} events\n",
       result.rounds.size(), result.denoisers.size(), result.denoiser_masks.size(),
       result.train.size(), result.validation_curve.size(), result.events.size());
 
@@ -76,25 +76,23 @@ void inspect_result(const fs::path& path) {
     kept += counted;
     weights += size;
   }
-  std::printf(
-      "  kept %lld of %lld prunable weights by the bits of the masks (sparsity %.8f, requested "
-      "%.8f)\n",
-      static_cast<long long>(kept), static_cast<long long>(weights), 1.0 - fraction(kept, weights),
-      result.sparsity_requested);
+  fmt::print(
+      "  kept {} of {} prunable weights by the bits of the masks (sparsity {:.8f}, requested "
+      "{:.8f})\n",
+      kept, weights, 1.0 - fraction(kept, weights), result.sparsity_requested);
   if (!result.masks.empty() && (kept != result.kept || weights != result.prunable)) {
-    throw DataError(path.string() + " contradicts itself",
-                    "/result says that " + std::to_string(result.kept) + " of " +
-                        std::to_string(result.prunable) +
-                        " weights are kept, the bits of /masks say " + std::to_string(kept) +
-                        " of " + std::to_string(weights));
+    throw DataError(
+        path.string() + " contradicts itself",
+        fmt::format("/result says that {} of {} weights are kept, the bits of /masks say {} of {}",
+                    result.kept, result.prunable, kept, weights));
   }
 }
 
 void inspect_weights(const fs::path& path) {
   const io::SafetensorsReader reader(path);
-  std::printf("%s: %zu tensors (safetensors)\n", path.c_str(), reader.tensors().size());
+  fmt::print("{}: {} tensors (safetensors)\n", path.string(), reader.tensors().size());
   for (const auto& [key, value] : reader.metadata())
-    std::printf("  %s: %s\n", printable(key).c_str(), printable(value).c_str());
+    fmt::print("  {}: {}\n", printable(key), printable(value));
   std::int64_t zeros = 0, values = 0;
   print_header("zeros");
   for (const io::TensorInfo& tensor : reader.tensors()) {
@@ -104,8 +102,7 @@ void inspect_weights(const fs::path& path) {
     zeros += counted;
     values += tensor.size();
   }
-  std::printf("  %lld zeros of %lld values (sparsity %.8f)\n", static_cast<long long>(zeros),
-              static_cast<long long>(values), fraction(zeros, values));
+  fmt::print("  {} zeros of {} values (sparsity {:.8f})\n", zeros, values, fraction(zeros, values));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "io/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -50,8 +51,8 @@ AtomicFile::~AtomicFile() {
 
 void AtomicFile::fail(std::string_view verb, int code) const {
   const bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
-  throw IoError("cannot " + std::string(verb) + " " + path_.string(),
-                errno_text(code) + ", " + std::to_string(bytes_needed_) + " bytes needed",
+  throw IoError(fmt::format("cannot {} {}", verb, path_.string()),
+                fmt::format("{}, {} bytes needed", errno_text(code), bytes_needed_),
                 full ? "free that much space, or raise the quota or file size limit" : "");
 }
 
@@ -109,8 +110,8 @@ void AtomicFile::verify() const {
   }
   if (offset != written_ || checksum != checksum_) {
     throw IoError("cannot write " + path_.string(),
-                  "what was read back differs from what was written: " + std::to_string(offset) +
-                      " of " + std::to_string(written_) + " bytes",
+                  fmt::format("what was read back differs from what was written: {} of {} bytes",
+                              offset, written_),
                   "the disk or file system loses data; the old file, if any, is untouched");
   }
 }

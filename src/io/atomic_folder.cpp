@@ -2,6 +2,7 @@
 #include "io/atomic_folder.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -63,12 +64,8 @@ AtomicFolder::AtomicFolder(const fs::path& path, bool replace)
   if (kind == fs::file_type::directory && !replace && !fs::is_empty(path_, error))
     throw UsageError(path_.string() + " is not empty", "",
                      "name another folder, or --force to replace it");
-  std::string hidden(1, '.');
-  hidden.append(path_.filename().string())
-      .append(".")
-      .append(std::to_string(::getpid()))
-      .append(".tmp");
-  temporary_ = path_.parent_path() / hidden;
+  temporary_ =
+      path_.parent_path() / fmt::format(".{}.{}.tmp", path_.filename().string(), ::getpid());
   fs::create_directories(temporary_, error);
   check(error, "cannot make folder " + temporary_.string());
 }

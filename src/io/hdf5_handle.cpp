@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/hdf5_handle.hpp"
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "core/error.hpp"
@@ -22,8 +24,8 @@ hid_t check_hdf5(hid_t result, std::source_location where) {
   std::string text;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, add_line, &text);
   H5Eclear2(H5E_DEFAULT);
-  throw IoError(std::string("HDF5 failed in ") + where.function_name() + " at " +
-                    where.file_name() + ":" + std::to_string(where.line()),
+  throw IoError(fmt::format("HDF5 failed in {} at {}:{}", where.function_name(), where.file_name(),
+                            where.line()),
                 text);
 }
 

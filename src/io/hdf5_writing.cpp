@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/hdf5_writing.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
-#include <cstdio>
 
 #include "io/atomic_file.hpp"
 #include "io/crc32.hpp"
@@ -26,10 +27,7 @@ Hdf5Handle create_group(hid_t parent, const std::string& name) {
 }
 
 std::string result_trailer(std::span<const std::byte> content) {
-  const auto checksum = static_cast<unsigned>(crc32(content));
-  std::array<char, kTrailerBytes + 1> line{};
-  std::snprintf(line.data(), line.size(), "\nstockpot-crc32 %08x\n", checksum);
-  return line.data();
+  return fmt::format("\nstockpot-crc32 {:08x}\n", crc32(content));
 }
 
 void write_memory_file(const std::filesystem::path& path, hid_t file) {

@@ -2,10 +2,10 @@
 #include "io/input_file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <string>
 #include <utility>
 
 namespace stockpot::io {
@@ -46,7 +46,7 @@ void InputFile::read(std::uint64_t offset, std::span<std::byte> into) const {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw_io_error("read", path_);
     if (got == 0)
-      throw DataError(path_.string() + " ends at byte " + std::to_string(offset + done),
+      throw DataError(fmt::format("{} ends at byte {}", path_.string(), offset + done),
                       "it changed while it was read");
     done += static_cast<std::size_t>(got);
   }

@@ -2,6 +2,7 @@
 #include "io/line_file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <string>
@@ -29,7 +30,7 @@ void LineFile::append(std::string_view line) {
   const int code = count < 0 ? errno : ENOSPC;
   if (count > 0 && ::ftruncate(file_.get(), before.st_size) != 0)
     throw_io_error("remove half a line from", path_);
-  throw_io_error("append " + std::to_string(text.size()) + " bytes to", path_, code);
+  throw_io_error(fmt::format("append {} bytes to", text.size()), path_, code);
 }
 
 }  // namespace stockpot::io

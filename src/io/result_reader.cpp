@@ -8,6 +8,8 @@
 // 4. Masks are recounted.
 // source: result_format.md, "What a reader refuses" (a file can make HDF5 read other files, or
 // declare 2^44 elements)
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -142,9 +144,9 @@ class Reader {
     require(read_attribute<std::string>(file_, "format") == kResultFormat,
             "its format is not " + std::string(kResultFormat));
     const auto version = read_attribute<std::int64_t>(file_, "format_version");
-    require(version == kResultVersion, "format version " + std::to_string(version) +
-                                           " is not the one known here, " +
-                                           std::to_string(kResultVersion));
+    require(
+        version == kResultVersion,
+        fmt::format("format version {} is not the one known here, {}", version, kResultVersion));
     read_attributes(file_, kRootAttributes, result);
     read_provenance(result);
     read_summary(result);
@@ -258,9 +260,9 @@ class Reader {
         weights % 8 == 0 || static_cast<std::uint8_t>(mask.bits.back() << (weights % 8)) == 0;
     require(padded_with_zeros, "mask " + name + " has bits beyond its last weight");
     const std::int64_t counted = count_kept(mask.bits);
-    require(counted == mask.kept, "mask " + name + " says that it keeps " +
-                                      std::to_string(mask.kept) + " weights, its bits say " +
-                                      std::to_string(counted));
+    require(counted == mask.kept,
+            fmt::format("mask {} says that it keeps {} weights, its bits say {}", name, mask.kept,
+                        counted));
     return mask;
   }
 
@@ -317,9 +319,8 @@ RunResult read_result(const std::filesystem::path& path) {
     require(looks_like_hdf5(checked.bytes()), "it does not begin as an HDF5 file");
     check_trailer(checked.bytes());
     const Hdf5Handle access = memory_file_access();
-    const std::string same_file =
-        "/proc/self/fd/" +
-        std::to_string(checked.descriptor());  // not by name again: it could be another by now
+    // not by name again: it could be another by now
+    const std::string same_file = fmt::format("/proc/self/fd/{}", checked.descriptor());
     const Hdf5Handle file(H5Fopen(same_file.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
     RunResult result = Reader(file, checked.bytes().size()).read();
     checked.check_unchanged();

@@ -5,6 +5,8 @@
 // /masks, /denoisers/masks.
 // 3. Close every object (each close is checked), take the image of the file, put it down by an
 // AtomicFile with its checksum behind it.
+#include <fmt/format.h>
+
 #include <bit>
 #include <map>
 #include <numeric>
@@ -124,8 +126,7 @@ void write_result(const std::filesystem::path& path, const RunResult& result) {
 Provenance hdf5_provenance() {
   unsigned major = 0, minor = 0, release = 0;
   check_hdf5(H5get_libversion(&major, &minor, &release));
-  return {{"hdf5",
-           std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release)}};
+  return {{"hdf5", fmt::format("{}.{}.{}", major, minor, release)}};
 }
 
 }  // namespace stockpot::io

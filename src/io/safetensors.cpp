@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/safetensors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -48,8 +50,7 @@ class ShardIndexJson final : public StrictJson {
     if (!is_shard_name(text))
       fail("shard name " + in_quotes(text) + " is not the plain name of a .safetensors file");
     if (!weight_map.emplace(key_, text).second) fail("tensor " + in_quotes(key_) + " stands twice");
-    if (weight_map.size() > kMaxTensors)
-      fail("more than " + std::to_string(kMaxTensors) + " tensors");
+    if (weight_map.size() > kMaxTensors) fail(fmt::format("more than {} tensors", kMaxTensors));
     return true;
   }
   // what the metadata holds (sizes, flags) is not ours to judge
@@ -207,9 +208,9 @@ void SafetensorsReader::read(const TensorInfo& tensor, std::span<float> values) 
     shard.file.read(data_at + begin * width, into);
     if (!narrow.empty()) widen(tensor.dtype, into, chunk);
     if (const auto bad = first_not_finite(chunk)) {
-      throw DataError(where + ": element " + std::to_string(begin + *bad) + " is " +
-                          (std::isnan(chunk[*bad]) ? "NaN" : "infinite"),
-                      "byte " + std::to_string(data_at + (begin + *bad) * width));
+      throw DataError(fmt::format("{}: element {} is {}", where, begin + *bad,
+                                  std::isnan(chunk[*bad]) ? "NaN" : "infinite"),
+                      fmt::format("byte {}", data_at + (begin + *bad) * width));
     }
   }
   shard.file.check_unchanged();

@@ -9,6 +9,8 @@
 // "What a reader refuses" (limits)
 #include "io/safetensors_header.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -81,8 +83,8 @@ class HeaderJson final : public StrictJson {
       if (number > static_cast<std::uint64_t>(INT64_MAX))
         fail("a dimension of tensor " + in_quotes(tensor().name) + " is too large");
       if (tensor().shape.size() == kMaxRank)
-        fail("tensor " + in_quotes(tensor().name) + " has more than " + std::to_string(kMaxRank) +
-             " dimensions");
+        fail(fmt::format("tensor {} has more than {} dimensions", in_quotes(tensor().name),
+                         kMaxRank));
       tensor().shape.push_back(static_cast<std::int64_t>(number));
     } else {
       if (offsets_ == 2)
@@ -116,9 +118,9 @@ class HeaderJson final : public StrictJson {
       return true;
     }
     if (header_.tensors.size() == kMaxTensors)
-      fail("more than " + std::to_string(kMaxTensors) + " tensors");
+      fail(fmt::format("more than {} tensors", kMaxTensors));
     if (name.empty() || name.size() > kMaxNameBytes)
-      fail("a tensor name of " + std::to_string(name.size()) + " bytes");
+      fail(fmt::format("a tensor name of {} bytes", name.size()));
     const auto is_control = [](char c) {
       return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     };
@@ -141,8 +143,8 @@ class HeaderJson final : public StrictJson {
         fail("shape of " + who + " overflows");
     }
     if (bytes != t.end - t.begin) {
-      fail("shape and dtype of " + who + " say " + std::to_string(bytes) +
-           " bytes, data_offsets say " + std::to_string(t.end - t.begin));
+      fail(fmt::format("shape and dtype of {} say {} bytes, data_offsets say {}", who, bytes,
+                       t.end - t.begin));
     }
   }
 
@@ -154,7 +156,7 @@ class HeaderJson final : public StrictJson {
 };
 
 [[noreturn]] void fail_at(std::string_view source, std::uint64_t byte, const std::string& why) {
-  throw DataError(std::string(source) + ": byte " + std::to_string(byte), why);
+  throw DataError(fmt::format("{}: byte {}", source, byte), why);
 }
 
 void check_coverage(const SafetensorsHeader& header, std::uint64_t data_bytes,
@@ -171,12 +173,12 @@ void check_coverage(const SafetensorsHeader& header, std::uint64_t data_bytes,
   }
   if (expected > data_bytes) {
     fail_at(source, header.data_begin + data_bytes,
-            "the file ends here, but its tensors need " + std::to_string(expected - data_bytes) +
-                " bytes more");
+            fmt::format("the file ends here, but its tensors need {} bytes more",
+                        expected - data_bytes));
   }
   if (expected < data_bytes)
     fail_at(source, header.data_begin + expected,
-            std::to_string(data_bytes - expected) + " bytes belong to no tensor");
+            fmt::format("{} bytes belong to no tensor", data_bytes - expected));
 }
 
 void check_names(const SafetensorsHeader& header, std::string_view source) {
@@ -198,11 +200,9 @@ SafetensorsHeader parse_safetensors(std::span<const std::byte> file, std::string
   std::memcpy(&length, file.data(), sizeof length);
   const std::uint64_t rest = file.size() - kLengthBytes;
   if (length > kMaxHeaderBytes)
-    fail_at(source, 0,
-            "a header of " + std::to_string(length) + " bytes is beyond the limit of 16 MiB");
+    fail_at(source, 0, fmt::format("a header of {} bytes is beyond the limit of 16 MiB", length));
   if (length > rest)
-    fail_at(source, 0,
-            "a header of " + std::to_string(length) + " bytes does not fit into the file");
+    fail_at(source, 0, fmt::format("a header of {} bytes does not fit into the file", length));
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + kLengthBytes, length);
   if (!text.starts_with('{')) fail_at(source, kLengthBytes, "the header does not begin with {");
 

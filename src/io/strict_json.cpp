@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/strict_json.hpp"
 
+#include <fmt/format.h>
+
 namespace stockpot::io {
 
 namespace {
@@ -42,8 +44,8 @@ void StrictJson::parse(std::string_view text) {
     if (c == '\0') fail("a NUL byte");  // the library would take it for the end
     digits = c >= '0' && c <= '9' ? digits + 1 : 0;
     if (digits > kMaxDigits)
-      fail("a number of more than " + std::to_string(kMaxDigits) +
-           " digits");  // it would be copied several times
+      // it would be copied several times
+      fail(fmt::format("a number of more than {} digits", kMaxDigits));
   }
   position_ = 0;
   const CountingIterator begin{text.data(), text.data(), &position_};
@@ -52,7 +54,7 @@ void StrictJson::parse(std::string_view text) {
 }
 
 void StrictJson::fail(std::string_view why) const {
-  throw DataError(source_ + ": byte " + std::to_string(offset_ + position_), why);
+  throw DataError(fmt::format("{}: byte {}", source_, offset_ + position_), why);
 }
 
 std::string in_quotes(std::string_view text) {

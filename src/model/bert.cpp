@@ -10,6 +10,7 @@
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/tanh.h>
+#include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "model/attention.hpp"
@@ -81,7 +82,7 @@ Bert::Bert(const BertShape& s, std::int64_t classes)
   };
   add_norm(leaves, embeddings + "LayerNorm", s.width);
   for (std::int64_t i = 0; i < s.depth; ++i)
-    add_block(leaves, s, "bert.encoder.layer." + std::to_string(i) + ".", normal);
+    add_block(leaves, s, fmt::format("bert.encoder.layer.{}.", i), normal);
   pooler_ = leaves.size();
   if (s.pooler) add_dense(leaves, {"bert.pooler.dense"}, s.width, s.width, normal);
   head_ = leaves.size();
@@ -154,12 +155,12 @@ std::unique_ptr<const Model> make_bert(const config::ModelConfig& config,
                       "choose another model or data.name");
   const auto shape = bert_shape(config);
   if (data.vocabulary > shape.vocabulary)
-    throw ConfigError("the vocabulary has " + std::to_string(data.vocabulary) + " tokens",
-                      "the model knows " + std::to_string(shape.vocabulary),
+    throw ConfigError(fmt::format("the vocabulary has {} tokens", data.vocabulary),
+                      fmt::format("the model knows {}", shape.vocabulary),
                       "name the model's own by model.vocab");
   if (data.tokens > shape.positions)
-    throw ConfigError("data.max_length " + std::to_string(data.tokens) + " is more than the " +
-                          std::to_string(shape.positions) + " positions of the model",
+    throw ConfigError(fmt::format("data.max_length {} is more than the {} positions of the model",
+                                  data.tokens, shape.positions),
                       "", "lower it");
   return std::make_unique<Bert>(shape, data.classes);
 }

@@ -9,6 +9,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
+#include <fmt/format.h>
 
 #include <cmath>
 
@@ -39,10 +40,9 @@ void check(const ClipShape& clip, const data::DataShape& s, const std::string& n
     throw ConfigError("model.name " + name + " needs images with class labels",
                       "the data set has none", "choose another model or data.name");
   if (s.channels != 3 || s.height != clip.side || s.width != clip.side)
-    throw ConfigError("model.name " + name + " sees colour images of " + std::to_string(clip.side) +
-                          " x " + std::to_string(clip.side) + " pixels",
-                      "the data gives " + std::to_string(s.channels) + " x " +
-                          std::to_string(s.height) + " x " + std::to_string(s.width));
+    throw ConfigError(fmt::format("model.name {} sees colour images of {} x {} pixels", name,
+                                  clip.side, clip.side),
+                      fmt::format("the data gives {} x {} x {}", s.channels, s.height, s.width));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
@@ -109,8 +110,7 @@ Prompts prompts_of(const ClipShape& shape, const WeightsSource& source) {
   if (tokenizer.size() > shape.vocabulary)
     throw DataError(
         source.vocabulary.string() + " is not the vocabulary of " + source.weights.string(),
-        std::to_string(tokenizer.size()) + " tokens, the model knows " +
-            std::to_string(shape.vocabulary));
+        fmt::format("{} tokens, the model knows {}", tokenizer.size(), shape.vocabulary));
   Prompts prompts;
   for (const auto& name : source.class_names) {
     auto& of_class = prompts.emplace_back();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/config_json.hpp"
 
+#include <fmt/format.h>
+
 #include "core/error.hpp"
 #include "io/input_file.hpp"
 
@@ -46,7 +48,7 @@ std::int64_t ConfigJson::size(const char* key, std::int64_t fallback) const {
   if (found == object_.end()) return fallback;
   if (!found->is_number_unsigned() || found->get<std::uint64_t>() < 1 ||
       found->get<std::uint64_t>() > kMaxSize)
-    refuse(key, "it must be an integer from 1 to " + std::to_string(kMaxSize));
+    refuse(key, fmt::format("it must be an integer from 1 to {}", kMaxSize));
   return found->get<std::int64_t>();
 }
 

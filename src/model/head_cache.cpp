@@ -2,8 +2,7 @@
 #include "model/head_cache.hpp"
 
 #include <ATen/ops/empty.h>
-
-#include <cstdio>
+#include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -45,10 +44,7 @@ void write(const std::filesystem::path& file, const at::Tensor& head) {
 }  // namespace
 
 std::filesystem::path HeadCache::file(std::uint64_t key) const {
-  char name[40];
-  std::snprintf(name, sizeof name, "head-%016llx.safetensors",
-                static_cast<unsigned long long>(key));
-  return folder_ / name;
+  return folder_ / fmt::format("head-{:016x}.safetensors", key);
 }
 
 at::Tensor HeadCache::get(std::uint64_t key, const std::vector<std::int64_t>& shape,

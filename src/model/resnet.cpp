@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/relu.h>
+#include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "model/conv_norm.hpp"
@@ -21,8 +22,7 @@ class ResNet final : public Model {
     auto map = add(leaves, {s.channels, s.height, s.width}, {"conv1", "bn1", kStageChannels[0]});
     for (int stage = 0; stage < static_cast<int>(std::size(kStageChannels)); ++stage)
       for (int i = 0; i < kBlocksPerStage; ++i) {
-        const std::string name =
-            "layer" + std::to_string(stage + 1) + "." + std::to_string(i) + ".";
+        const std::string name = fmt::format("layer{}.{}.", stage + 1, i);
         map = add_block(leaves, map, name, kStageChannels[stage], stage > 0 && i == 0 ? 2 : 1);
       }
     head_ = leaves.size();

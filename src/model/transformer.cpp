@@ -7,6 +7,7 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/sigmoid.h>
+#include <fmt/format.h>
 
 #include "model/attention.hpp"
 
@@ -42,7 +43,7 @@ std::size_t add_encoder(std::vector<Leaf>& leaves, const EncoderShape& s,
   const auto w = s.width;
   const Init normal{Init::Kind::normal}, ones{Init::Kind::ones}, zeros{};
   for (std::int64_t i = 0; i < s.depth; ++i) {
-    const std::string layer = prefix + "layers." + std::to_string(i) + ".",
+    const std::string layer = fmt::format("{}layers.{}.", prefix, i),
                       attention = layer + "self_attn.", mlp = layer + "mlp.";
     leaves.push_back(
         {{attention + "q_proj.weight", attention + "k_proj.weight", attention + "v_proj.weight"},

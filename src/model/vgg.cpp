@@ -5,6 +5,7 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/relu.h>
+#include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "model/conv_norm.hpp"
@@ -30,7 +31,7 @@ class Vgg final : public Model {
         position += 1;
         continue;
       }
-      const auto name = [&](int i) { return "features." + std::to_string(i); };
+      const auto name = [&](int i) { return fmt::format("features.{}", i); };
       convolutions_.push_back(
           add_conv_norm(leaves, map, {name(position), name(position + 1), channels, 3, 1, true}));
       map = convolutions_.back().out;

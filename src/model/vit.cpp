@@ -5,6 +5,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
+#include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "model/attention.hpp"
@@ -96,8 +97,8 @@ std::unique_ptr<const Model> make_vit(const config::ModelConfig& c, const data::
     throw ConfigError("model.name vit_tiny needs images with class labels", "the data set has none",
                       "choose another model or data.name");
   if (s.height % c.patch != 0 || s.width % c.patch != 0)
-    throw ConfigError("model.patch " + std::to_string(c.patch) + " does not divide the images",
-                      std::to_string(s.height) + " x " + std::to_string(s.width) + " pixels",
+    throw ConfigError(fmt::format("model.patch {} does not divide the images", c.patch),
+                      fmt::format("{} x {} pixels", s.height, s.width),
                       "choose a divisor of the side");
   return std::make_unique<Vit>(c, s);
 }
