@@ -20,8 +20,8 @@ std::uint64_t hash(std::string_view text) {
   return h ^ (h >> 33);
 }
 
-/// How a path is spelt from everywhere: absolute, without links as far as it exists. The word for no
-/// file stays what it is.
+/// How a path is spelt from everywhere: absolute, without links as far as it exists. The word for
+/// no file stays what it is.
 std::string one_spelling(const std::string& path) {
   if (path.empty() || path == "random") return path;
   std::error_code error;
