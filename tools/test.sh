@@ -47,7 +47,6 @@ build_cpu() { configure cpu -DSTOCKPOT_WERROR=ON ${STOCKPOT_REFERENCE_PYTHON:+"-
 build_cuda() { configure cuda -DSTOCKPOT_WERROR=ON && cmake --build --preset cuda --target stockpot_program && test -x build/cuda/stockpot; }
 nightly=${STOCKPOT_NIGHTLY:-0}
 format() { git ls-files -z '*.cpp' '*.hpp' '*.cu' '*.cuh' '*.h' | xargs -0 .venv/bin/clang-format --dry-run --Werror; }
-tidy() { if [ "$nightly" = 1 ]; then tools/tidy.py --all; else tools/tidy.py --seconds 150; fi; }
 sanitized=(--target sanitized_tests) sanitized_tests=(-L sanitized)
 [ "$nightly" = 0 ] || sanitized=() sanitized_tests=()
 build_sanitized() { configure asan && cmake --build --preset asan "${sanitized[@]}"; }
@@ -71,7 +70,12 @@ run_ctest() {  # PRESET REPORT [option...]
 run_pytest() { .venv/bin/python -m pytest -q tests/analysis tests/tools --junitxml="$reports/pytest.xml"; }
 suite ctest run_ctest cpu ctest
 suite pytest run_pytest
-step "clang-tidy" tidy || true
+if [ "$nightly" = 1 ]; then  # by day its findings are shown but decide nothing: which files it reaches depends on the machine
+  step "clang-tidy" tools/tidy.py --all || true
+else
+  printf '\n== clang-tidy (shown, not counted)\n'
+  tools/tidy.py --seconds 150 || true
+fi
 if step "build with address and undefined-behaviour sanitizers" build_sanitized; then suite sanitized run_ctest asan sanitized "${sanitized_tests[@]}"; fi
 if command -v shellcheck >/dev/null; then step "scripts pass shellcheck" check_scripts || true; fi
 if nvcc=$(PATH=$PATH:/usr/local/cuda/bin command -v nvcc); then CUDACXX=$nvcc step "cuda build links" build_cuda || true; fi

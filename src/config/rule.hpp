@@ -16,7 +16,7 @@ struct Rule {
   std::function<bool(double)> allows_number;          ///< empty: every finite number
   std::function<bool(std::string_view)> allows_text;  ///< empty: every text
   std::vector<std::string> choices;  ///< of one_of: what the nearest valid value is searched in
-  bool is_path = false;  ///< another spelling of the same place is the same value
+  bool is_path = false;              ///< another spelling of the same place is the same value
   bool is_fraction = false;          ///< a percentage is guessed to mean a hundredth
 };
 

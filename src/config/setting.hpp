@@ -47,8 +47,7 @@ std::vector<Setting> settings(Config& config) {
   std::vector<Setting> all;
   std::string prefix;
   const auto field = [&](const char* key, auto& member, const char* help, Rule rule,
-                         Level level = Level::advanced,
-                         Effect effect = Effect::result) {
+                         Level level = Level::advanced, Effect effect = Effect::result) {
     all.push_back({prefix + key, help, std::move(rule), level, effect, &member});
   };
   Config::visit(config, field);

@@ -48,7 +48,7 @@ struct PromptsOf {
   std::span<const std::string_view> templates;
 };
 constexpr PromptsOf kPrompts[] = {{"mnist", kDigit}, {"svhn", kDigit},    {"cars", kCars},
-                         {"gtsrb", kSign},  {"cifar10", kCifar}, {"cifar100", kCifar}};
+                                  {"gtsrb", kSign},  {"cifar10", kCifar}, {"cifar100", kCifar}};
 
 }  // namespace
 

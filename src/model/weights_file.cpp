@@ -39,7 +39,7 @@ std::string own_name(std::string name, const NameTable& table, const Names& name
 
 /// The missing name that was most likely meant, or "" if none is within three letters.
 std::string nearest_missing(const std::string& name, const NameTable& table,
-                    const std::vector<std::string>& missing) {
+                            const std::vector<std::string>& missing) {
   std::string best;
   std::size_t fewest = 4;
   for (const auto& candidate : missing)

@@ -45,7 +45,7 @@ TEST(ToIni, FeedsBackToTheSameSettingsAndRunIdForEverySetting) {
   for (const std::string& key : keys(settings(names))) {
     RunConfig config = example();
     config.train.batch = config.dist.shards = config.model.heads =
-        1;  // so that any other setting may become 2
+        1;                            // so that any other setting may become 2
     config.train.evaluate_every = 1;  // and select may become validation
     const auto all = settings(config);
     change(*std::ranges::find(all, key, &Setting::key));

@@ -42,12 +42,12 @@ TEST(Settings, SelectOnValidationOnlyWhereThereAreCandidates) {
   for (const std::string mode : {"run --check ", "run "}) {
     expect_exit(test::stockpot(mode + images.settings("a", select)), 78, "one candidate");
     expect_exit(test::stockpot(mode + images.settings("a", std::string(select) +
-                                                              "--train.evaluate_every=2 "
-                                                              "--data.validation_size=0")),
+                                                               "--train.evaluate_every=2 "
+                                                               "--data.validation_size=0")),
                 78, "validation");
   }
-  ASSERT_EQ(test::stockpot("run " + images.settings(
-                                        "b", std::string(select) + "--train.evaluate_every=2"))
+  ASSERT_EQ(test::stockpot("run " +
+                           images.settings("b", std::string(select) + "--train.evaluate_every=2"))
                 .code,
             0);
   EXPECT_EQ(io::read_result(images.folder / "b" / "result.h5").selected_on, "validation");
@@ -70,8 +70,9 @@ TEST(Settings, RefuseAWarmUpAsLongAsATrainingOfEpochsOrOfASearch) {
 
 TEST(Settings, OfTheExecutionLeadToTheSameFolder) {
   const Images images;
-  const auto common = "run --dry-run --data.name=mnist --train.steps=6 --train.batch=20 "
-                      "--isp.round_steps=1 --data.dir=";
+  const auto common =
+      "run --dry-run --data.name=mnist --train.steps=6 --train.batch=20 "
+      "--isp.round_steps=1 --data.dir=";
   const auto place = images.folder.path().string();
   const auto folder = folder_line(test::stockpot(common + place).text);
   EXPECT_NE(folder, "no folder");

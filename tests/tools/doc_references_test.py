@@ -53,7 +53,7 @@ def broken_paths(text):
     for name in PATH.findall(text):
         pattern = re.sub(r"[\w-]*[A-Z]{4,}$", "", name.rstrip(".-"))
         pattern = re.sub(r"<\w*>|(?<![A-Za-z])[A-Z]{4,}(?![A-Za-z])", "*", pattern)
-        if not any(ROOT.glob(pattern.rstrip("/"))):
+        if not any(ROOT.glob(pattern.rstrip("/"))) and not any(ROOT.glob(f"{pattern}.cpp")):  # `jobs/run` is jobs/run.cpp
             yield f"{name} is not there"
     for name in SOURCE.findall(text):
         if not any((folder / name).exists() for folder in (ROOT, ROOT / "src")) and ("/" in name or not any(ROOT.glob(f"[!.b]*/**/{name}"))):
