@@ -42,8 +42,7 @@ class Loader {
 Timings loader_share(const Setting& setting) {
   at::set_num_threads(setting.threads);
   const Workload workload(quickstart_config(setting), kImages, kSide, 1);
-  const auto alone = setting.ranks->alone();
-  Trainee loaded(workload, alone), filled(workload, alone);
+  Trainee loaded(workload), filled(workload);
   Loader loader(workload);
   std::array<data::Batch, kFilledBatches> batches;
   for (std::size_t i = 0; i < kFilledBatches; ++i)

@@ -28,8 +28,7 @@ Timings step_vs_eager(const Setting& setting, const Workload& workload, int roun
       batch);
   const auto inputs = model::to_inputs(batch, train.dataset->shape(), at::kCPU);
 
-  const auto alone = setting.ranks->alone();
-  Trainee trainee(workload, alone);
+  Trainee trainee(workload);
   auto eager = make_eager(trainee.weights());
   std::vector<double> losses, eager_losses;
   const Timings timings = time_interleaved(

@@ -6,6 +6,7 @@
 
 #include "core/random.hpp"
 #include "data/image/image_set.hpp"
+#include "train/gradient.hpp"
 
 namespace stockpot::bench {
 namespace {
@@ -127,9 +128,9 @@ config::RunConfig quickstart_config(const Setting& setting) {
   return config;
 }
 
-Trainee::Trainee(const Workload& workload, const comm::Group& alone)
-    : task_{workload.config, *workload.model, workload.splits, alone},
-      steps_(task_, train::Reduction::alone),
+Trainee::Trainee(const Workload& workload)
+    : workload_(workload),
+      loss_(train::make_loss(workload.splits.train.dataset->shape())),
       optimizer_(workload.config.train),
       weights_(workload.initial_weights()),
       gradients_(weights_),
@@ -138,9 +139,11 @@ Trainee::Trainee(const Workload& workload, const comm::Group& alone)
       moments_(train::fresh_moments(mask_)) {}
 
 double Trainee::step(const data::Batch& batch) {
-  const auto& train = task_.config.train;
+  const auto& train = workload_.config.train;
   gradients_.clear();
-  steps_.add_gradient(weights_, gradients_, batch, 1.0 / static_cast<double>(batch.size));
+  train::add_gradient({*workload_.model, weights_, train::precision_of(train.precision)}, *loss_,
+                      batch, workload_.splits.train.dataset->shape(),
+                      1.0 / static_cast<double>(batch.size), gradients_);
   optimizer_.step(weights_, gradients_, moments_, mask_, train.lr, train.weight_decay);
   return gradients_.loss();
 }

@@ -7,8 +7,8 @@
 #include "config/run_config.hpp"
 #include "data/dataset.hpp"
 #include "model/model.hpp"
+#include "train/loss.hpp"
 #include "train/optimizer.hpp"
-#include "train/step_engine.hpp"
 
 namespace stockpot::bench {
 
@@ -48,8 +48,8 @@ config::RunConfig quickstart_config(const Setting& setting);
 /// A network in training apart from any run: this rank alone, no mask, no journal.
 class Trainee {
  public:
-  /// alone  a group of this rank; outlives the trainee, as the workload does
-  Trainee(const Workload& workload, const comm::Group& alone);
+  /// The workload outlives it.
+  explicit Trainee(const Workload& workload);
 
   /// One optimizer step on `batch`; returns its loss.
   double step(const data::Batch& batch);
@@ -58,8 +58,8 @@ class Trainee {
   std::int64_t steps() const { return moments_.steps; }
 
  private:
-  train::Task task_;
-  train::StepEngine steps_;
+  const Workload& workload_;
+  std::unique_ptr<const train::Loss> loss_;
   train::AdamW optimizer_;
   model::Weights weights_;
   model::Gradients gradients_;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "bench/benchmark.hpp"
+#include "comm/cores.hpp"
 #include "config/command_line.hpp"
 #include "config/help.hpp"
 #include "config/nearest.hpp"
@@ -112,8 +113,9 @@ ExitCode run_all(const Request& request, const comm::Group* ranks) {
   bench::Setting setting = request.setting;
   setting.ranks = ranks;
   if (setting.threads == 0) {
-    const int sharers = ranks == nullptr ? 1 : ranks->node_local().size();
-    setting.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / sharers);
+    const auto share = ranks == nullptr ? comm::CoreShare{} : comm::share_of_cores(*ranks);
+    setting.threads = ranks == nullptr ? static_cast<int>(std::thread::hardware_concurrency())
+                                       : std::max(1, share.cores / share.sharers);
   }
   nlohmann::json report = nlohmann::json::array();
   for (const auto* benchmark : request.chosen) {

@@ -18,7 +18,8 @@ std::vector<Problem> check(const RunConfig& config) {
   require(data.validation_size != 0 || train.select != "validation", "train.select",
           "validation needs a validation set (data.validation_size is 0); take -1 or a number of "
           "samples");
-  require(train.select != "validation" || train.evaluate_every > 0, "train.select",
+  require(train.select != "validation" || data.validation_size == 0 || train.evaluate_every > 0,
+          "train.select",
           "validation has one candidate, the last weights (train.evaluate_every is 0); set "
           "train.evaluate_every to the steps between two candidates, or select to last");
   require(data.train_size == 0 || train.batch <= data.train_size, "train.batch",
