@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "kernels/kept_word.hpp"
 #include "kernels/select.hpp"
 
@@ -50,12 +50,11 @@ class KeptElements {
     const auto count = static_cast<std::int64_t>((blocks + kChunkBlocks - 1) / kChunkBlocks);
     const auto team =
         static_cast<int>(std::clamp<std::int64_t>(count / kChunksPerThread, 1, threads));
-#pragma omp parallel for num_threads(team) schedule(static)
-    for (std::int64_t c = 0; c < count; ++c) {
+    parallel_for(count, team, [&](std::int64_t c) {
       const std::size_t first = static_cast<std::size_t>(c) * kChunkBlocks;
       std::array<std::uint64_t, kChunkBlocks> room;
       body(first, words(first, std::min(kChunkBlocks, blocks - first), room));
-    }
+    });
   }
 
  private:

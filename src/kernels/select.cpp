@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "kernels/select_passes.hpp"
 
 namespace stockpot::kernels {
@@ -70,8 +71,7 @@ template <typename Body>
 void for_each_part(std::size_t parts, int threads, Body body) {
   const auto count = static_cast<std::int64_t>(parts);
   const auto team = static_cast<int>(std::clamp<std::int64_t>(count, 1, threads));
-#pragma omp parallel for num_threads(team) schedule(static)
-  for (std::int64_t p = 0; p < count; ++p) body(static_cast<std::size_t>(p));
+  parallel_for(count, team, [&](std::int64_t p) { body(static_cast<std::size_t>(p)); });
 }
 
 template <typename Body>

@@ -92,6 +92,29 @@ TEST(Augmentation, ChangesWithSeedEpochAndDenoiserAndIsOffForEvaluation) {
   EXPECT_EQ(all(data, {false, 1, 0, 0}), all(plain, {true, 1, 0, 0}));
 }
 
+TEST(ImageDataset, FillThrowsToTheCallerWhatTheLowestSampleThrew) {
+  struct Refuses final : ImageTransform {
+    DataShape shape() const override { return {.channels = 1, .height = 256, .width = 256}; }
+    void apply(const ImageView&, std::int64_t index, const Augmentation&, kernels::BicubicResizer&,
+               std::span<float>) const override {
+      if (index % 2 == 1) throw DataError("sample " + std::to_string(index));
+    }
+  };
+  ImageSet set;
+  set.pixels = Bytes(8);
+  set.place_equal(8, 1, 1);
+  set.labels.resize(8);
+  const ImageDataset data(std::move(set), std::make_shared<Refuses>(), {"a"});
+  Batch batch;
+  EXPECT_NO_THROW(data.fill(std::vector<std::int64_t>{0, 2, 4, 6}, {}, batch));
+  try {
+    data.fill(std::vector<std::int64_t>{0, 2, 5, 7}, {}, batch);
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const DataError& error) {
+    EXPECT_STREQ(error.what(), "sample 5");
+  }
+}
+
 TEST(Augmentation, MovesByAtMostAnEighthOverBlackAndReachesEveryMove) {
   const ImageDataset data = dataset(1, Shift::crop_flip);
   const auto original = sample(data, 0, {});

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <exception>
 
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "data/image/clip_transform.hpp"
 
 namespace stockpot::data {
@@ -20,25 +20,14 @@ constexpr std::int64_t kPicturesAtOnce = 256;
 /// has thrown.
 void for_all(std::int64_t count,
              const std::function<void(std::int64_t, kernels::BicubicResizer&)>& work) {
-  std::int64_t failed_at = count;
-  std::exception_ptr failure;
+  FirstFailure failure;
 #pragma omp parallel
   {
     kernels::BicubicResizer resizer;
 #pragma omp for schedule(dynamic, 4)
-    for (std::int64_t i = 0; i < count; ++i) {
-      try {
-        work(i, resizer);
-      } catch (...) {
-#pragma omp critical(stockpot_decode_failure)
-        if (i < failed_at) {
-          failed_at = i;
-          failure = std::current_exception();
-        }
-      }
-    }
+    for (std::int64_t i = 0; i < count; ++i) failure.guard(i, [&] { work(i, resizer); });
   }
-  if (failure) std::rethrow_exception(failure);
+  failure.rethrow();
 }
 
 /// Height and width at which `picture` is kept.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 
 namespace stockpot::data {
 namespace {
@@ -51,16 +52,19 @@ void ImageDataset::fill(std::span<const std::int64_t> indices, const Augmentatio
     expect(indices[i] >= 0 && indices[i] < size(), "sample index outside the data set");
     batch.labels[i] = label(indices[i]);
   }
+  FirstFailure failure;
 #pragma omp parallel if (batch.size * floats >= kParallelFloats)
   {
     kernels::BicubicResizer resizer;
 #pragma omp for schedule(static)
     for (std::int64_t i = 0; i < batch.size; ++i) {
       const std::int64_t index = indices[static_cast<std::size_t>(i)];
-      transform_->apply(set_.view(index), index, augmentation, resizer,
-                        {batch.pixels.data() + i * floats, static_cast<std::size_t>(floats)});
+      const std::span out(batch.pixels.data() + i * floats, static_cast<std::size_t>(floats));
+      failure.guard(
+          i, [&] { transform_->apply(set_.view(index), index, augmentation, resizer, out); });
     }
   }
+  failure.rethrow();
 }
 
 }  // namespace stockpot::data
