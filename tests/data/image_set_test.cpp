@@ -101,6 +101,7 @@ TEST(ImageDataset, FillThrowsToTheCallerWhatTheLowestSampleThrew) {
     }
   };
   ImageSet set;
+  set.channels = 1;
   set.pixels = Bytes(8);
   set.place_equal(8, 1, 1);
   set.labels.resize(8);
