@@ -2,8 +2,10 @@
 #include "bench/workload.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
+#include "core/index.hpp"
 #include "core/random.hpp"
 #include "data/image/image_set.hpp"
 #include "train/gradient.hpp"
@@ -48,7 +50,7 @@ class RandomTexts final : public data::Dataset {
     }
   }
 
-  std::int64_t size() const override { return static_cast<std::int64_t>(texts_.size()); }
+  std::int64_t size() const override { return std::ssize(texts_); }
   data::DataShape shape() const override { return shape_; }
   const std::vector<std::string>& class_names() const override { return class_names_; }
   std::int64_t label(std::int64_t index) const override {
@@ -58,7 +60,7 @@ class RandomTexts final : public data::Dataset {
   void fill(std::span<const std::int64_t> indices, const data::Augmentation&,
             data::Batch& batch) const override {
     batch = {};
-    batch.size = static_cast<std::int64_t>(indices.size());
+    batch.size = std::ssize(indices);
     for (const auto index : indices) {
       batch.lengths.push_back(
           static_cast<std::int64_t>(texts_.at(static_cast<std::size_t>(index)).size()));
@@ -66,7 +68,7 @@ class RandomTexts final : public data::Dataset {
     }
     batch.tokens = std::ranges::max(batch.lengths);
     for (const auto index : indices) {
-      const auto& text = texts_[static_cast<std::size_t>(index)];
+      const auto& text = at(texts_, index);
       batch.token_ids.insert(batch.token_ids.end(), text.begin(), text.end());
       batch.token_ids.resize(batch.token_ids.size() + static_cast<std::size_t>(batch.tokens) -
                              text.size());

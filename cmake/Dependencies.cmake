@@ -21,9 +21,13 @@ find_package(OpenSSL 1.1 COMPONENTS Crypto)
 stockpot_require(OPENSSL_CRYPTO_LIBRARY "OpenSSL's libcrypto" "apt-get install libssl-dev")
 find_package(nlohmann_json 3.9)
 stockpot_require(nlohmann_json_FOUND "nlohmann-json" "apt-get install nlohmann-json3-dev")
-# header-only: LibTorch brings headers of another version of its own, which the compiler finds first
+# LibTorch brings headers of another version of {fmt}; a folder that holds nothing but the right ones is searched before its headers.
 find_package(fmt 8)
 stockpot_require(fmt_FOUND "{fmt}" "apt-get install libfmt-dev, or `module load fmt`")
+find_path(fmt_INCLUDE_DIR fmt/format.h HINTS ${fmt_DIR}/../../../include NO_CMAKE_FIND_ROOT_PATH)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated/fmt)
+file(CREATE_LINK ${fmt_INCLUDE_DIR}/fmt ${CMAKE_BINARY_DIR}/generated/fmt/fmt SYMBOLIC)
+target_include_directories(stockpot_dependencies SYSTEM BEFORE INTERFACE ${CMAKE_BINARY_DIR}/generated/fmt)
 find_package(Highway)
 stockpot_require(Highway_FOUND "Google Highway" "apt-get install libhwy-dev")
 find_package(Utf8proc)
@@ -34,7 +38,7 @@ find_package(LibTorch)
 stockpot_require(LibTorch_FOUND "LibTorch >= 2.4" "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt, or -DSTOCKPOT_TORCH_DIR=<folder with include/ and lib/>")
 
 target_link_libraries(stockpot_dependencies INTERFACE
-  LibTorch::LibTorch MPI::MPI_C HDF5::HDF5 Boost::program_options ZLIB::ZLIB OpenSSL::Crypto nlohmann_json::nlohmann_json fmt::fmt-header-only Highway::Highway Utf8proc::Utf8proc TurboJPEG::TurboJPEG)
+  LibTorch::LibTorch MPI::MPI_C HDF5::HDF5 Boost::program_options ZLIB::ZLIB OpenSSL::Crypto nlohmann_json::nlohmann_json fmt::fmt Highway::Highway Utf8proc::Utf8proc TurboJPEG::TurboJPEG)
 target_compile_definitions(stockpot_dependencies INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
 
 if(STOCKPOT_CUDA)

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <iterator>
 #include <map>
 
 #include "core/error.hpp"
@@ -24,10 +25,7 @@ std::map<std::string, std::string> metadata_of(const ExportSource& source, const
 }
 
 io::TensorToWrite bits_tensor(std::string name, const std::vector<std::uint8_t>& bits) {
-  return {std::move(name),
-          io::Dtype::u8,
-          {static_cast<std::int64_t>(bits.size())},
-          std::as_bytes(std::span(bits))};
+  return {std::move(name), io::Dtype::u8, {std::ssize(bits)}, std::as_bytes(std::span(bits))};
 }
 
 /// The elements of a tensor that its mask keeps, in their order.
@@ -89,8 +87,8 @@ std::string export_sparse(const ExportSource& source, const std::filesystem::pat
   for (const auto& mask : source.result.masks) {
     values.push_back(kept_values(source, mask));
     tensors.push_back(bits_tensor(mask.name + ".bitmap", mask.bits));
-    tensors.push_back(io::float_tensor(
-        mask.name + ".values", {static_cast<std::int64_t>(values.back().size())}, values.back()));
+    tensors.push_back(
+        io::float_tensor(mask.name + ".values", {std::ssize(values.back())}, values.back()));
   }
   for (const auto& tensor : source.weights.tensors())
     if (source.mask_of(tensor.name) == nullptr)

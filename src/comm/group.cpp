@@ -9,6 +9,7 @@
 #include "comm/check.hpp"
 #include "comm/handle.hpp"
 #include "core/error.hpp"
+#include "core/index.hpp"
 
 namespace stockpot::comm {
 namespace {
@@ -143,7 +144,7 @@ std::vector<std::vector<std::byte>> Group::gather_bytes(std::span<const std::byt
     all[r].resize(sizes[r]);
   }
   if (total > std::min(largest_message, kMaxCount)) {  // every rank has its turn
-    std::ranges::copy(bytes, all[static_cast<std::size_t>(rank_)].begin());
+    std::ranges::copy(bytes, at(all, rank_).begin());
     for (std::size_t r = 0; r < ranks; ++r) broadcast(std::span(all[r]), static_cast<int>(r));
     return all;
   }

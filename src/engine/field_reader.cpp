@@ -6,6 +6,7 @@
 #include <ATen/ops/from_blob.h>
 
 #include <cstring>
+#include <iterator>
 
 #include "core/error.hpp"
 #include "model/flat_array.hpp"
@@ -77,7 +78,7 @@ std::vector<std::string> FieldReader::texts(const std::string& name) {
 
 void FieldReader::get_value(const std::string& name, at::Tensor& values) {
   const auto host = numbers<float>(name);
-  const auto size = static_cast<std::int64_t>(host.size());
+  const auto size = std::ssize(host);
   if (!values.defined()) values = model::flat_array(size, at::kCPU);
   if (values.numel() != size) values = model::flat_array(size, values.device());
   values.copy_(at::from_blob(const_cast<float*>(host.data()), {size}, at::kFloat));
@@ -85,7 +86,7 @@ void FieldReader::get_value(const std::string& name, at::Tensor& values) {
 
 void FieldReader::get_value(const std::string& name, model::Weights& weights) {
   auto values = numbers<float>(name);
-  const auto size = static_cast<std::int64_t>(values.size());
+  const auto size = std::ssize(values);
   if (size != weights.layout().total())
     source_.refuse(
         fmt::format("it has {} weights, the model has {}", size, weights.layout().total()));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/field_writer.hpp"
 
+#include <iterator>
+
 namespace stockpot::engine {
 
 void FieldWriter::put(const std::string& name, const at::Tensor& values, Part part) {
@@ -65,7 +67,7 @@ void FieldWriter::put_column(const std::string& name, const std::vector<std::str
   std::vector<std::int64_t> lengths;
   for (const auto& text : texts) {
     all += text;
-    lengths.push_back(static_cast<std::int64_t>(text.size()));
+    lengths.push_back(std::ssize(text));
   }
   add(name + "/text", io::Dtype::u8, all.size(), keep(std::as_bytes(std::span(all))), part);
   put_numbers(name + "/lengths", std::move(lengths), part);

@@ -14,6 +14,7 @@
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/index.hpp"
 #include "engine/field_reader.hpp"
 #include "engine/field_writer.hpp"
 #include "io/crc32.hpp"
@@ -175,9 +176,8 @@ RunIdentity identity_of(const std::string& run_id, const model::Layout& layout,
     samples = hash_bytes(std::as_bytes(std::span(split->indices)), samples);
     const auto& dataset = *split->dataset;
     for (const auto index : split->indices) {
-      const std::int64_t facts[] = {
-          dataset.shape().classes > 0 ? dataset.label(index) : 0,
-          dataset.lengths().empty() ? 0 : dataset.lengths()[static_cast<std::size_t>(index)]};
+      const std::int64_t facts[] = {dataset.shape().classes > 0 ? dataset.label(index) : 0,
+                                    dataset.lengths().empty() ? 0 : at(dataset.lengths(), index)};
       samples = hash_bytes(std::as_bytes(std::span(facts)), samples);
     }
   }

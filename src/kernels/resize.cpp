@@ -11,8 +11,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 #include "kernels/resize_passes.hpp"
 
 namespace stockpot::kernels {
@@ -64,11 +66,11 @@ BicubicAxis::BicubicAxis(std::int64_t in, std::int64_t out) : in_(in) {
     const auto end = std::min(in, static_cast<std::int64_t>(centre + support + 0.5));
     double sum = 0;
     for (std::int64_t p = begin; p < end; ++p)
-      sum += exact[static_cast<std::size_t>(p - begin)] =
+      sum += at(exact, p - begin) =
           bicubic((static_cast<double>(p) - centre + 0.5) * (1.0 / stretch));
     for (std::int64_t p = begin; p < end; ++p)
       weights_[static_cast<std::size_t>(x) * most_ + static_cast<std::size_t>(p - begin)] =
-          fixed_point(exact[static_cast<std::size_t>(p - begin)] / sum);
+          fixed_point(at(exact, p - begin) / sum);
     first_.push_back(static_cast<std::int32_t>(begin));
     count_.push_back(static_cast<std::int32_t>(end - begin));
   }
@@ -76,7 +78,7 @@ BicubicAxis::BicubicAxis(std::int64_t in, std::int64_t out) : in_(in) {
 
 std::span<const std::int32_t> BicubicAxis::weights(std::int64_t x) const {
   return {weights_.data() + static_cast<std::size_t>(x) * most_,
-          static_cast<std::size_t>(count_[static_cast<std::size_t>(x)])};
+          static_cast<std::size_t>(at(count_, x))};
 }
 
 const BicubicAxis& BicubicResizer::axis(std::int64_t in, std::int64_t out) {
@@ -86,8 +88,7 @@ const BicubicAxis& BicubicResizer::axis(std::int64_t in, std::int64_t out) {
 
 void BicubicResizer::operator()(const Plane& in, std::int64_t height, std::int64_t width,
                                 std::span<std::uint8_t> out) {
-  expect(static_cast<std::int64_t>(out.size()) == height * width,
-         "the resized plane must fit its memory");
+  expect(std::ssize(out) == height * width, "the resized plane must fit its memory");
   const std::int64_t h = in.height, w = in.width, H = height, W = width;
   const auto stride = [](std::int64_t row) { return padded(row, kResizeColumnPadding); };
 
@@ -121,12 +122,12 @@ void resize_bicubic_oracle(const Plane& in, std::int64_t height, std::int64_t wi
   std::vector<std::uint8_t> between(static_cast<std::size_t>(h * W));
   for (std::int64_t y = 0; y < h; ++y)
     for (std::int64_t x = 0; x < W; ++x)
-      between[static_cast<std::size_t>(y * W + x)] =
+      at(between, y * W + x) =
           weighted(columns, x, [&](std::int64_t p) { return in.data[y * in.stride + p]; });
   for (std::int64_t y = 0; y < H; ++y)
     for (std::int64_t x = 0; x < W; ++x)
-      out[static_cast<std::size_t>(y * W + x)] = weighted(
-          rows, y, [&](std::int64_t p) { return between[static_cast<std::size_t>(p * W + x)]; });
+      at(out, y * W + x) =
+          weighted(rows, y, [&](std::int64_t p) { return at(between, p * W + x); });
 }
 
 }  // namespace stockpot::kernels

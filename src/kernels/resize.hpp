@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/index.hpp"
+
 namespace stockpot::kernels {
 
 /// One channel of an image in memory; row y begins at data + y * stride.
@@ -22,9 +24,9 @@ class BicubicAxis {
   BicubicAxis(std::int64_t in, std::int64_t out);
 
   std::int64_t in() const { return in_; }
-  std::int64_t out() const { return static_cast<std::int64_t>(first_.size()); }
+  std::int64_t out() const { return std::ssize(first_); }
   /// First input pixel that output pixel `x` depends on.
-  std::int64_t first(std::int64_t x) const { return first_[static_cast<std::size_t>(x)]; }
+  std::int64_t first(std::int64_t x) const { return at(first_, x); }
   /// Its weights, one per input pixel from `first` on.
   std::span<const std::int32_t> weights(std::int64_t x) const;
 

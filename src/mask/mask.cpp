@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 #include "kernels/select.hpp"
 
 namespace stockpot::mask {
@@ -41,7 +42,7 @@ Mask Mask::all(std::int64_t size) {
 
 void Mask::set(std::int64_t i, bool kept) {
   const std::uint64_t bit = std::uint64_t{1} << (i % 64);
-  std::uint64_t& word = words_[static_cast<std::size_t>(i / 64)];
+  std::uint64_t& word = at(words_, i / 64);
   word = kept ? word | bit : word & ~bit;
 }
 
@@ -84,9 +85,7 @@ std::vector<std::uint8_t> pack_big_endian(const Mask& mask, std::int64_t begin, 
          "a range of weights lies outside the mask");
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>((end - begin + 7) / 8));
   for (std::int64_t i = begin; i < end; ++i)
-    if (mask[i])
-      bytes[static_cast<std::size_t>((i - begin) / 8)] |=
-          static_cast<std::uint8_t>(0x80 >> ((i - begin) % 8));
+    if (mask[i]) at(bytes, (i - begin) / 8) |= static_cast<std::uint8_t>(0x80 >> ((i - begin) % 8));
   return bytes;
 }
 

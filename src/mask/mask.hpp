@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "core/index.hpp"
+
 namespace stockpot::mask {
 
 /// Which prunable weights are kept: bit i stands for prunable weight i of the arena (canonical
@@ -15,9 +17,7 @@ class Mask {
   static Mask none(std::int64_t size);
 
   std::int64_t size() const { return size_; }
-  bool operator[](std::int64_t i) const {
-    return words_[static_cast<std::size_t>(i / 64)] >> (i % 64) & 1;
-  }
+  bool operator[](std::int64_t i) const { return at(words_, i / 64) >> (i % 64) & 1; }
   void set(std::int64_t i, bool kept);
 
   /// Number of kept weights, counted from the bits.

@@ -35,8 +35,8 @@ at::Tensor normalised(const at::Tensor& rows) { return rows / rows.norm(2, {-1},
 
 /// Rows [begin, end) of `prompts` as one tensor, padded behind with 0, which is never a highest id.
 at::Tensor token_ids(std::span<const Prompt> prompts) {
-  const auto longest = static_cast<std::int64_t>(prompts.back().ids.size());
-  auto ids = at::zeros({static_cast<std::int64_t>(prompts.size()), longest}, at::kLong);
+  const auto longest = std::ssize(prompts.back().ids);
+  auto ids = at::zeros({std::ssize(prompts), longest}, at::kLong);
   auto* row = ids.data_ptr<std::int64_t>();
   for (const auto& prompt : prompts) {
     std::ranges::copy(prompt.ids, row);
@@ -91,8 +91,7 @@ at::Tensor class_prompt_head(const ClipText& tower, const Weights& weights, std:
     const auto batch = std::span<const Prompt>(prompts).subspan(
         begin, std::min(kPromptsPerBatch, prompts.size() - begin));
     const auto features = normalised(tower.features(weights, token_ids(batch)));
-    if (!sums.defined())
-      sums = at::zeros({static_cast<std::int64_t>(by_class.size()), features.size(1)}, at::kFloat);
+    if (!sums.defined()) sums = at::zeros({std::ssize(by_class), features.size(1)}, at::kFloat);
     for (std::size_t i = 0; i < batch.size(); ++i)
       sums.select(0, batch[i].class_id).add_(features.select(0, static_cast<std::int64_t>(i)));
   }
@@ -136,7 +135,7 @@ at::Tensor class_prompt_head(const ClipShape& shape, const WeightsSource& source
   const ClipText tower(shape);
   Weights weights(tower.layout(), at::kCPU);
   load_weights(source.weights, tower.file_names(), weights);
-  const auto classes = static_cast<std::int64_t>(prompts.size());
+  const auto classes = std::ssize(prompts);
   return HeadCache(io::cache_folder())
       .get(key_of(shape, weights, prompts), {classes, shape.projection},
            [&] { return class_prompt_head(tower, weights, shape.context, std::move(prompts)); });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <numeric>
 
 #include "core/error.hpp"
@@ -21,11 +22,11 @@ Layout::Layout(std::vector<Leaf> leaves) : leaves_(std::move(leaves)) {
       leaf.offset = offset;
       auto shape = leaf.shape;
       if (leaf.names.size() > 1) {
-        expect(shape.at(0) % static_cast<std::int64_t>(leaf.names.size()) == 0,
+        expect(shape.at(0) % std::ssize(leaf.names) == 0,
                "a leaf's names must divide its first dimension");
-        shape[0] /= static_cast<std::int64_t>(leaf.names.size());
+        shape[0] /= std::ssize(leaf.names);
       }
-      const std::int64_t size = leaf.size() / static_cast<std::int64_t>(leaf.names.size());
+      const std::int64_t size = leaf.size() / std::ssize(leaf.names);
       for (const auto& name : leaf.names) {
         tensors_.push_back({name, shape, role, leaf.is_head, offset, size});
         offset += size;

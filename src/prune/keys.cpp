@@ -2,6 +2,7 @@
 #include "prune/keys.hpp"
 
 #include <cmath>
+#include <iterator>
 
 #include "core/error.hpp"
 
@@ -9,8 +10,7 @@ namespace stockpot::prune {
 
 void add_strength(const Keys& keys, std::span<float> sum) {
   const auto host = keys.values.to(at::kCPU).contiguous();
-  expect(host.numel() == static_cast<std::int64_t>(sum.size()), "a sum for every key", host.numel(),
-         sum.size());
+  expect(host.numel() == std::ssize(sum), "a sum for every key", host.numel(), sum.size());
   const float* values = host.const_data_ptr<float>();
   const bool by_magnitude = keys.ranking == kernels::Ranking::magnitude;
   for (std::size_t i = 0; i < sum.size(); ++i)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <numeric>
 
 #include "core/error.hpp"
@@ -43,8 +44,7 @@ void select_in_place(const Keys& keys, std::int64_t first_key, std::int64_t key_
   const auto place = train::place_of(keys.values);
   if (!place.cuda) return kernels::select_largest(place, scores, words, keep, words, keys.ranking);
   const train::PlacedWords candidates(words, keys.values.device());
-  auto kept =
-      at::empty({static_cast<std::int64_t>(words.size())}, keys.values.options().dtype(at::kLong));
+  auto kept = at::empty({std::ssize(words)}, keys.values.options().dtype(at::kLong));
   const std::span out{reinterpret_cast<std::uint64_t*>(kept.data_ptr<std::int64_t>()),
                       words.size()};
   kernels::select_largest(place, scores, candidates.span(), keep, out, keys.ranking);

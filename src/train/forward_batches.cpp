@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 #include "data/batch_order.hpp"
 #include "train/precision.hpp"
 
@@ -24,8 +25,7 @@ void for_each_batch(const data::Split& split, std::size_t first, std::size_t str
     const std::size_t begin = number * kBatch;
     const auto positions = std::span(order).subspan(begin, std::min(kBatch, order.size() - begin));
     samples.clear();
-    for (const auto position : positions)
-      samples.push_back(split.indices[static_cast<std::size_t>(position)]);
+    for (const auto position : positions) samples.push_back(at(split.indices, position));
     visit(number, positions, std::span<const std::int64_t>(samples));
   }
 }

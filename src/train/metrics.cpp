@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include "core/error.hpp"
@@ -38,7 +39,7 @@ double accuracy(const Predictions& p) {
   expect(!p.labels.empty() && p.values.size() == p.labels.size(), "accuracy of no samples");
   std::int64_t right = 0;
   for (std::size_t i = 0; i < p.labels.size(); ++i) right += p.values[i] == p.labels[i];
-  return ratio(right, static_cast<std::int64_t>(p.labels.size()));
+  return ratio(right, std::ssize(p.labels));
 }
 
 double worst_class_accuracy(const Predictions& p) {

@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/from_blob.h>
 
+#include <iterator>
 #include <utility>
 
 namespace stockpot::train {
@@ -12,8 +13,7 @@ namespace {
 /// A copy of 64-bit numbers in the memory of `device`.
 template <typename T>
 at::Tensor copy_to(std::span<const T> values, at::Device device) {
-  return at::from_blob(const_cast<T*>(values.data()), {static_cast<std::int64_t>(values.size())},
-                       at::kLong)
+  return at::from_blob(const_cast<T*>(values.data()), {std::ssize(values)}, at::kLong)
       .to(device, at::kLong, false, true);
 }
 

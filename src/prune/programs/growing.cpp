@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 #include "core/sparsity.hpp"
 #include "prune/programs/ladder.hpp"
 #include "prune/programs/schedules.hpp"
@@ -26,7 +28,7 @@ struct Rounds {
 
   /// Steps of `count` rounds of t, 2t, ...
   std::int64_t steps_of(std::int64_t count) const { return first_steps * count * (count + 1) / 2; }
-  std::int64_t count() const { return static_cast<std::int64_t>(keeps.size()); }
+  std::int64_t count() const { return std::ssize(keeps); }
 };
 
 /// As many rounds of rate s as reach the sparsity; where they do not fit into M <= budget_share *
@@ -71,7 +73,7 @@ void compose_growing(Composer& compose) {
   const Rounds rounds = fit_rounds(compose);
   for (std::int64_t i = 0; i < rounds.count(); ++i) {
     compose.train(rounds.first_steps * (i + 1));
-    compose.cut(rounds.keeps[static_cast<std::size_t>(i)], i + 1 == rounds.count());
+    compose.cut(at(rounds.keeps, i), i + 1 == rounds.count());
     compose.validate();
   }
   compose.fine_tune(compose.budget().total_steps - rounds.steps_of(rounds.count()));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/error.hpp"
 #include "prune/programs/ladder.hpp"
@@ -18,7 +19,7 @@ void compose_interval(Composer& compose) {
   const auto asked = compose.config().prune.every_steps;
   const auto every = asked > 0 ? asked : std::max<std::int64_t>(1, total / kIntervalsOfT);
   const auto keeps = tenths(compose.config().prune.sparsity, compose.budget().prunable);
-  const auto cuts = static_cast<std::int64_t>(keeps.size());
+  const auto cuts = std::ssize(keeps);
   if (every * cuts > total)
     throw ConfigError(fmt::format("prune.every_steps {} is too long", every),
                       fmt::format("{} cuts take {} steps, T is {}", cuts, every * cuts, total),
