@@ -25,6 +25,8 @@ void append(Provenance& all, const Provenance& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
+}  // namespace
+
 Provenance provenance_of(const Execution& e) {
   auto all = process_provenance(e.words);
   append(all, comm::MpiSession::provenance());
@@ -39,6 +41,8 @@ Provenance provenance_of(const Execution& e) {
                {"attempts", "1"}});
   return all;
 }
+
+namespace {
 
 bool prunes(const Setup& setup) { return setup.method.schedule != "never"; }
 
@@ -100,34 +104,51 @@ void add_records(const engine::RunState& state, io::RunResult& result) {
   result.cost = state.ledger.rows();
 }
 
-}  // namespace
-
-io::RunResult make_result(const Setup& setup, const engine::RunState& state,
-                          const train::Evaluation& test, const Execution& execution) {
+/// All but what the end of the program and the test give.
+io::RunResult result_so_far(const Setup& setup, const engine::RunState& state,
+                            Provenance provenance) {
   const auto& config = setup.config;
-  const auto weights = state.weights.values().to(at::kCPU);
-  check_mask(*state.mask, weights, setup);
-  check_replicas(*state.mask, weights, execution.group);
   io::RunResult result;
   result.run_id = config::run_id(config);
   result.name = config.name;
   result.seed = config.seed;
   result.config_json = config::config_json(config);
-  result.provenance = provenance_of(execution);
+  result.provenance = std::move(provenance);
   describe_method(setup, result);
   result.model = config.model.name;
   result.data = config.data.name;
-  result.metric = test.scores.primary_name;
   result.selected_on = config.train.select;
-  result.test = test.scores.primary;
   result.validation = state.validation.primary;
-  result.extra_metrics = test.scores.extra;
   result.n_test = setup.splits.test.size();
   result.n_validation = setup.splits.validation.size();
   result.prunable = state.mask->size();
   result.kept = state.mask->kept();
-  add_masks(*setup.model->layout(), *state.mask, result);
   add_records(state, result);
+  return result;
+}
+
+}  // namespace
+
+io::RunResult make_result(const Setup& setup, const engine::RunState& state,
+                          const train::Evaluation& test, Provenance provenance,
+                          const comm::Group& group) {
+  const auto weights = state.weights.values().to(at::kCPU);
+  check_mask(*state.mask, weights, setup);
+  check_replicas(*state.mask, weights, group);
+  auto result = result_so_far(setup, state, std::move(provenance));
+  result.metric = test.scores.primary_name;
+  result.test = test.scores.primary;
+  result.extra_metrics = test.scores.extra;
+  add_masks(*setup.model->layout(), *state.mask, result);
+  return result;
+}
+
+io::RunResult make_failed_result(const Setup& setup, const engine::RunState& state,
+                                 const std::string& failure, Provenance provenance) {
+  auto result = result_so_far(setup, state, std::move(provenance));
+  result.status = "failed";
+  result.failure = failure;
+  result.test = std::numeric_limits<double>::quiet_NaN();
   return result;
 }
 

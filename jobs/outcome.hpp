@@ -20,6 +20,10 @@ struct Execution {
   const Words& words;  ///< of the command line
 };
 
+/// Versions, hosts, devices and the command line of a run.
+/// collective over the execution's group
+Provenance provenance_of(const Execution& execution);
+
 /// The result of a run that stands at the end of its program: settings, provenance, scores, counts,
 /// masks, costs and rows.
 ///
@@ -27,9 +31,17 @@ struct Execution {
 /// throws  LogicError if the mask has not the count that was asked for, or a pruned weight is not
 /// 0;
 ///         AgreedError (79) if ranks hold different weights
-/// collective over the execution's group
+/// collective over `group`
 io::RunResult make_result(const Setup& setup, const engine::RunState& state,
-                          const train::Evaluation& test, const Execution& execution);
+                          const train::Evaluation& test, Provenance provenance,
+                          const comm::Group& group);
+
+/// The result of a run that ended before the end of its program: rows and costs up to there, no
+/// masks, no test score (NaN).
+///
+/// failure  what ended it, as the user is told
+io::RunResult make_failed_result(const Setup& setup, const engine::RunState& state,
+                                 const std::string& failure, Provenance provenance);
 
 /// The result in one line, as `run` prints it last.
 std::string summary(const io::RunResult& result);

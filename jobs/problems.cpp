@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include "io/disk_reserve.hpp"
 #include "io/safetensors.hpp"
+#include "jobs/run_folder.hpp"
 #include "jobs/setup.hpp"
 #include "model/weights_file.hpp"
 
@@ -16,6 +18,10 @@ std::filesystem::path existing_parent(std::filesystem::path path) {
   while (!std::filesystem::exists(path) && path.has_parent_path() && path != path.parent_path())
     path = path.parent_path();
   return path;
+}
+
+void check_space(const std::filesystem::path& folder, std::uint64_t bytes) {
+  const io::DiskReserve reserve(existing_parent(folder), bytes);
 }
 
 void check_writable(const std::filesystem::path& folder) {
@@ -49,6 +55,7 @@ std::vector<Problem> find_problems(const config::RunConfig& config,
   });
   collect([&] {
     const auto setup = make_setup(config);
+    collect([&] { check_space(folder, bytes_to_write(setup)); });
     if (!has_weights) return;
     model::Weights weights(setup.model->layout(), at::kCPU);
     const auto source = weights_source(config, config.model.weights, setup.splits.train);

@@ -74,12 +74,27 @@ train::Evaluation test(const Setup& setup, engine::Engine& engine, engine::RunSt
   return test;
 }
 
+/// Do the work of a run. If it fails, `note` is told why, on the one rank that knows: rank 0 where
+/// all ranks agree, else the one whose error it is.
+template <typename Work, typename Note>
+auto noting_failure(const Work& work, const Note& note, const comm::Group& world) {
+  try {
+    return work();
+  } catch (const AgreedError& error) {
+    if (world.is_root()) note(error.what());
+    throw;
+  } catch (const std::exception& error) {
+    note(error.what());
+    throw;
+  }
+}
+
 ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::path& folder,
                       bool force, const Words& words, const comm::Group& world) {
   agree_on(config, world);
   std::optional<Setup> setup;
   comm::all_or_none(world, [&] { setup.emplace(make_setup(config)); });
-  const auto run_folder = open_run_folder(folder, config, force, world);
+  const auto run_folder = open_run_folder(folder, *setup, force, world);
   if (run_folder.complete) {
     log_info("already complete: " + (folder / "result.h5").string() + " (--force runs it again)");
     return ExitCode::done;
@@ -92,10 +107,17 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   engine::Engine engine(task, *reducer, journal);
 
   auto state = begin(*setup, place.torch_device, journal, world);
-  engine.run(*setup->plan.program, state);
-  const auto scores = test(*setup, engine, state);
-
-  const auto result = make_result(*setup, state, scores, {world, place, *reducer, words});
+  const auto provenance = provenance_of({world, place, *reducer, words});
+  const auto result = noting_failure(
+      [&] {
+        engine.run(*setup->plan.program, state);
+        const auto scores = test(*setup, engine, state);
+        return make_result(*setup, state, scores, provenance, world);
+      },
+      [&](const std::string& failure) {
+        run_folder.fail(make_failed_result(*setup, state, failure, provenance));
+      },
+      world);
   comm::all_or_none(world, [&] {
     if (world.is_root()) run_folder.finish(result, state.weights);
   });

@@ -26,51 +26,119 @@ void remove_file(const std::filesystem::path& path) {
   if (error) throw IoError("cannot remove " + path.string(), error.message());
 }
 
-/// Whether the folder holds the result of this configuration.
-bool is_complete(const std::filesystem::path& path, const config::RunConfig& config) {
-  if (!std::filesystem::exists(path / "result.h5")) return false;
-  const auto found = io::read_result(path / "result.h5");
-  if (found.run_id == config::run_id(config)) return found.status == "complete";
-  throw ConfigError(path.string() + " holds the result of other settings",
-                    "run id " + found.run_id + ", these settings are " + config::run_id(config),
-                    "choose another --run-dir, or --force to replace it");
+void rename_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code error;
+  std::filesystem::rename(from, to, error);
+  if (error) throw IoError("cannot rename " + from.string(), error.message());
 }
 
-void prepare(RunFolder& folder, const config::RunConfig& config, bool force) {
+/// Files that a run writes while it goes, in the order in which they take their places.
+constexpr const char* kLiveFiles[] = {"metrics.jsonl", "config.ini"};
+
+std::filesystem::path live(const RunFolder& folder, const std::string& name) {
+  return folder.path / (folder.replaces ? name + ".next" : name);
+}
+
+/// What the folder holds.
+enum class Held { nothing, incomplete, failed, complete, complete_of_others };
+
+Held held(const std::filesystem::path& path, const config::RunConfig& config) {
+  if (!std::filesystem::exists(path / "result.h5"))
+    return std::filesystem::exists(path / "metrics.jsonl") ? Held::incomplete : Held::nothing;
+  const auto found = io::read_result(path / "result.h5");
+  if (found.status != "complete") return Held::failed;
+  return found.run_id == config::run_id(config) ? Held::complete : Held::complete_of_others;
+}
+
+/// `held`, where a damaged result is no obstacle to replace it.
+Held held_before_force(const std::filesystem::path& path, const config::RunConfig& config) {
+  try {
+    return held(path, config);
+  } catch (const DataError&) {
+    return Held::failed;
+  }
+}
+
+void say_what_happens_to(Held what, const std::filesystem::path& path) {
+  if (what == Held::incomplete) log_info("an incomplete run starts over in " + path.string());
+  if (what == Held::failed) log_info("a failed run starts over in " + path.string());
+  if (what == Held::complete || what == Held::complete_of_others)
+    log_info("running again in " + path.string() +
+             "; the earlier result stays until the new one is whole");
+}
+
+void prepare(RunFolder& folder, const Setup& setup, bool force) {
+  const auto& config = setup.config;
   make_folder(folder.path);
   folder.lock = std::make_shared<io::FolderLock>(folder.path);
-  if (!force && is_complete(folder.path, config)) {
-    folder.complete = true;
-    return;
+  const Held what = force ? held_before_force(folder.path, config) : held(folder.path, config);
+  folder.complete = what == Held::complete && !force;
+  if (folder.complete) return;
+  if (what == Held::complete_of_others && !force)
+    throw ConfigError(folder.path.string() + " holds the result of other settings",
+                      "these settings are run id " + config::run_id(config),
+                      "choose another --run-dir, or --force to replace it");
+  folder.replaces = what == Held::complete || what == Held::complete_of_others;
+  say_what_happens_to(what, folder.path);
+  folder.reserve = std::make_shared<io::DiskReserve>(folder.path, bytes_to_write(setup));
+  if (!folder.replaces)
+    for (const char* name : {"result.h5", "model.safetensors"}) remove_file(folder.path / name);
+  for (const char* name : kLiveFiles) {
+    remove_file(live(folder, name));
+    if (!folder.replaces) remove_file(folder.path / (std::string(name) + ".next"));
   }
-  if (std::filesystem::exists(folder.path / "metrics.jsonl"))
-    log_info((force ? "running again in " : "an incomplete run starts over in ") +
-             folder.path.string());
-  for (const char* name : {"result.h5", "model.safetensors", "metrics.jsonl"})
-    remove_file(folder.path / name);
-  io::write_atomically(folder.path / "config.ini", config::to_ini(config));
+  io::write_atomically(live(folder, "config.ini"), config::to_ini(config));
 }
 
 }  // namespace
 
+std::uint64_t bytes_to_write(const Setup& setup) {
+  constexpr std::uint64_t kPerTensor = 8192, kPerStep = 256, kRest = 1 << 20;
+  const auto& layout = *setup.model->layout();
+  const auto unsigned_of = [](std::int64_t count) { return static_cast<std::uint64_t>(count); };
+  const auto mask = unsigned_of(layout.prunable()) / 8;
+  auto forecast = setup.forecast();
+  forecast.without_prices().run(*setup.plan.program);
+  std::uint64_t bytes = sizeof(float) * unsigned_of(layout.total()) + mask +
+                        kPerTensor * layout.tensors().size() +
+                        kPerStep * unsigned_of(forecast.cursor.step) + kRest;
+  if (setup.config.isp.save_masks && setup.method.denoise)
+    bytes += mask * unsigned_of(forecast.look_ahead_steps / setup.config.isp.look_ahead_steps);
+  return bytes;
+}
+
 std::optional<io::LineFile> RunFolder::metrics() const {
   if (!lock) return std::nullopt;
-  return io::LineFile(path / "metrics.jsonl");
+  return io::LineFile(live(*this, "metrics.jsonl"));
 }
 
 void RunFolder::finish(const io::RunResult& result, const model::Weights& weights) const {
+  reserve->release();
   model::save_weights(path / "model.safetensors", weights,
                       {{"format", "pt"}, {"run_id", result.run_id}});
+  if (replaces)
+    for (const char* name : kLiveFiles) rename_file(live(*this, name), path / name);
   io::write_result(path / "result.h5", result);
 }
 
-RunFolder open_run_folder(const std::filesystem::path& path, const config::RunConfig& config,
-                          bool force, const comm::Group& world) {
-  RunFolder folder{.path = path, .complete = false, .lock = nullptr};
+void RunFolder::fail(const io::RunResult& result) const noexcept {
+  if (replaces) return;
+  try {
+    if (reserve) reserve->release();
+    io::write_result(path / "result.h5", result);
+  } catch (const std::exception& error) {
+    log_here(std::string("stockpot: nor could the failure be written down: ") + error.what());
+  }
+}
+
+RunFolder open_run_folder(const std::filesystem::path& path, const Setup& setup, bool force,
+                          const comm::Group& world) {
+  RunFolder folder{.path = path};
   comm::all_or_none(world, [&] {
-    if (world.is_root()) prepare(folder, config, force);
+    if (world.is_root()) prepare(folder, setup, force);
   });
   folder.complete = world.max(folder.complete ? 1 : 0) == 1;
+  folder.replaces = world.max(folder.replaces ? 1 : 0) == 1;
   return folder;
 }
 

@@ -1,39 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 
 #include "comm/group.hpp"
 #include "config/run_config.hpp"
+#include "io/disk_reserve.hpp"
 #include "io/folder_lock.hpp"
 #include "io/line_file.hpp"
 #include "io/run_result.hpp"
+#include "jobs/setup.hpp"
 #include "model/weights.hpp"
 
 namespace stockpot::jobs {
 
+/// At most so many bytes does a run write into its folder: weights, masks, rows. From the plan
+/// alone.
+std::uint64_t bytes_to_write(const Setup& setup);
+
 /// The folder of one run (docs/result_format.md): config.ini, metrics.jsonl, result.h5,
-/// model.safetensors. Only rank 0 touches the disk.
+/// model.safetensors. Only rank 0 touches the disk, unless another rank is the one that fails.
 struct RunFolder {
   std::filesystem::path path;
-  bool complete = false;                 ///< it holds a complete result and nothing is to be done
-  std::shared_ptr<io::FolderLock> lock;  ///< on rank 0
+  bool complete = false;  ///< it holds a complete result and nothing is to be done
+  /// --force found a complete result: it stays until the new one is whole. Until then the new
+  /// run's settings and metrics have names with `.next` behind.
+  bool replaces = false;
+  std::shared_ptr<io::FolderLock> lock;      ///< on rank 0
+  std::shared_ptr<io::DiskReserve> reserve;  ///< on rank 0: space for bytes_to_write
 
   /// metrics.jsonl, open to append, on rank 0; else empty.
   std::optional<io::LineFile> metrics() const;
 
   /// Put down weights, then the result, whose presence means that the run is complete. Only on rank
-  /// 0.
+  /// 0. throws IoError
   void finish(const io::RunResult& result, const model::Weights& weights) const;
+
+  /// Put down the result of a run that failed after its beginning, on the rank that knows. What
+  /// `replaces` stays as it is. Throws nothing: what went wrong before is what the user must see.
+  void fail(const io::RunResult& result) const noexcept;
 };
 
 /// Make `path` ready for a run, or find that it is done.
 ///
-/// An incomplete run in it starts over (and says so); --force removes a complete one's result.
+/// An incomplete or failed run in it starts over (and says so); --force runs a complete one again.
 /// throws AgreedError: not writable or full disk (74), another process works in it (73), a result
-/// of other settings in it (78) collective over `world`
-RunFolder open_run_folder(const std::filesystem::path& path, const config::RunConfig& config,
-                          bool force, const comm::Group& world);
+/// of other settings in it (78)
+/// collective over `world`
+RunFolder open_run_folder(const std::filesystem::path& path, const Setup& setup, bool force,
+                          const comm::Group& world);
 
 }  // namespace stockpot::jobs

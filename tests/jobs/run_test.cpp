@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "io/folder_lock.hpp"
 #include "io/result_file.hpp"
@@ -153,16 +154,65 @@ TEST(Run, LeavesTheFolderOfAnotherProcessAlone) {
   EXPECT_EQ(test::files_in(images.folder / "run"), 1U);  // the lock
 }
 
-TEST(Run, WritesNothingByHalvesOnAFullDisk) {
+TEST(Run, ThatDoesNotFitOnTheDiskIsRefusedBeforeItBeginsAndByTheCheck) {
   const Images images;
   const auto disk = images.folder / "disk";
   std::filesystem::create_directories(disk);
   if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64k") != 0)
     GTEST_SKIP() << "mounting a small tmpfs needs root";
-  const auto ended = test::stockpot("run " + images.settings("disk/run", "", 64));
-  expect_exit(ended, 74, "model.safetensors");
+  const auto ended = test::stockpot("run " + images.settings("disk/run", "", 64), 2);
+  expect_exit(ended, 74, "has no room");
+  EXPECT_FALSE(std::filesystem::exists(disk / "run" / "metrics.jsonl"));
   EXPECT_FALSE(std::filesystem::exists(disk / "run" / "model.safetensors"));
   EXPECT_FALSE(std::filesystem::exists(disk / "run" / "result.h5"));
   EXPECT_FALSE(names_a_temporary(disk));
+  expect_exit(test::stockpot("run --check " + images.settings("disk/run", "", 64)), 74,
+              "has no room");
   EXPECT_EQ(::umount(disk.c_str()), 0);
+}
+
+TEST(Run, ByForceKeepsTheEarlierResultUntilTheNewOneIsWhole) {
+  const Images images;
+  const auto folder = images.folder / "run";
+  ASSERT_EQ(test::stockpot("run " + images.settings("run")).code, 0);
+  const auto result = test::read_text(folder / "result.h5"),
+             weights = test::read_text(folder / "model.safetensors"),
+             metrics = test::read_text(folder / "metrics.jsonl"),
+             settings = test::read_text(folder / "config.ini");
+  const auto stays = [&] {
+    EXPECT_EQ(test::read_text(folder / "result.h5"), result);
+    EXPECT_EQ(test::read_text(folder / "model.safetensors"), weights);
+    EXPECT_EQ(test::read_text(folder / "metrics.jsonl"), metrics);
+    EXPECT_EQ(test::read_text(folder / "config.ini"), settings);
+  };
+  // at a learning rate like this the loss is infinite after a few steps
+  expect_exit(
+      test::stockpot("run --force " + images.settings("run", "--seed=1 --train.lr=1e30"), 2), 77,
+      "the earlier result stays");
+  stays();
+  expect_exit(test::stockpot("run " + images.settings("run")), 0, "already complete");
+  stays();
+  expect_exit(test::stockpot("run --force " + images.settings("run", "--seed=1")), 0,
+              "running again");
+  EXPECT_EQ(io::read_result(folder / "result.h5").seed, 1U);
+  EXPECT_NE(test::read_text(folder / "config.ini"), settings);
+  EXPECT_FALSE(std::filesystem::exists(folder / "metrics.jsonl.next"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "config.ini.next"));
+}
+
+TEST(Run, ThatFailsAfterItBeganLeavesAResultThatSaysWhy) {
+  const Images images;
+  const auto path = images.folder / "run" / "result.h5";
+  expect_exit(test::stockpot("run " + images.settings("run", "--train.lr=1e30"), 2), 77,
+              "not finite");
+  const auto failed = io::read_result(path);
+  EXPECT_EQ(failed.status, "failed");
+  EXPECT_NE(failed.failure.find("not finite"), std::string::npos) << failed.failure;
+  EXPECT_TRUE(std::isnan(failed.test));
+  EXPECT_FALSE(failed.train.empty());
+  EXPECT_FALSE(std::filesystem::exists(images.folder / "run" / "model.safetensors"));
+  expect_exit(test::stockpot("inspect " + path.string()), 0, "status failed");
+  // it is no obstacle to other settings
+  expect_exit(test::stockpot("run " + images.settings("run")), 0, "a failed run starts over");
+  EXPECT_EQ(io::read_result(path).status, "complete");
 }

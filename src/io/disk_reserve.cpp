@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/disk_reserve.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace stockpot::io {
+namespace {
+
+constexpr double kMebibyte = 1048576.0;
+
+[[noreturn]] void refuse(const std::filesystem::path& folder, std::uint64_t bytes,
+                         const std::string& why) {
+  throw IoError(fmt::format("{} has no room for {:.1f} MiB of results", folder.string(),
+                            static_cast<double>(bytes) / kMebibyte),
+                why, "make room, or choose another run_root or --run-dir");
+}
+
+/// A file in `folder` that no name leads to; empty where none can be made.
+FileDescriptor nameless_file(const std::filesystem::path& folder) {
+  if (FileDescriptor file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)); file)
+    return file;
+  std::string name = (folder / ".reserve.XXXXXX").string();  // a file system without O_TMPFILE
+  FileDescriptor file(::mkostemp(name.data(), O_CLOEXEC));
+  if (file) ::unlink(name.c_str());
+  return file;
+}
+
+}  // namespace
+
+std::uint64_t free_bytes(const std::filesystem::path& folder) {
+  struct statvfs disk{};
+  if (retry_interrupted([&] { return ::statvfs(folder.c_str(), &disk); }) != 0)
+    throw_io_error("ask for the free space of", folder);
+  return std::uint64_t{disk.f_bavail} * disk.f_frsize;
+}
+
+DiskReserve::DiskReserve(const std::filesystem::path& folder, std::uint64_t bytes) {
+  if (const auto left = free_bytes(folder); left < bytes)
+    refuse(folder, bytes,
+           fmt::format("{:.1f} MiB are free", static_cast<double>(left) / kMebibyte));
+  file_ = nameless_file(folder);
+  if (!file_ || bytes == 0) return;
+  const int result =
+      retry_interrupted([&] { return ::fallocate(file_.get(), 0, 0, static_cast<off_t>(bytes)); });
+  if (result != 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+    refuse(folder, bytes, errno_text());
+}
+
+}  // namespace stockpot::io
