@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<config::Flag> kFlags = {{"help", "", "this text"}};
+const std::vector<config::Flag> kFlags;
 
 double fraction(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);

@@ -9,10 +9,8 @@
 #include "comm/mpi_session.hpp"
 #include "config/command_line.hpp"
 #include "config/help.hpp"
-#include "config/load.hpp"
 #include "config/render.hpp"
 #include "core/log.hpp"
-#include "core/provenance.hpp"
 #include "engine/engine.hpp"
 #include "jobs/dry_run.hpp"
 #include "jobs/initial_weights.hpp"
@@ -21,6 +19,7 @@
 #include "jobs/placement.hpp"
 #include "jobs/problems.hpp"
 #include "jobs/run_folder.hpp"
+#include "jobs/run_request.hpp"
 #include "jobs/setup.hpp"
 
 namespace stockpot::jobs {
@@ -36,7 +35,6 @@ const std::vector<config::Flag> kFlags = {
     {"force", "", "run again although the folder holds a complete result"},
     {"help", "", "the most used settings"},
     {"help-all", "", "every setting"},
-    {"version", "", "version and commit"},
 };
 
 /// Optimizer steps that rank 0 will take, its share of the look-aheads included.
@@ -109,17 +107,8 @@ ExitCode run(const Words& words) {
   config::RunConfig defaults;
   const auto settings = config::settings(defaults);
   const auto line = config::parse_command_line(words, kFlags, config::keys(settings));
-  if (config::print_help_if_asked(
-          line, "[mpirun -np R | srun --mpi=pmix] stockpot run CONFIG... [--section.key=value ...]",
-          kFlags, settings))
-    return ExitCode::done;
-  if (line.has("version")) {
-    std::puts(version_line().c_str());
-    return ExitCode::done;
-  }
-  const auto config = config::load(line.files, line.settings);
-  const std::filesystem::path folder =
-      line.value("run-dir").value_or(config::run_folder(config).string());
+  if (config::print_help_if_asked(line, kRunUsage, kFlags, settings)) return ExitCode::done;
+  const auto [config, folder] = read_run_request(line);
   if (line.has("print-config")) {
     std::fputs(config::to_ini(config).c_str(), stdout);
     return ExitCode::done;
