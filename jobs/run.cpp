@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // stockpot run: config -> data, model, program -> weights -> the engine executes the program ->
 // evaluate once on test -> files.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -10,6 +12,7 @@
 #include "config/command_line.hpp"
 #include "config/help.hpp"
 #include "config/render.hpp"
+#include "core/escape.hpp"
 #include "core/log.hpp"
 #include "engine/engine.hpp"
 #include "jobs/dry_run.hpp"
@@ -46,6 +49,22 @@ std::int64_t steps_of_rank_0(const Setup& setup, int ranks) {
          forecast.look_ahead_steps / denoisers * ((denoisers + ranks - 1) / ranks);
 }
 
+/// First line of a run: where it goes and how much there is to do.
+void announce(const Setup& setup, const std::filesystem::path& folder, int ranks) {
+  auto forecast = setup.forecast();
+  forecast.without_prices().run(*setup.plan.program);
+  log_info(fmt::format("{}: {} on {} rank{}, {} steps of the main network, {} of look-ahead",
+                       folder.string(), setup.method.name, ranks, ranks == 1 ? "" : "s",
+                       forecast.cursor.step, forecast.look_ahead_steps));
+}
+
+/// Last line of a run on stdout: where its files lie.
+void print_folder(const std::filesystem::path& folder, const comm::Group& world) {
+  if (world.is_root())
+    fmt::print("result {}\nfolder {}\n", escaped((folder / "result.h5").string()),
+               escaped(folder.string()));
+}
+
 /// The state that a run begins with; what there is to say about it goes to the journal.
 /// collective over `world`
 engine::RunState begin(const Setup& setup, const at::Device& device, engine::Journal& journal,
@@ -80,8 +99,10 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   const auto run_folder = open_run_folder(folder, config, force, world);
   if (run_folder.complete) {
     log_info("already complete: " + (folder / "result.h5").string() + " (--force runs it again)");
+    print_folder(folder, world);
     return ExitCode::done;
   }
+  announce(*setup, folder, world.size());
   const auto place = take_place(config, world);
   const auto reducer = comm::make_gradient_reducer(config.dist.backend, place.device, world);
   Progress progress(config.name, steps_of_rank_0(*setup, world.size()), world.is_root());
@@ -98,6 +119,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
     if (world.is_root()) run_folder.finish(result, state.weights);
   });
   if (world.is_root()) std::puts(summary(result).c_str());
+  print_folder(folder, world);
   return ExitCode::done;
 }
 

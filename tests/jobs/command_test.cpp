@@ -56,3 +56,35 @@ TEST(Command, RunTakesARunFolderForItsSettingsAndPlace) {
   EXPECT_EQ(other.text.find("folder " + folder), std::string::npos) << other.text;
   expect_exit(test::stockpot("run " + images.folder.path().string()), 78, "config.ini");
 }
+
+TEST(Command, NoByteOfAnArgumentReachesTheTerminalAsAControlCharacter) {
+  const auto ended = test::stockpot("inspect \"$(printf '\\033[31m\\377name')\"");
+  EXPECT_NE(ended.code, 0);
+  EXPECT_EQ(ended.text.find('\033'), std::string::npos) << ended.text;
+  EXPECT_NE(ended.text.find("\\x1b[31m\\xffname"), std::string::npos) << ended.text;
+}
+
+TEST(Command, RunSaysWhereItGoesFirstAndWhereItsFilesLieLast) {
+  const Images images;
+  const auto folder = (images.folder / "a").string();
+  const auto run = std::string(STOCKPOT_PROGRAM) + " run " + images.settings("a");
+  const std::string on_two = std::string(STOCKPOT_MPIEXEC) + " -np 2 ";
+  for (const auto& launcher : {std::string(), on_two}) {
+    const auto heard = test::shell("(" + launcher + run + " --force 2>/dev/null)");
+    EXPECT_TRUE(heard.text.ends_with("\nfolder " + folder + "\n")) << heard.text;
+    const auto told = test::shell("(" + launcher + run + " --force 2>&1 >/dev/null)");
+    EXPECT_NE(told.text.find(folder + ": isp on "), std::string::npos) << told.text;
+    EXPECT_NE(told.text.find(" steps of the main network"), std::string::npos) << told.text;
+  }
+  const auto again = test::shell("(" + run + " 2>/dev/null)");
+  EXPECT_TRUE(again.text.ends_with("folder " + folder + "\n")) << again.text;
+}
+
+TEST(Command, OnATerminalTheBarIsNotGluedToTheResult) {
+  const Images images;
+  const auto ended = test::shell("python3 -c 'import pty,sys; pty.spawn(sys.argv[1:])' " +
+                                 std::string(STOCKPOT_PROGRAM) + " run " + images.settings("a"));
+  EXPECT_EQ(ended.text.find("\033[KISP"), std::string::npos) << ended.text;
+  EXPECT_NE(ended.text.find("\nisp on mnist: test "), std::string::npos) << ended.text;
+  EXPECT_NE(ended.text.find(" ms/step"), std::string::npos) << ended.text;
+}
