@@ -29,7 +29,6 @@ const std::vector<config::Flag> kFlags = {
     {"rounds", "N", "how often both sides are timed; default: what suits each benchmark"},
     {"scale", "X", "size of the problem, 1 = as docs/performance.md says; small for a smoke run"},
     {"json", "FILE", "keep the seconds of every round"},
-    {"help", "", "this text"},
 };
 
 struct Request {

@@ -25,7 +25,6 @@ const std::vector<config::Flag> kFlags = {
     {"data", "",
      "check data sets instead: files, sizes, checksums, content. Words: folders, or CONFIG... and "
      "settings as of a run; exit code 65 if not all is well"},
-    {"help", "", "this text"},
 };
 
 void print(const Provenance& facts) {

@@ -21,7 +21,6 @@ const std::vector<config::Flag> kFlags = {
      "hf (transformers loads it), masks (packed bits) or sparse (bits and kept values)"},
     {"to", "DIR", "folder to write"},
     {"force", "", "replace the folder if there is one"},
-    {"help", "", "this text"},
 };
 
 struct Format {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <span>
 
 #include "config/command_line.hpp"
 #include "config/help.hpp"
+#include "core/escape.hpp"
 #include "core/shape_text.hpp"
 #include "io/input_file.hpp"
 #include "io/result_file.hpp"
@@ -21,7 +20,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<config::Flag> kFlags = {{"help", "", "this text"}};
+const std::vector<config::Flag> kFlags;
+constexpr std::size_t kNameColumn = 56;
 
 double fraction(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -33,36 +33,34 @@ std::int64_t elements(std::span<const std::int64_t> shape) {
   return size;
 }
 
-/// Names come from the file: control characters must not reach a terminal.
-std::string printable(std::string name) {
-  std::replace_if(
-      name.begin(), name.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-  return name;
-}
-
-void print_row(const std::string& name, const std::string& kind, const std::string& shape,
+/// A name too long for its column gets a line of its own.
+void print_row(std::string name, const std::string& kind, const std::string& shape,
                std::int64_t count, double sparsity) {
-  std::printf("  %-56s %-5s %-20s %12lld %9.6f\n", printable(name).c_str(), kind.c_str(),
-              shape.c_str(), static_cast<long long>(count), sparsity);
+  name = escaped(name);
+  if (name.size() > kNameColumn) {
+    fmt::print("  {}\n", name);
+    name.clear();
+  }
+  fmt::print("  {:<{}} {:<5} {:<20} {:>12} {:>9.6f}\n", name, kNameColumn, kind, shape, count,
+             sparsity);
 }
 
 void print_header(const char* count) {
-  std::printf("  %-56s %-5s %-20s %12s %9s\n", "tensor", "type", "shape", count, "sparsity");
+  fmt::print("  {:<{}} {:<5} {:<20} {:>12} {:>9}\n", "tensor", kNameColumn, "type", "shape", count,
+             "sparsity");
 }
 
 void inspect_result(const fs::path& path) {
   const io::RunResult result = io::read_result(path);
-  fmt::print("{}: result of a run (checksum right)\n", path.string());
-  fmt::print("  name {}, run id {}, status {}, seed {}\n", printable(result.name),
-             printable(result.run_id), printable(result.status), result.seed);
-  fmt::print("  method {}, model {}, data {}\n", printable(result.method), printable(result.model),
-             printable(result.data));
+  fmt::print("{}: result of a run (checksum right)\n", escaped(path.string()));
+  fmt::print("  name {}, run id {}, status {}, seed {}\n", escaped(result.name),
+             escaped(result.run_id), escaped(result.status), result.seed);
+  fmt::print("  method {}, model {}, data {}\n", escaped(result.method), escaped(result.model),
+             escaped(result.data));
   fmt::print("  {}: test {:.6f}, validation {:.6f} (weights selected on {})\n",
-             printable(result.metric), result.test, result.validation,
-             printable(result.selected_on));
+             escaped(result.metric), result.test, result.validation, escaped(result.selected_on));
   for (const auto& [name, value] : result.extra_metrics)
-    fmt::print("  {}: {:.6f}\n", printable(name), value);
+    fmt::print("  {}: {:.6f}\n", escaped(name), value);
   fmt::print(
       "  {} rounds, {} denoiser rows, {} denoiser masks, {} + {} points of the curves, {} events\n",
       result.rounds.size(), result.denoisers.size(), result.denoiser_masks.size(),
@@ -90,9 +88,9 @@ void inspect_result(const fs::path& path) {
 
 void inspect_weights(const fs::path& path) {
   const io::SafetensorsReader reader(path);
-  fmt::print("{}: {} tensors (safetensors)\n", path.string(), reader.tensors().size());
+  fmt::print("{}: {} tensors (safetensors)\n", escaped(path.string()), reader.tensors().size());
   for (const auto& [key, value] : reader.metadata())
-    fmt::print("  {}: {}\n", printable(key), printable(value));
+    fmt::print("  {}: {}\n", escaped(key), escaped(value));
   std::int64_t zeros = 0, values = 0;
   print_header("zeros");
   for (const io::TensorInfo& tensor : reader.tensors()) {

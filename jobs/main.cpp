@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <string>
 
+#include "config/nearest.hpp"
 #include "core/log.hpp"
 #include "core/provenance.hpp"
 #include "jobs/job.hpp"
@@ -68,22 +70,31 @@ const Subcommand* row_of(const jobs::Words& words) {
 bool goes_on_ranks(const jobs::Words& words) {
   const Subcommand* row = row_of(words);
   return row != nullptr && row->on_ranks && std::ranges::none_of(words, [](const auto& word) {
-           return word == "--help" || word == "--help-all" || word == "--version" ||
-                  word == "--check" || word == "--dry-run" || word == "--print-config";
+           return word == "--help" || word == "-h" || word == "-V" || word == "--help-all" ||
+                  word == "--version" || word == "--check" || word == "--dry-run" ||
+                  word == "--print-config";
          });
 }
 
+bool is_one_of(const std::string& word, std::initializer_list<const char*> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
 ExitCode dispatch(const jobs::Words& words) {
-  if (words.empty() || words[0] == "--help" || words[0] == "help") {
+  if (words.empty() || is_one_of(words[0], {"--help", "-h", "help", "--help-all"})) {
     print_help();
     return words.empty() ? ExitCode::usage : ExitCode::done;
   }
-  if (words[0] == "--version") {
+  if (is_one_of(words[0], {"--version", "-V"})) {
     std::puts(version_line().c_str());
     return ExitCode::done;
   }
   if (const Subcommand* row = row_of(words)) return row->job({words.begin() + 1, words.end()});
-  throw UsageError("'" + words[0] + "' is not a subcommand", "", "`stockpot --help` lists them");
+  std::vector<std::string> names;
+  for (const auto& row : kJobs) names.emplace_back(row.name);
+  const auto meant = config::nearest(words[0], names);
+  throw UsageError("'" + words[0] + "' is not a subcommand", "",
+                   meant.empty() ? "`stockpot --help` lists them" : "did you mean " + meant + "?");
 }
 
 /// Say what went wrong, once: by all ranks together where they may be waiting, else by the first.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // stockpot run: config -> data, model, program -> weights -> the engine executes the program ->
 // evaluate once on test -> files.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -9,10 +11,9 @@
 #include "comm/mpi_session.hpp"
 #include "config/command_line.hpp"
 #include "config/help.hpp"
-#include "config/load.hpp"
 #include "config/render.hpp"
+#include "core/escape.hpp"
 #include "core/log.hpp"
-#include "core/provenance.hpp"
 #include "engine/engine.hpp"
 #include "jobs/dry_run.hpp"
 #include "jobs/initial_weights.hpp"
@@ -21,6 +22,7 @@
 #include "jobs/placement.hpp"
 #include "jobs/problems.hpp"
 #include "jobs/run_folder.hpp"
+#include "jobs/run_request.hpp"
 #include "jobs/setup.hpp"
 
 namespace stockpot::jobs {
@@ -36,7 +38,6 @@ const std::vector<config::Flag> kFlags = {
     {"force", "", "run again although the folder holds a complete result"},
     {"help", "", "the most used settings"},
     {"help-all", "", "every setting"},
-    {"version", "", "version and commit"},
 };
 
 /// Optimizer steps that rank 0 will take, its share of the look-aheads included.
@@ -46,6 +47,22 @@ std::int64_t steps_of_rank_0(const Setup& setup, int ranks) {
   const auto denoisers = std::max<std::int64_t>(1, setup.config.isp.denoisers);
   return forecast.cursor.step +
          forecast.look_ahead_steps / denoisers * ((denoisers + ranks - 1) / ranks);
+}
+
+/// First line of a run: where it goes and how much there is to do.
+void announce(const Setup& setup, const std::filesystem::path& folder, int ranks) {
+  auto forecast = setup.forecast();
+  forecast.without_prices().run(*setup.plan.program);
+  log_info(fmt::format("{}: {} on {} rank{}, {} steps of the main network, {} of look-ahead",
+                       folder.string(), setup.method.name, ranks, ranks == 1 ? "" : "s",
+                       forecast.cursor.step, forecast.look_ahead_steps));
+}
+
+/// Last line of a run on stdout: where its files lie.
+void print_folder(const std::filesystem::path& folder, const comm::Group& world) {
+  if (world.is_root())
+    fmt::print("result {}\nfolder {}\n", escaped((folder / "result.h5").string()),
+               escaped(folder.string()));
 }
 
 /// The state that a run begins with; what there is to say about it goes to the journal.
@@ -97,8 +114,10 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   const auto run_folder = open_run_folder(folder, *setup, force, world);
   if (run_folder.complete) {
     log_info("already complete: " + (folder / "result.h5").string() + " (--force runs it again)");
+    print_folder(folder, world);
     return ExitCode::done;
   }
+  announce(*setup, folder, world.size());
   const auto place = take_place(config, world);
   const auto reducer = comm::make_gradient_reducer(config.dist.backend, place.device, world);
   Progress progress(config.name, steps_of_rank_0(*setup, world.size()), world.is_root());
@@ -122,6 +141,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
     if (world.is_root()) run_folder.finish(result, state.weights);
   });
   if (world.is_root()) std::puts(summary(result).c_str());
+  print_folder(folder, world);
   return ExitCode::done;
 }
 
@@ -131,17 +151,8 @@ ExitCode run(const Words& words) {
   config::RunConfig defaults;
   const auto settings = config::settings(defaults);
   const auto line = config::parse_command_line(words, kFlags, config::keys(settings));
-  if (config::print_help_if_asked(
-          line, "[mpirun -np R | srun --mpi=pmix] stockpot run CONFIG... [--section.key=value ...]",
-          kFlags, settings))
-    return ExitCode::done;
-  if (line.has("version")) {
-    std::puts(version_line().c_str());
-    return ExitCode::done;
-  }
-  const auto config = config::load(line.files, line.settings);
-  const std::filesystem::path folder =
-      line.value("run-dir").value_or(config::run_folder(config).string());
+  if (config::print_help_if_asked(line, kRunUsage, kFlags, settings)) return ExitCode::done;
+  const auto [config, folder] = read_run_request(line);
   if (line.has("print-config")) {
     std::fputs(config::to_ini(config).c_str(), stdout);
     return ExitCode::done;

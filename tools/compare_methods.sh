@@ -14,15 +14,27 @@ here=$(dirname "${BASH_SOURCE[0]}")/..
 ranks=$1 folder=$2 config=$3
 shift 3
 
-run() {
-  local name=$1 method=$2
-  shift 2
-  mpirun -np "$ranks" "$here/build/cpu/stockpot" run "$config" "$here/configs/methods/$method.ini" --name="$name" --run_root="$folder/runs" "$@"
+# Gives every row of the table to a command: COMMAND NAME METHOD SETTING...
+each() {
+  local command=$1
+  shift
+  "$command" dense dense "$@"
+  "$command" random random "$@"
+  "$command" one_shot one_shot "$@"
+  "$command" lth lth "$@"
+  "$command" isp_no_denoiser isp "$@" --isp.denoisers=0
+  "$command" isp isp "$@"
 }
-run dense dense "$@"
-run random random "$@"
-run one_shot one_shot "$@"
-run lth lth "$@"
-run isp_no_denoiser isp "$@" --isp.denoisers=0
-run isp isp "$@"
+# Usage: stockpot LAUNCHER... -- NAME METHOD SETTING...
+stockpot() {
+  local launcher=()
+  while [ "$1" != -- ]; do launcher+=("$1"); shift; done
+  local name=$2 method=$3
+  shift 3
+  "${launcher[@]}" "$here/build/cpu/stockpot" run "$config" "$here/configs/methods/$method.ini" --name="$name" --run_root="$folder/runs" "$@"
+}
+check() { stockpot env -- "$@" --check >/dev/null; }
+run() { stockpot mpirun -np "$ranks" -- "$@"; }
+each check "$@"  # what is wrong with the last is found before the first has trained
+each run "$@"
 PYTHONPATH=$here "$here/.venv/bin/python" -m analysis.compare "$folder"

@@ -5,7 +5,6 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
-#include <set>
 
 #include "config/nearest.hpp"
 #include "core/error.hpp"
@@ -15,9 +14,20 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// Takes `--key=` as an empty value, which Boost refuses.
-std::vector<po::option> empty_value(std::vector<std::string>& words) {
-  const std::string& word = words.front();
+po::option without_value(std::string name, const std::string& word) {
+  po::option option(std::move(name), {});
+  option.original_tokens = {word};
+  return option;
+}
+
+/// Takes `--key=` as an empty value, which Boost refuses, and the short names of common flags.
+std::vector<po::option> our_style(std::vector<std::string>& words) {
+  const std::string word = words.front();
+  for (const auto& [letter, flag] : {std::pair("-h", "help"), std::pair("-V", "version")}) {
+    if (word != letter) continue;
+    words.erase(words.begin());
+    return {without_value(flag, word)};
+  }
   if (!word.starts_with("--") || word.find('=') != word.size() - 1) return {};
   po::option option(word.substr(2, word.size() - 3), {""});
   option.original_tokens = {word};
@@ -42,7 +52,7 @@ std::vector<po::option> split(const std::vector<std::string>& words, const std::
     return po::command_line_parser(words)
         .options(known)
         .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
-        .extra_style_parser(empty_value)
+        .extra_style_parser(our_style)
         .allow_unregistered()
         .run()
         .options;
@@ -65,17 +75,25 @@ std::vector<po::option> split(const std::vector<std::string>& words, const std::
 
 }  // namespace
 
+std::vector<Flag> with_common_flags(std::vector<Flag> flags) {
+  for (const Flag& common : {Flag{"help", "", "this text; short: -h"},
+                             Flag{"help-all", "", "the same with every setting there is"},
+                             Flag{"version", "", "version and commit; short: -V"}})
+    if (std::ranges::find(flags, common.name, &Flag::name) == flags.end()) flags.push_back(common);
+  return flags;
+}
+
 std::optional<std::string> CommandLine::value(const std::string& flag) const {
   const auto found = flags.find(flag);
   return found == flags.end() ? std::nullopt : std::optional(found->second);
 }
 
 CommandLine parse_command_line(const std::vector<std::string>& words,
-                               const std::vector<Flag>& flags,
+                               const std::vector<Flag>& own_flags,
                                const std::vector<std::string>& setting_keys) {
+  const auto flags = with_common_flags(own_flags);
   const std::vector<po::option> options = split(words, flags, setting_keys);
   CommandLine line;
-  std::set<std::string> seen;
   for (std::size_t i = 0; i < options.size(); ++i) {
     const std::string& name = options[i].string_key;
     if (name.empty()) {
@@ -83,7 +101,6 @@ CommandLine parse_command_line(const std::vector<std::string>& words,
       line.files.push_back(options[i].value[0]);
       continue;
     }
-    if (!seen.insert(name).second) throw UsageError("--" + name + " is given twice");
     std::string value = options[i].value.empty() ? "" : options[i].value[0];
     if (value.starts_with("--") && options[i].original_tokens.size() == 2)
       throw UsageError("--" + name + " needs a value", value + " follows it");
@@ -98,6 +115,7 @@ CommandLine parse_command_line(const std::vector<std::string>& words,
           options[i].value.empty() && i + 1 < options.size() && options[i + 1].string_key.empty();
       if (value_follows) value = options[++i].value.at(0);
     }
+    std::erase_if(line.settings, [&](const Assignment& earlier) { return earlier.key == name; });
     line.settings.push_back({name, value, "--"});
   }
   return line;

@@ -28,12 +28,17 @@ struct CommandLine {
   std::optional<std::string> value(const std::string& flag) const;
 };
 
+/// `flags` and those that every subcommand understands, where it does not describe them itself:
+/// --help (-h), --help-all, --version (-V).
+std::vector<Flag> with_common_flags(std::vector<Flag> flags);
+
 /// Sort out the words of a command line: `--flag`, `--flag VALUE`, `--flag=VALUE`, settings in the
-/// same forms, files. No prefix is guessed.
+/// same forms, files, and the common flags. No prefix is guessed. Of a flag or setting that is
+/// given twice the later one holds.
 ///
 /// setting_keys  the settings this subcommand takes; if there are any, an unknown word with a dot
-/// is left for load() to refuse throws        UsageError on an unknown flag (with the nearest), a
-/// missing value, a flag or setting that is given twice
+///               is left for load() to refuse
+/// throws        UsageError on an unknown flag (with the nearest) or a missing value
 CommandLine parse_command_line(const std::vector<std::string>& words,
                                const std::vector<Flag>& flags,
                                const std::vector<std::string>& setting_keys = {});

@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "core/provenance.hpp"
+
 namespace stockpot::config {
 namespace {
 
@@ -27,7 +29,7 @@ std::string meaning(const Setting& setting) {
 std::string help_text(const std::string& usage, const std::vector<Flag>& flags,
                       const std::vector<Setting>& settings, bool all) {
   std::string text = "usage: " + usage + "\n\n";
-  for (const Flag& flag : flags)
+  for (const Flag& flag : with_common_flags(flags))
     text += entry("--" + flag.name + (flag.value.empty() ? "" : " " + flag.value), flag.help);
   if (settings.empty()) return text;
 
@@ -50,6 +52,10 @@ std::string help_text(const std::string& usage, const std::vector<Flag>& flags,
 
 bool print_help_if_asked(const CommandLine& line, const std::string& usage,
                          const std::vector<Flag>& flags, const std::vector<Setting>& settings) {
+  if (line.has("version")) {
+    std::puts(version_line().c_str());
+    return true;
+  }
   if (!line.has("help") && !line.has("help-all")) return false;
   std::fputs(help_text(usage, flags, settings, line.has("help-all")).c_str(), stdout);
   return true;

@@ -13,8 +13,8 @@ namespace stockpot::config {
 std::string help_text(const std::string& usage, const std::vector<Flag>& flags,
                       const std::vector<Setting>& settings, bool all);
 
-/// Print that text if the line holds --help, or --help-all for every setting. Returns whether it
-/// did: then there is nothing else to do.
+/// Print that text if the line holds --help, or --help-all for every setting; or, for --version,
+/// the version. Returns whether it did: then there is nothing else to do.
 bool print_help_if_asked(const CommandLine& line, const std::string& usage,
                          const std::vector<Flag>& flags, const std::vector<Setting>& settings = {});
 

@@ -2,6 +2,7 @@
 #include "config/load.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -23,6 +24,20 @@ using Origins = std::map<std::string, Origin>;
 
 std::string shown(const std::string& value) { return value.empty() ? "''" : value; }
 
+/// What to say where no setting is near: whether there is the section at all.
+std::string unknown(const std::string& key, const std::vector<Setting>& settings) {
+  const auto section = key.substr(0, key.find('.'));
+  if (section == key) return "; --help-all lists all";
+  std::vector<std::string> sections;
+  for (const Setting& setting : settings)
+    if (!setting.section().empty() &&
+        std::ranges::find(sections, setting.section()) == sections.end())
+      sections.push_back(setting.section());
+  if (std::ranges::find(sections, section) != sections.end()) return "; --help-all lists all";
+  return fmt::format("; there is no section [{}], there are {}", section,
+                     fmt::join(sections, ", "));
+}
+
 void apply(const Assignment& assignment, std::size_t source, const std::vector<Setting>& settings,
            Origins& origins, std::vector<std::string>& problems) {
   const auto& [key, value, where] = assignment;
@@ -32,7 +47,7 @@ void apply(const Assignment& assignment, std::size_t source, const std::vector<S
     const std::string dashes = where == "--" ? where : "";
     problems.push_back(
         where + key + " is not a setting" +
-        (meant.empty() ? "; --help-all lists all" : "; did you mean " + dashes + meant + "?"));
+        (meant.empty() ? unknown(key, settings) : "; did you mean " + dashes + meant + "?"));
   } else if (const std::string wrong = setting->assign(value); !wrong.empty()) {
     problems.push_back(where + key + " " + shown(value) + " " + wrong);
   } else {

@@ -10,6 +10,12 @@ std::string_view last_part(std::string_view key) {
   return key.substr(key.rfind('.') + 1);
 }  // npos + 1 is 0
 
+/// Up to the last dot, without it; empty where there is none.
+std::string_view section(std::string_view key) {
+  const auto dot = key.rfind('.');
+  return dot == std::string_view::npos ? std::string_view() : key.substr(0, dot);
+}
+
 std::size_t tolerance(std::string_view typed) { return std::max<std::size_t>(1, typed.size() / 3); }
 
 }  // namespace
@@ -35,6 +41,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view typed, const std::vector<std::string>& candidates) {
+  // a key of a section that there is may have been meant for another; of any other section, not
+  const bool section_is_known =
+      section(typed).empty() || std::ranges::any_of(candidates, [&](const auto& candidate) {
+        return section(candidate) == section(typed);
+      });
   std::string best;
   std::size_t best_distance = typed.size();
   const auto offer = [&](const std::string& candidate, std::size_t distance) {
@@ -44,6 +55,7 @@ std::string nearest(std::string_view typed, const std::vector<std::string>& cand
     if (candidate.empty()) continue;
     const std::size_t whole = edit_distance(typed, candidate);
     if (whole <= tolerance(typed)) offer(candidate, whole);
+    if (!section_is_known) continue;
     const std::size_t last = edit_distance(last_part(typed), last_part(candidate));
     if (last <= tolerance(last_part(typed))) offer(candidate, last + 1);
   }

@@ -14,7 +14,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 /// letters, at least 1, would change).
 ///
 /// Dotted keys are also compared by their last part alone, so `isp.seed` finds `seed` and
-/// `sparsity` finds `prune.sparsity`.
+/// `sparsity` finds `prune.sparsity`, unless their section is that of no candidate.
 std::string nearest(std::string_view typed, const std::vector<std::string>& candidates);
 
 }  // namespace stockpot::config

@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "core/escape.hpp"
+
 namespace stockpot {
 namespace {
 
@@ -13,7 +15,13 @@ LogLevel level_ = LogLevel::info;
 int rank_ = 0;
 int ranks_ = 1;
 
-void write_line(const std::string& line) {
+const std::string kClearBar = "\r\033[K";  // of Progress
+
+/// The one way of a message to the terminal: names of files, their content and arguments may stand
+/// in it, so no byte goes out that is no text.
+void write_line(std::string_view message) {
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  const auto line = (terminal ? kClearBar : "") + escaped_lines(message) + "\n";
   // one write call per line, so that lines of several ranks do not mix; a closed or full stderr is
   // nobody's error
   [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
@@ -29,13 +37,13 @@ void set_log_rank(int rank, int ranks) {
 }
 
 void log_info(std::string_view line) {
-  if (rank_ == 0 && level_ != LogLevel::quiet) write_line(std::string(line) + "\n");
+  if (rank_ == 0 && level_ != LogLevel::quiet) write_line(line);
 }
 
 void log_here(std::string_view line) {
   std::string text;
   if (ranks_ > 1) text = fmt::format("[rank {}/{}] ", rank_, ranks_);
-  write_line(text.append(line).append("\n"));
+  write_line(text.append(line));
 }
 
 }  // namespace stockpot

@@ -13,6 +13,7 @@ namespace stockpot {
 namespace {
 
 constexpr std::size_t kLongestLine = 159;
+constexpr std::int64_t kStepsForEta = 10;  // from so many on, the time left is worth telling
 
 }  // namespace
 
@@ -23,15 +24,17 @@ Progress::Progress(std::string label, std::int64_t total_steps, bool visible)
       terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
-  if (visible_ && terminal_ && done_ > 0) std::fputs("\n", stderr);
+  if (visible_ && terminal_ && done_ > 0 && done_ < total_) std::fputs("\n", stderr);
 }
 
 std::string Progress::line(std::string_view detail) const {
   const double fraction = std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
   const auto left_s =
       static_cast<int>(done_ == 0 ? 0.0 : since_start_.elapsed_s() * (1.0 - fraction) / fraction);
-  return fmt::format("{} {}/{} {:>3.0f}% eta {}:{:02}  {}", label_, done_, total_, 100.0 * fraction,
-                     left_s / 60, left_s % 60, detail)
+  const double step_ms =
+      1e3 * since_start_.elapsed_s() / static_cast<double>(std::max<std::int64_t>(1, done_));
+  return fmt::format("{} {}/{} {:>3.0f}% eta {}:{:02}  {:.1f} ms/step  {}", label_, done_, total_,
+                     100.0 * fraction, left_s / 60, left_s % 60, step_ms, detail)
       .substr(0, kLongestLine);
 }
 
@@ -39,10 +42,13 @@ void Progress::advance(std::int64_t steps, std::string_view detail) {
   done_ += steps;
   if (!visible_) return;
   const bool last = done_ >= total_;
-  if (!last && since_drawn_.elapsed_s() < (terminal_ ? kDrawEvery_s : kLogEvery_s)) return;
+  const bool eta_is_known = done_ >= kStepsForEta && done_ - steps < kStepsForEta;
+  if (!last && !eta_is_known && since_drawn_.elapsed_s() < (terminal_ ? kDrawEvery_s : kLogEvery_s))
+    return;
   since_drawn_.restart();
   if (terminal_) {
-    std::fprintf(stderr, "\r%s\033[K", line(detail).c_str());
+    // the last one is left standing, and what follows begins a line of its own
+    std::fprintf(stderr, "\r%s\033[K%s", line(detail).c_str(), last ? "\n" : "");
   } else {
     log_info(line(detail));
   }

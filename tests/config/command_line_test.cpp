@@ -74,13 +74,30 @@ TEST(CommandLine, RefusesAnUnknownFlagWithTheNearest) {
             "--isp.rate is not a flag of this command; see --help");
 }
 
-TEST(CommandLine, RefusesMissingSuperfluousAndRepeatedValues) {
+TEST(CommandLine, ALaterFlagOrSettingWins) {
+  const auto line = parse_command_line(
+      {"--seed=1", "--run-dir", "a", "--check", "--seed=2", "--run-dir=b", "--check"}, kFlags,
+      kKeys);
+  ASSERT_EQ(line.settings.size(), 1u);
+  EXPECT_EQ(line.settings[0].value, "2");
+  EXPECT_EQ(line.value("run-dir"), "b");
+  EXPECT_TRUE(line.has("check"));
+}
+
+TEST(CommandLine, EveryCommandUnderstandsTheCommonFlags) {
+  EXPECT_TRUE(parse_command_line({"-h"}, {}).has("help"));
+  EXPECT_TRUE(parse_command_line({"--help-all"}, {}).has("help-all"));
+  EXPECT_TRUE(parse_command_line({"-V"}, kFlags).has("version"));
+  EXPECT_TRUE(parse_command_line({"--version"}, {}).has("version"));
+  EXPECT_NE(help_text("stockpot inspect", {}, {}, false).find("--version"), std::string::npos);
+}
+
+TEST(CommandLine, RefusesMissingAndSuperfluousValues) {
   EXPECT_EQ(usage_error({"--run-dir"}),
             "the required argument for option '--run-dir' is missing; see --help");
   EXPECT_EQ(usage_error({"--run-dir", "--check"}), "--run-dir needs a value (--check follows it)");
   EXPECT_EQ(usage_error({"--check=yes"}),
             "option '--check' does not take any arguments; see --help");
-  EXPECT_EQ(usage_error({"--seed=1", "--seed=2"}), "--seed is given twice");
 }
 
 TEST(Help, ShowsBasicSettingsAndOnRequestAll) {

@@ -19,6 +19,12 @@ TEST(Nearest, PrefersTheWholeKeyThenTheLastPart) {
   EXPECT_EQ(nearest("batch", {"isp.rate", "train.batch"}), "train.batch");
 }
 
+TEST(Nearest, DoesNotTakeAKeyOfAnUnknownSectionForOneOfAnother) {
+  EXPECT_EQ(nearest("soup.method", {"prune.method", "isp.rate"}), "");
+  EXPECT_EQ(nearest("prune.rate", {"prune.method", "isp.rate"}), "isp.rate");
+  EXPECT_EQ(nearest("prnue.method", {"prune.method", "isp.rate"}), "prune.method");
+}
+
 TEST(Nearest, IsSilentWhereNothingIsNear) {
   EXPECT_EQ(nearest("xyz", {"votes", "mean", ""}), "");
   EXPECT_EQ(nearest("", {"votes", ""}), "");
