@@ -133,7 +133,8 @@ void RunFolder::fail(const io::RunResult& result) const noexcept {
 
 RunFolder open_run_folder(const std::filesystem::path& path, const Setup& setup, bool force,
                           const comm::Group& world) {
-  RunFolder folder{.path = path};
+  RunFolder folder;
+  folder.path = path;
   comm::all_or_none(world, [&] {
     if (world.is_root()) prepare(folder, setup, force);
   });
