@@ -117,7 +117,10 @@ def _row(file, result):
     row |= _cost(columns(result["cost"]))
     row["rounds"] = len(columns(result["rounds"])) if "rounds" in result else np.nan
     row |= {f"provenance.{name}": value for name, value in provenance(attributes(result["provenance"])).items()}
-    return _flat(config) | row
+    settings = _flat(config)
+    if settings.get("data.test_from_train"):  # no official test set: every table must show it
+        row["data"] = f"{row['data']} (test: {settings['data.test_from_train']:g} of train)"
+    return settings | row
 
 
 def _cost(cost):

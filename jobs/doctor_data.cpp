@@ -75,8 +75,12 @@ std::vector<data::FoundSet> find_sets(const config::CommandLine& line) {
   }
   if (!configs.empty() || !line.settings.empty()) {
     const auto config = config::load(configs, line.settings);
-    sets.push_back(data::check_files(*data::find_official_set(config.data.name),
-                                     data::folder_of(config.data)));
+    const auto* set = data::find_official_set(config.data.name);
+    if (set == nullptr)
+      throw UsageError("doctor --data knows official data sets only",
+                       "data.name " + config.data.name + " is your own",
+                       "stockpot run ... --check reads it");
+    sets.push_back(data::check_files(*set, data::folder_of(config.data)));
   }
   if (sets.empty())
     throw UsageError(

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "core/error.hpp"
+#include "data/load.hpp"
 #include "data/text/glue.hpp"
 #include "io/atomic_file.hpp"
 #include "io/input_file.hpp"
@@ -71,13 +72,13 @@ Folder bert_folder(const ExportSource& source) {
     folder.model.push_back(as_it_is(source.weights, tensor));
   folder.config = source_config(source, "bert");
   const auto* task = data::find_glue_task(source.run.config.data.name);
-  expect(task != nullptr, "a run of BERT has a GLUE task");
+  const bool regression = task != nullptr && task->regression();
+  const auto words = data::label_words(source.run.config.data);
   json names = json::object(), numbers = json::object();
-  for (std::size_t i = 0; i < task->labels.size(); ++i) {
-    names[std::to_string(i)] = task->labels[i];
-    numbers[task->labels[i]] = i;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    names[std::to_string(i)] = words[i];
+    numbers[words[i]] = i;
   }
-  if (task->regression()) names["0"] = "score", numbers["score"] = 0;
   folder.config["id2label"] = names;
   folder.config["label2id"] = numbers;
   folder.config["num_labels"] = names.size();
@@ -88,8 +89,7 @@ Folder bert_folder(const ExportSource& source) {
       pooler ? "BertForSequenceClassification" : "BertForTokenClassification";
   folder.config["architectures"] = {architecture};
   if (pooler)
-    folder.config["problem_type"] =
-        task->regression() ? "regression" : "single_label_classification";
+    folder.config["problem_type"] = regression ? "regression" : "single_label_classification";
   folder.how =
       "transformers." + architecture +
       (pooler ? ": its logits" : ", which has no pooler: its logits at the first token, [:, 0]");

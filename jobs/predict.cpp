@@ -77,8 +77,8 @@ data::Split load_split(const Request& request) {
   const auto vocabulary = vocabulary_of(config.model);
   if (request.is_submission())
     return data::load_submission(config.data, request.split == "submission_mismatched", vocabulary);
-  const auto splits =
-      data::load(config.data, config.seed, model::image_form(config.model), vocabulary);
+  const auto splits = data::load(config.data, config.seed, model::image_form(config.model),
+                                 vocabulary, data::Wanted::only(request.split));
   std::vector<data::NamedSplit> known = {
       {"train", splits.train}, {"validation", splits.validation}, {"test", splits.test}};
   known.insert(known.end(), splits.more_tests.begin(), splits.more_tests.end());

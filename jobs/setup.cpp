@@ -37,6 +37,9 @@ Setup setup_for(data::Splits splits, const config::RunConfig& config) {
         fmt::format("train.batch {} is larger than the training set", config.train.batch),
         fmt::format("{} samples", samples), "lower it");
   setup.plan = prune::make_plan(setup.method, config, setup.budget);
+  if (config.data.test_from_train > 0)
+    setup.plan.notes.push_back(
+        fmt::format("test is a fraction {} of the training set", config.data.test_from_train));
   note_wrapping(config, setup, setup.plan);
   return setup;
 }

@@ -58,6 +58,8 @@ std::string config_json(const RunConfig& config) {
 
 std::string canonical_text(const RunConfig& config) {
   RunConfig copy = config, defaults;
+  // 7 was the default when it fitted one size of image only, for which 0 means the same
+  if (copy.model.patch == 7) copy.model.patch = defaults.model.patch;
   const auto all = settings(copy), untouched = settings(defaults);
   std::map<std::string, std::string> changed;
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -25,12 +25,18 @@ struct DataConfig {
   std::string augment = "none";
   std::int64_t max_length = 128;
   std::string test_file;
+  double test_from_train = 0;
+  std::string crop = "openai";
+  std::string text_column = "text";
+  std::string text_column_b;
+  std::string label_column = "label";
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
     field("name", self.name, "data set",
           one_of({"fashion_mnist", "mnist", "cifar10", "cifar100", "svhn", "gtsrb", "cars", "cola",
-                  "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"}),
+                  "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli", "image_folder",
+                  "tsv"}),
           Level::basic);
     field("dir", self.dir, "folder of its official files", path(), Level::basic);
     field("train_size", self.train_size, "training samples, a seeded choice; 0: all", at_least(0));
@@ -45,6 +51,18 @@ struct DataConfig {
           "labelled file of a GLUE task that is the test set instead of its dev set, such as the "
           "STS benchmark's sts-test.csv",
           path());
+    field("test_from_train", self.test_from_train,
+          "fraction of the training set that is the test set, a seeded choice, where there is no "
+          "other; 0: the official test set",
+          in_unit_interval("[0,1)"));
+    field("crop", self.crop,
+          "CLIP: where the centre crop of an odd margin lies: openai rounds (torchvision too), "
+          "huggingface rounds down",
+          one_of({"openai", "huggingface"}));
+    field("text_column", self.text_column, "tsv: title of the column of texts", any());
+    field("text_column_b", self.text_column_b,
+          "tsv: title of the column of second texts; empty: single texts", any());
+    field("label_column", self.label_column, "tsv: title of the column of labels", any());
   }
 };
 
@@ -54,7 +72,7 @@ struct ModelConfig {
   std::string weights = "random";
   std::string config;
   std::string vocab;
-  std::int64_t patch = 7;
+  std::int64_t patch = 0;
   std::int64_t width = 64;
   std::int64_t depth = 4;
   std::int64_t heads = 4;
@@ -74,8 +92,11 @@ struct ModelConfig {
           path());
     field("vocab", self.vocab,
           "vocabulary file or folder of a text model; empty: beside the weights", path());
-    field("patch", self.patch, "vit_tiny: patch side in pixels; divides the image side",
-          at_least(1));
+    field(
+        "patch", self.patch,
+        "vit_tiny: patch side in pixels; divides the image side; 0: 7 for images of 28 x 28, 4 for "
+        "32 x 32, 8 for 64 x 64",
+        at_least(0));
     field("width", self.width, "vit_tiny: width of a token; a multiple of heads", at_least(1));
     field("depth", self.depth, "vit_tiny: transformer blocks", at_least(1));
     field("heads", self.heads, "vit_tiny: attention heads", at_least(1));

@@ -19,6 +19,7 @@ enum class Purpose : std::uint32_t {
   score_data = 9,
   dropout = 10,
   initial_head = 11,
+  test_split = 12,
 };
 
 /// One block of Philox4x32-10: 128 bits that depend on (key, counter) only.

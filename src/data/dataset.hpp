@@ -60,6 +60,9 @@ class Dataset {
   /// Tokens of every sample; empty where all samples are of one size.
   virtual std::span<const std::int64_t> lengths() const { return {}; }
 
+  /// Bytes of memory that the samples take; 0 where nobody counted.
+  virtual std::int64_t bytes() const { return 0; }
+
   /// Write the samples of `indices` (positions in the official files) into `batch`, replacing what
   /// it held.
   virtual void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation,
@@ -88,5 +91,11 @@ struct Splits {
   Split train, validation, test;
   std::vector<NamedSplit> more_tests;  ///< touched once too, such as MNLI's mismatched dev set
 };
+
+/// Bytes of memory that the splits' data sets take on each rank, each counted once. Of an imagined
+/// set (data::imagine): every sample at the size that the model sees, which is
+/// too much where pictures vary in size or are small
+/// ones for CLIP.
+std::int64_t resident_bytes(const Splits& splits);
 
 }  // namespace stockpot::data

@@ -20,6 +20,11 @@ class ImaginedDataset final : public Dataset {
   const std::vector<std::string>& class_names() const override { return class_names_; }
   std::int64_t label(std::int64_t) const override { return 0; }
 
+  std::int64_t bytes() const override {
+    return size_ * std::max(shape_.channels * shape_.height * shape_.width,
+                            shape_.tokens * static_cast<std::int64_t>(sizeof(std::int32_t)));
+  }
+
   void fill(std::span<const std::int64_t> indices, const Augmentation&,
             Batch& batch) const override {
     batch = {};
@@ -57,7 +62,9 @@ DataShape image_shape(const OfficialSet& set, const ImageSource& source, const I
 
 Splits imagine(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form) {
   const auto* set = find_official_set(config.name);
-  expect(set != nullptr, "every data set has a row of official files");
+  if (set == nullptr)
+    throw ConfigError("data.dir is empty", "the size of data.name " + config.name + " is not known",
+                      "--data.dir=<folder>");
   DataShape shape;
   std::vector<std::string> class_names;
   if (const auto* task = find_glue_task(config.name)) {

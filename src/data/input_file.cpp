@@ -130,8 +130,9 @@ bool is_plain_name(std::string_view name) {
 
 std::filesystem::path SourceFolder::find(std::initializer_list<std::string> names) const {
   for (const std::string& name : names) {
-    std::error_code ignored;
-    if (std::filesystem::exists(path / name, ignored)) return path / name;
+    std::error_code failed;
+    if (std::filesystem::exists(path / name, failed)) return path / name;
+    if (failed) throw IoError((path / name).string() + ": cannot be looked at", failed.message());
   }
   throw DataError((path / *names.begin()).string() + ": no such file",
                   "data.dir must hold the official files", origin);

@@ -2,6 +2,8 @@
 #include "data/load.hpp"
 
 #include "core/error.hpp"
+#include "data/image/load_images.hpp"
+#include "data/text/own_texts.hpp"
 #include "data/text/text_dataset.hpp"
 
 namespace stockpot::data {
@@ -14,17 +16,28 @@ WordPiece load_tokenizer(const GlueTask& task, const std::filesystem::path& voca
   return WordPiece::load(vocabulary);
 }
 
+std::filesystem::path test_file(const GlueTask& task, const config::DataConfig& config,
+                                const std::filesystem::path& folder) {
+  if (!config.test_file.empty()) return config.test_file;
+  return task.own ? own_test_file(folder) : folder / glue_file_name(task, GluePart::test);
+}
+
 Splits load_texts(const GlueTask& task, const config::DataConfig& config, std::uint64_t seed,
-                  const std::filesystem::path& vocabulary) {
+                  const std::filesystem::path& vocabulary, const Wanted& wanted) {
   const auto folder = folder_of(config);
   const auto tokenizer = load_tokenizer(task, vocabulary);
-  auto splits = choose_splits(
-      load_glue_sets(folder, task, config.test_file, tokenizer, config.max_length), config, seed);
-  if (task.mismatched) {
-    auto more = load_glue(folder / glue_file_name(task, GluePart::test_mismatched), task, true,
-                          tokenizer, config.max_length);
-    splits.more_tests.push_back({"mismatched", choose_test(std::move(more), config, seed)});
-  }
+  const auto read = [&](const std::filesystem::path& path) {
+    return load_glue(path, task, true, tokenizer, config.max_length);
+  };
+  OfficialSets sets;
+  if (wanted.any_of_training(config))
+    sets.train = read(folder / glue_file_name(task, GluePart::train));
+  if (wanted.official_test(config)) sets.test = read(test_file(task, config, folder));
+  auto splits = choose_splits(sets, config, seed);
+  if (task.mismatched && wanted.more && config.test_from_train == 0)
+    splits.more_tests.push_back(
+        {"mismatched", choose_test(read(folder / glue_file_name(task, GluePart::test_mismatched)),
+                                   config, seed)});
   return splits;
 }
 
@@ -41,14 +54,27 @@ std::filesystem::path folder_of(const config::DataConfig& config) {
 }
 
 Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form,
-            const std::filesystem::path& vocabulary) {
+            const std::filesystem::path& vocabulary, const Wanted& wanted) {
+  if (config.test_from_train > 0 && !config.test_file.empty())
+    throw ConfigError("data.test_from_train and data.test_file are both set",
+                      "there is one test set", "leave one of them out");
   if (const auto* task = find_glue_task(config.name))
-    return load_texts(*task, config, seed, vocabulary);
+    return load_texts(*task, config, seed, vocabulary, wanted);
+  if (config.name == "tsv")
+    return load_texts(own_texts(config, folder_of(config)), config, seed, vocabulary, wanted);
   if (const auto* source = find_image_source(config.name))
-    return choose_splits(load_images(*source, folder_of(config), config.augment, form), config,
-                         seed);
+    return load_images(*source, folder_of(config), config, seed, form, wanted);
   throw ConfigError("data.name " + config.name + " is not known", "",
                     "image sets: " + image_source_names());
+}
+
+std::vector<std::string> label_words(const config::DataConfig& config) {
+  if (config.name == "tsv") return own_texts(config, folder_of(config)).labels;
+  if (const auto* task = find_glue_task(config.name))
+    return task->regression()    ? std::vector<std::string>{"score"}
+           : task->words.empty() ? task->labels
+                                 : task->words;
+  throw ConfigError("data.name " + config.name + " has no texts");
 }
 
 Split load_submission(const config::DataConfig& config, bool mismatched,

@@ -17,13 +17,18 @@ std::filesystem::path folder_of(const config::DataConfig& config);
 /// DataError (file, offset, reason) where a file is missing or damaged; ConfigError where a setting
 /// does not fit the set. Needs no other rank: call it on every rank before the first collective.
 /// vocabulary  of texts: a file or folder (WordPiece::load)
+/// wanted      splits that nobody wants have no data set
 Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {},
-            const std::filesystem::path& vocabulary = {});
+            const std::filesystem::path& vocabulary = {}, const Wanted& wanted = {});
 
 /// The data set that the settings name by its official sizes, without any file, for a plan: images
 /// are black, texts data.max_length tokens long, all of class 0. ConfigError where a setting does
 /// not fit the set.
 Splits imagine(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {});
+
+/// What the classes of a set of texts mean, in their order, for other tools; "score" for a
+/// regression. Reads train.tsv of a user's own texts. throws as load() does
+std::vector<std::string> label_words(const config::DataConfig& config);
 
 /// The unlabelled official test file of a GLUE task, whole: what its owners score. mismatched:
 /// MNLI's other one. throws as load() does

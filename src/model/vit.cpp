@@ -7,6 +7,9 @@
 #include <ATen/ops/linear.h>
 #include <fmt/format.h>
 
+#include <numeric>
+#include <utility>
+
 #include "core/error.hpp"
 #include "model/attention.hpp"
 #include "model/transformer.hpp"
@@ -92,15 +95,40 @@ class Vit final : public Model {
 
 }  // namespace
 
+namespace {
+
+/// Patches that divide the images, as text.
+std::string fitting_patches(const data::DataShape& s) {
+  std::string text;
+  const auto side = std::gcd(s.height, s.width);
+  for (std::int64_t patch = 1; patch <= side; ++patch)
+    if (side % patch == 0) text += (text.empty() ? "" : ", ") + std::to_string(patch);
+  return text;
+}
+
+/// The patch side that the settings name, or the usual one for the size of the images.
+std::int64_t patch_for(const config::ModelConfig& c, const data::DataShape& s) {
+  if (c.patch > 0) return c.patch;
+  for (const auto& [side, patch] : {std::pair{28, 7}, {32, 4}, {64, 8}})
+    if (s.height == side && s.width == side) return patch;
+  throw ConfigError("model.patch 0 knows no patch for these images",
+                    fmt::format("{} x {} pixels", s.height, s.width),
+                    "set model.patch to one that fits: " + fitting_patches(s));
+}
+
+}  // namespace
+
 std::unique_ptr<const Model> make_vit(const config::ModelConfig& c, const data::DataShape& s) {
   if (s.height == 0 || s.classes == 0)
     throw ConfigError("model.name vit_tiny needs images with class labels", "the data set has none",
                       "choose another model or data.name");
-  if (s.height % c.patch != 0 || s.width % c.patch != 0)
+  auto resolved = c;
+  resolved.patch = patch_for(c, s);
+  if (s.height % resolved.patch != 0 || s.width % resolved.patch != 0)
     throw ConfigError(fmt::format("model.patch {} does not divide the images", c.patch),
                       fmt::format("{} x {} pixels", s.height, s.width),
-                      "choose a divisor of the side");
-  return std::make_unique<Vit>(c, s);
+                      "those that fit: " + fitting_patches(s));
+  return std::make_unique<Vit>(resolved, s);
 }
 
 }  // namespace stockpot::model

@@ -28,6 +28,11 @@ def test_row_holds_result_and_settings(runs):
     assert (isp["train.lr"], isp["isp.denoisers"], isp["rounds"]) == (1e-3, 4, 2)
 
 
+def test_data_says_if_the_test_set_is_a_part_of_the_training_set(tmp_path):
+    write_result(tmp_path, "own", "isp", test=0.5, data="cars", settings={"data": {"test_from_train": 0.2}})
+    assert list(load(tmp_path)["data"]) == ["cars (test: 0.2 of train)"]
+
+
 def test_provenance_has_types(runs):
     isp = row(runs, "isp")
     assert isp["provenance.mpi_size"] == 4 and isp["provenance.attempts"] == 1

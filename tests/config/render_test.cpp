@@ -103,6 +103,14 @@ TEST(RunId, IsPinned) {
   EXPECT_EQ(run_id(config), "5981dfb9a8d2");
 }
 
+TEST(RunId, IsTheSameForTheFormerDefaultOfThePatch) {
+  RunConfig config;
+  config.model.patch = 7;
+  EXPECT_EQ(run_id(config), run_id(RunConfig()));
+  config.model.patch = 4;
+  EXPECT_NE(run_id(config), run_id(RunConfig()));
+}
+
 TEST(RunId, DependsOnEverySettingThatHasAnEffectOnTheResult) {
   const std::set<std::string> of_the_execution = {"name", "run_root", "device", "dist.backend",
                                                   "dist.threads"};

@@ -77,3 +77,24 @@ TEST(ClipTransform, TrainingDependsOnKeyAndSampleOnly) {
   seen.insert(drawn(0, {true, 2, 2, 0}));
   EXPECT_GE(seen.size(), 10U);
 }
+
+TEST(CropBegin, RoundsToEvenAsTorchvisionOrDownAsHuggingFace) {
+  for (const auto& [margin, rounded] : {std::pair{0, 0}, {1, 0}, {2, 1}, {3, 2}, {5, 2}, {7, 4}}) {
+    EXPECT_EQ(crop_begin(margin, Crop::openai), rounded) << margin;
+    EXPECT_EQ(crop_begin(margin, Crop::huggingface), margin / 2) << margin;
+  }
+}
+
+TEST(ClipTransform, HuggingFacesCropOfAnOddMarginIsOnePixelOff) {
+  const auto bytes = golden_pixels(9, 3 * 8 * 11);
+  const auto seen = [&](Crop crop) {
+    std::vector<float> out(3 * 8 * 8);
+    kernels::BicubicResizer resizer;
+    ClipTransform(8, crop).apply({bytes.data(), 3, 8, 11}, 0, {}, resizer, out);
+    return out;
+  };
+  const auto openai = seen(Crop::openai), huggingface = seen(Crop::huggingface);
+  for (std::size_t row = 0; row < 24; ++row)
+    for (std::size_t x = 0; x < 7; ++x)
+      EXPECT_EQ(openai[row * 8 + x], huggingface[row * 8 + x + 1]);
+}

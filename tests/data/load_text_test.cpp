@@ -93,3 +93,47 @@ TEST(LoadTexts, NeedsFolderAndVocabulary) {
   config.dir = "CoLA";
   expect_error<ConfigError>([&] { load(config, 1); }, {"needs a vocabulary", "--model.vocab"});
 }
+
+TEST(LoadTexts, ReadsOwnTextsByTheTitlesOfTheirColumns) {
+  GlueFolder own;
+  own.config.name = "tsv";
+  own.config.label_column = "stars";
+  own.write("train.tsv", "stars\ttext\n10\ttrain\n9\ttrain\n10\ttrain\n9\ttrain\n");
+  own.write("dev.tsv", "text\tstars\ndev\t10\n");
+  const auto splits = own.load();
+  EXPECT_EQ(splits.train.dataset->class_names(), (std::vector<std::string>{"9", "10"}));
+  EXPECT_EQ(splits.test.dataset->label(0), 1);
+  EXPECT_EQ(word_of(splits.test), 5);
+  own.write("test.tsv", "text\tstars\ntest\t9\n");
+  EXPECT_EQ(word_of(own.load().test), 6);
+  own.write("test.tsv", "text\tstars\ntest\t8\n");
+  expect_error<DataError>([&] { own.load(); }, {"test.tsv:2", "8", "train.tsv has no such label"});
+  own.config.text_column_b = "second";
+  expect_error<DataError>([&] { own.load(); }, {"train.tsv:1", "second", "data.text_column_b"});
+  own.write("train.tsv", "stars\ttext\n10\ttrain\n\ttrain\n");
+  expect_error<DataError>([&] { own.load(); }, {"train.tsv:3", "empty label"});
+}
+
+TEST(LoadTexts, TestFromTrainAndWantedReadNoOtherFile) {
+  GlueFolder glue;
+  glue.config.name = "rte";
+  glue.write("dev.tsv", "index\tsentence1\tsentence2\tlabel\n0\tdev\tdev\tentailment\n");
+  const auto only = data::load(glue.config, 1, {}, glue.folder / "vocab.txt", Wanted::only("test"));
+  EXPECT_EQ(word_of(only.test), 5);
+  std::filesystem::rename(glue.folder / "dev.tsv", glue.folder / "train.tsv");
+  for (int i = 0; i < 5; ++i)
+    std::ofstream(glue.folder / "train.tsv", std::ios::app) << "1\ttrain\tdev\tentailment\n";
+  glue.config.test_from_train = 0.5;
+  EXPECT_EQ(glue.load().test.size(), 3);
+}
+
+TEST(LabelWords, AreWhatTheLabelsMean) {
+  const auto words = [](const std::string& name) {
+    config::DataConfig config;
+    config.name = name;
+    return data::label_words(config);
+  };
+  EXPECT_EQ(words("cola"), (std::vector<std::string>{"unacceptable", "acceptable"}));
+  EXPECT_EQ(words("rte"), (std::vector<std::string>{"entailment", "not_entailment"}));
+  EXPECT_EQ(words("stsb"), std::vector<std::string>{"score"});
+}

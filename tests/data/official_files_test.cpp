@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
 #include "data/image/cars.hpp"
+#include "data/image/clip_transform.hpp"
 #include "data/image/corruption.hpp"
 #include "data/image/gtsrb.hpp"
 #include "data/image/svhn.hpp"
@@ -210,4 +212,88 @@ TEST(Load, NamesTheSetsThereAre) {
   expect_error<ConfigError>([&] { load(config, 1); }, {"imagenet", "cifar10", "gtsrb"});
   config.name = "svhn";
   expect_error<ConfigError>([&] { load(config, 1); }, {"data.dir", "svhn"});
+}
+
+TEST(Gtsrb, RefusesARowOfAnotherClassThanItsFolders) {
+  const TempDir folder;
+  write_gtsrb(folder.path());
+  write_text(folder / "GTSRB/Training/00014/GT-00014.csv",
+             "Filename;ClassId\n00000_00000.ppm;15\n");
+  expect_error<DataError>([&] { list_gtsrb({folder.path(), ""}, Part::train); },
+                          {"GT-00014.csv", "line 2", "class 15", "class 14"});
+}
+
+TEST(Gtsrb, FindsTheTestTableBesideItsPictures) {
+  const TempDir folder;
+  write_gtsrb(folder.path());
+  std::filesystem::rename(folder / "GT-final_test.csv",
+                          folder / "GTSRB/Final_Test/GT-final_test.csv");
+  EXPECT_EQ(list_gtsrb({folder.path(), ""}, Part::test).size(), 2);
+}
+
+TEST(Decode, NamesTheFirstTwentyUnreadablePicturesAndTheirNumber) {
+  const TempDir folder;
+  write_gtsrb(folder.path());
+  const auto list = list_gtsrb({folder.path(), ""}, Part::train);
+  for (std::size_t i = 10; i < 35; ++i) write_bytes(list.paths[i], {});
+  try {
+    decode(list, list.all(), kUnchanged);
+    ADD_FAILURE();
+  } catch (const DataError& error) {
+    const std::string text = error.what();
+    EXPECT_TRUE(text.starts_with("25 of 43 pictures cannot be read; the first 20")) << text;
+    EXPECT_EQ(std::ranges::count(text, '\n'), 20);
+    EXPECT_NE(text.find(list.paths[10].string()), std::string::npos);
+    EXPECT_EQ(text.find(list.paths[30].string()), std::string::npos);
+  }
+}
+
+TEST(Load, ReadsOnlyWhatIsWantedAndKeepsSmallPicturesSmall) {
+  const TempDir folder;
+  write_gtsrb(folder.path());
+  config::DataConfig config;
+  config.name = "gtsrb";
+  config.dir = folder.path().string();
+  config.validation_size = 20;
+  const Splits clip = load(config, 1, {.clip_side = 48});
+  EXPECT_LT(resident_bytes(clip), 45 * (3 * 7 * 9 + 100));
+  EXPECT_NE(clip.validation.dataset, clip.train.dataset);
+  Batch batch;
+  clip.test.dataset->fill(clip.test.indices, {}, batch);
+  const auto list = list_gtsrb({folder.path(), ""}, Part::test);
+  const ImageSet whole = decode(list, list.all(), {.side = 48, .square = false});
+  kernels::BicubicResizer resizer;
+  for (std::int64_t i = 0; i < 2; ++i) {
+    std::vector<float> out(3 * 48 * 48);
+    ClipTransform(48).apply(whole.view(i), i, {}, resizer, out);
+    EXPECT_TRUE(std::equal(out.begin(), out.end(), batch.pixels.begin() + i * 3 * 48 * 48));
+  }
+  std::filesystem::remove_all(folder / "GTSRB/Training");
+  const Splits test = load(config, 1, {.clip_side = 48}, {}, Wanted::only("test"));
+  EXPECT_EQ(test.test.size(), 2);
+  EXPECT_EQ(test.train.dataset, nullptr);
+}
+
+TEST(Load, ReadsOwnPicturesByTheirFolders) {
+  const TempDir folder;
+  for (const char* name : {"train/b", "train/a", "test/b"}) {
+    std::filesystem::create_directories(folder / name);
+    for (const char* file : {"1.ppm", "2.PPM", ".hidden"})
+      write_bytes(folder / name / file, ppm(5, 6, 3));
+  }
+  config::DataConfig config;
+  config.name = "image_folder";
+  config.dir = folder.path().string();
+  const Splits splits = load(config, 1);
+  EXPECT_EQ(splits.train.dataset->class_names(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(splits.train.size(), 4);
+  EXPECT_EQ(splits.test.dataset->label(0), 1);
+  EXPECT_EQ(splits.test.dataset->shape().classes, 2);
+  std::filesystem::rename(folder / "test/b", folder / "test/c");
+  expect_error<DataError>([&] { load(config, 1); }, {"test/c", "train has no such class"});
+  std::filesystem::remove_all(folder / "test");
+  config.test_from_train = 0.5;
+  EXPECT_EQ(load(config, 1).test.size(), 2);
+  write_bytes(folder / "train/a/x.png", {1});
+  expect_error<DataError>([&] { load(config, 1); }, {"x.png", ".jpg, .jpeg and .ppm"});
 }

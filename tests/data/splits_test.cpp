@@ -97,3 +97,22 @@ TEST(Splits, RefuseSizesBeyondTheData) {
   config.test_size = 201;
   expect_error<ConfigError>([&] { choose(config); }, {"test_size 201", "200"});
 }
+
+TEST(Splits, TestFromTrainIsDisjointFromTrainAndValidationAndLeavesTheDefaultAlone) {
+  config::DataConfig config;
+  config.test_from_train = 0.2;
+  const auto choice = choose_training(1000, config, 5);
+  EXPECT_EQ(choice.test.size(), 200U);
+  EXPECT_EQ(choice.validation.size(), 80U);
+  EXPECT_EQ(choice.train.size(), 720U);
+  std::set<std::int64_t> all;
+  for (const auto* part : {&choice.test, &choice.validation, &choice.train})
+    all.insert(part->begin(), part->end());
+  EXPECT_EQ(all.size(), 1000U);
+  EXPECT_NE(choice.test, choose_training(1000, config, 6).test);
+  const Splits splits = choose(config);
+  EXPECT_EQ(splits.test.indices, choice.test);
+  EXPECT_EQ(splits.test.dataset, splits.train.dataset);
+  config.test_from_train = 0.0001;
+  expect_error<ConfigError>([&] { choose(config); }, {"test_from_train 0.0001", "1000 samples"});
+}

@@ -77,20 +77,3 @@ TEST(TextDataset, FillsTargetsOfARegression) {
   EXPECT_TRUE(batch.labels.empty());
   EXPECT_EQ(set.shape().classes, 0);
 }
-
-TEST(TextDataset, TakesTheDevSetOrTheNamedFileAsTest) {
-  const test::TempDir folder;
-  const auto write = [&](const char* name, const std::string& rows) {
-    std::ofstream(folder / name) << "sentence1\tsentence2\tscore\n" + rows;
-  };
-  write("train.tsv", "a\tb\t1\na\tb\t2\n");
-  write("dev.tsv", "a\tb\t3\n");
-  write("labelled.tsv", "a\tb\t4\n");
-  const auto& task = *data::find_glue_task("stsb");
-  const auto sets = data::load_glue_sets(folder.path(), task, "", tokenizer(), 128);
-  EXPECT_EQ(sets.train->size(), 2);
-  EXPECT_EQ(filled(dynamic_cast<const TextDataset&>(*sets.test), {0}).targets, std::vector{3.0F});
-  const auto named =
-      data::load_glue_sets(folder.path(), task, folder / "labelled.tsv", tokenizer(), 128);
-  EXPECT_EQ(filled(dynamic_cast<const TextDataset&>(*named.test), {0}).targets, std::vector{4.0F});
-}

@@ -24,7 +24,7 @@ std::size_t field(const MatArray& annotations, const std::string& name, const st
 
 }  // namespace
 
-ImageSet read_cars(const SourceFolder& folder, Part part, const KeptSize& size) {
+PictureList list_cars(const SourceFolder& folder, Part part) {
   const bool train = part == Part::train;
   const auto table = train ? folder.find({"devkit/cars_train_annos.mat",
                                           "stanford_cars/devkit/cars_train_annos.mat"})
@@ -42,8 +42,7 @@ ImageSet read_cars(const SourceFolder& folder, Part part, const KeptSize& size) 
   const std::size_t name_at = field(annotations, "fname", where),
                     class_at = field(annotations, "class", where),
                     fields = annotations.fields.size();
-  std::vector<std::filesystem::path> paths;
-  ImageSet set;
+  PictureList list{.paths = {}, .labels = {}, .read = read_jpeg};
   for (std::int64_t i = 0; i < annotations.count(); ++i) {
     const MatArray* row = annotations.children.data() + static_cast<std::size_t>(i) * fields;
     const std::string at = fmt::format("{}: annotation {}", where, i + 1),
@@ -54,13 +53,15 @@ ImageSet read_cars(const SourceFolder& folder, Part part, const KeptSize& size) 
     const std::int64_t label = row[class_at].integer(0, at);
     if (label < 1 || label > kClasses)
       throw DataError(fmt::format("{}: class {}", at, label), "classes are 1 to 196");
-    paths.push_back(pictures / name);
-    set.labels.push_back(static_cast<std::int32_t>(label - 1));
+    list.paths.push_back(pictures / name);
+    list.labels.push_back(static_cast<std::int32_t>(label - 1));
   }
-  decode_all(
-      annotations.count(),
-      [&](std::int64_t i) { return read_jpeg(paths[static_cast<std::size_t>(i)]); }, size, set);
-  return set;
+  return list;
+}
+
+ImageSet read_cars(const SourceFolder& folder, Part part, const KeptSize& size) {
+  const PictureList list = list_cars(folder, part);
+  return decode(list, list.all(), size);
 }
 
 }  // namespace stockpot::data

@@ -74,15 +74,20 @@ ImageSet read_files(const std::vector<std::filesystem::path>& paths, const Recor
 
 ImageSet read_cifar10(const SourceFolder& folder, Part part) {
   const RecordLayout layout{{10}};
-  if (part == Part::test) return read_files({folder.find({"test_batch.bin"})}, layout);
+  if (part == Part::test)
+    return read_files({folder.find({"test_batch.bin", "cifar-10-batches-bin/test_batch.bin"})},
+                      layout);
   std::vector<std::filesystem::path> paths;
-  for (int i = 1; i <= 5; ++i) paths.push_back(folder.find({fmt::format("data_batch_{}.bin", i)}));
+  for (int i = 1; i <= 5; ++i) {
+    const std::string name = fmt::format("data_batch_{}.bin", i);
+    paths.push_back(folder.find({name, "cifar-10-batches-bin/" + name}));
+  }
   return read_files(paths, layout);
 }
 
 ImageSet read_cifar100(const SourceFolder& folder, Part part) {
-  return read_files({folder.find({part == Part::train ? "train.bin" : "test.bin"})},
-                    RecordLayout{{20, 100}});
+  const std::string name = part == Part::train ? "train.bin" : "test.bin";
+  return read_files({folder.find({name, "cifar-100-binary/" + name})}, RecordLayout{{20, 100}});
 }
 
 }  // namespace stockpot::data

@@ -63,7 +63,19 @@ Box random_crop(std::int64_t height, std::int64_t width, RandomStream& random) {
   return box;
 }
 
-ClipTransform::ClipTransform(std::int64_t side) : side_(side), table_(kClipNormalisation, 3) {}
+Crop crop_named(std::string_view name) {
+  if (name == "openai") return Crop::openai;
+  if (name == "huggingface") return Crop::huggingface;
+  throw ConfigError("data.crop " + std::string(name) + " is not known", "",
+                    "openai and huggingface are");
+}
+
+std::int64_t crop_begin(std::int64_t margin, Crop crop) {
+  return crop == Crop::openai ? rounded(static_cast<double>(margin) / 2) : margin / 2;
+}
+
+ClipTransform::ClipTransform(std::int64_t side, Crop crop)
+    : side_(side), crop_(crop), table_(kClipNormalisation, 3) {}
 
 void ClipTransform::apply(const ImageView& image, std::int64_t index,
                           const Augmentation& augmentation, kernels::BicubicResizer& resizer,
@@ -71,8 +83,8 @@ void ClipTransform::apply(const ImageView& image, std::int64_t index,
   const auto [cut, resized] = augmentation.enabled
                                   ? training_plan(image, side_, index, augmentation)
                                   : evaluation_plan(image, side_);
-  const std::int64_t top = rounded(static_cast<double>(resized.height - side_) / 2),
-                     left = rounded(static_cast<double>(resized.width - side_) / 2);
+  const std::int64_t top = crop_begin(resized.height - side_, crop_),
+                     left = crop_begin(resized.width - side_, crop_);
   std::vector<std::uint8_t> plane(static_cast<std::size_t>(resized.height * resized.width));
   for (std::int64_t c = 0; c < 3; ++c) {
     const std::int64_t from = std::min(c, image.channels - 1);

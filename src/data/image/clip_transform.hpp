@@ -23,18 +23,30 @@ Box shorter_side_to(std::int64_t side, std::int64_t height, std::int64_t width);
 /// and the ISP code train CLIP with.
 Box random_crop(std::int64_t height, std::int64_t width, RandomStream& random);
 
+/// Where the centre crop lies if the margin is odd. openai: half of it, rounded (ties to even), as
+/// openai/CLIP and torchvision do; huggingface: rounded down, as transformers' PIL backend
+/// (image_transforms.center_crop, `(height - crop_height) // 2`).
+enum class Crop { openai, huggingface };
+
+/// Value of the setting data.crop.
+Crop crop_named(std::string_view name);
+
+/// First row or column of a centre crop that leaves `margin` pixels.
+std::int64_t crop_begin(std::int64_t margin, Crop crop);
+
 /// CLIP's preprocessing at `side` pixels. Evaluation: shorter side to `side` by Pillow's bicubic,
 /// centre crop. Training: random_crop, then resized to `side` x `side`. Grey images become three
 /// equal channels after resizing.
 class ClipTransform final : public ImageTransform {
  public:
-  explicit ClipTransform(std::int64_t side);
+  explicit ClipTransform(std::int64_t side, Crop crop = Crop::openai);
   DataShape shape() const override { return {3, side_, side_, 0}; }
   void apply(const ImageView& image, std::int64_t index, const Augmentation& augmentation,
              kernels::BicubicResizer& resizer, std::span<float> out) const override;
 
  private:
   std::int64_t side_;
+  Crop crop_;
   PixelTable table_;
 };
 

@@ -4,8 +4,14 @@
 // once.
 #include "data/image/decode.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <numeric>
 
 #include "core/error.hpp"
 #include "core/parallel.hpp"
@@ -14,7 +20,7 @@
 namespace stockpot::data {
 namespace {
 
-constexpr std::int64_t kPicturesAtOnce = 256;
+constexpr std::size_t kPicturesAtOnce = 256;
 
 /// Do `work(i, resizer)` for all i below `count` in parallel; throws what the lowest i that failed
 /// has thrown.
@@ -50,17 +56,64 @@ void resize(const Picture& picture, const ImagePlace& place, kernels::BicubicRes
     resizer(picture.view().plane(c), place.height, place.width, {out, plane});
 }
 
-/// Append places for `pictures` to `set`; returns the bytes that all its pictures take.
-std::size_t make_places(std::span<const Picture> pictures, const KeptSize& size, std::size_t end,
-                        ImageSet& set) {
-  for (const Picture& picture : pictures) {
+/// Make places for `pictures`, which are `indices` of the list; returns the bytes that all pictures
+/// take.
+std::size_t make_places(std::span<const Picture> pictures, std::span<const std::int64_t> indices,
+                        const KeptSize& size, std::size_t end, ImageSet& set) {
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const Picture& picture = pictures[i];
     const Box box = kept_as(picture, size);
-    set.places.push_back(
-        {end, static_cast<std::int32_t>(box.height), static_cast<std::int32_t>(box.width)});
+    set.places[static_cast<std::size_t>(indices[i])] = {end, static_cast<std::int32_t>(box.height),
+                                                        static_cast<std::int32_t>(box.width)};
     end += static_cast<std::size_t>(picture.channels * box.height * box.width);
   }
   return end;
 }
+
+/// Pictures that cannot be read, and why, by their position.
+class Unreadable {
+ public:
+  /// Do the work of picture `index`, and keep the file error that it throws.
+  template <typename Work>
+  void guard(std::int64_t index, Work&& work) {
+    try {
+      std::forward<Work>(work)();
+    } catch (const DataError& error) {
+      keep(index, error);
+    } catch (const IoError& error) {
+      keep(index, error);
+    }
+  }
+
+  bool empty() const { return why_.empty(); }
+
+  /// Throw what is wrong with the single one, or a list of the first 20.
+  void throw_if_any(std::int64_t tried) const {
+    constexpr std::size_t kMostNamed = 20;
+    if (why_.empty()) return;
+    if (why_.size() == 1) std::rethrow_exception(why_.begin()->second.error);
+    std::string text = fmt::format("{} of {} pictures cannot be read{}", why_.size(), tried,
+                                   why_.size() > kMostNamed ? "; the first 20 are" : "");
+    std::size_t named = 0;
+    for (const auto& [index, reason] : why_)
+      if (named++ < kMostNamed) text += "\n  " + reason.text;
+    throw DataError(text);
+  }
+
+ private:
+  struct Reason {
+    std::string text;
+    std::exception_ptr error;
+  };
+
+  void keep(std::int64_t index, const Error& error) {
+    const std::lock_guard lock(mutex_);
+    why_[index] = {error.what(), std::current_exception()};
+  }
+
+  std::mutex mutex_;
+  std::map<std::int64_t, Reason> why_;
+};
 
 }  // namespace
 
@@ -77,27 +130,44 @@ Picture from_interleaved(std::span<const std::uint8_t> bytes, std::int64_t chann
   return picture;
 }
 
-void decode_all(std::int64_t count, const std::function<Picture(std::int64_t)>& read,
-                const KeptSize& size, ImageSet& set) {
-  expect(count > 0, "decode_all needs pictures");
+std::vector<std::int64_t> PictureList::all() const {
+  std::vector<std::int64_t> indices(paths.size());
+  std::iota(indices.begin(), indices.end(), 0);
+  return indices;
+}
+
+ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
+                const KeptSize& size) {
+  ImageSet set{.channels = 3, .pixels = {}, .places = {}, .labels = list.labels};
+  set.places.resize(list.paths.size());
   std::vector<Picture> pictures;
+  Unreadable unreadable;
   std::size_t end = 0;
-  for (std::int64_t begin = 0; begin < count; begin += kPicturesAtOnce) {
-    pictures.resize(static_cast<std::size_t>(std::min(kPicturesAtOnce, count - begin)));
-    const auto number = static_cast<std::int64_t>(pictures.size());
+  for (std::size_t begin = 0; begin < indices.size(); begin += kPicturesAtOnce) {
+    const auto block =
+        indices.subspan(begin, std::min<std::size_t>(kPicturesAtOnce, indices.size() - begin));
+    pictures.resize(block.size());
+    const auto number = static_cast<std::int64_t>(block.size());
     for_all(number, [&](std::int64_t i, auto&) {
-      pictures[static_cast<std::size_t>(i)] = read(begin + i);
+      const auto index = block[static_cast<std::size_t>(i)];
+      unreadable.guard(index, [&] {
+        pictures[static_cast<std::size_t>(i)] =
+            list.read(list.paths[static_cast<std::size_t>(index)]);
+      });
     });
-    set.channels = pictures.front().channels;
-    end = make_places(pictures, size, end, set);
+    if (!unreadable.empty()) continue;  // only their number is still of interest
+    end = make_places(pictures, block, size, end, set);
     if (end > set.pixels.size()) set.pixels.resize(std::max(end, 2 * set.pixels.size()));
     for_all(number, [&](std::int64_t i, auto& resizer) {
-      const ImagePlace& place = set.places[static_cast<std::size_t>(begin + i)];
+      const ImagePlace& place =
+          set.places[static_cast<std::size_t>(block[static_cast<std::size_t>(i)])];
       resize(pictures[static_cast<std::size_t>(i)], place, resizer,
              set.pixels.data() + place.offset);
     });
   }
+  unreadable.throw_if_any(static_cast<std::int64_t>(indices.size()));
   set.pixels.resize(end);
+  return set;
 }
 
 }  // namespace stockpot::data

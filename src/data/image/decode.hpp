@@ -34,9 +34,22 @@ struct KeptSize {
   bool only_shrink = false;  ///< leave pictures that are smaller as they are
 };
 
-/// Decode `count` pictures in parallel, resize each once (Pillow's bicubic) and lay them out in
-/// order. The first error in order is thrown.
-void decode_all(std::int64_t count, const std::function<Picture(std::int64_t)>& read,
-                const KeptSize& size, ImageSet& set);
+/// The pictures of one part, each a file of its own that has not been read.
+struct PictureList {
+  std::vector<std::filesystem::path> paths;
+  std::vector<std::int32_t> labels;
+  Picture (*read)(const std::filesystem::path& path) = nullptr;
+  std::vector<std::string> class_names = {};  ///< where the files tell them; else empty
+
+  std::int64_t size() const { return static_cast<std::int64_t>(paths.size()); }
+  std::vector<std::int64_t> all() const;  ///< 0 .. size - 1
+};
+
+/// Decode the pictures `indices` of the list in parallel, resize each once (Pillow's bicubic) and
+/// lay them out in order. The set has a place and a label for every picture of the list; the places
+/// of the others are empty. Where pictures cannot be read, the first 20 of them and their number
+/// are named.
+ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
+                const KeptSize& size);
 
 }  // namespace stockpot::data

@@ -13,11 +13,6 @@ namespace {
 constexpr std::int64_t kClasses = 43;
 constexpr std::uint64_t kLargestTable = 16 << 20;
 
-struct Sample {
-  std::filesystem::path path;
-  std::int32_t label = 0;
-};
-
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   for (std::size_t end; (end = text.find(separator)) != std::string_view::npos;
@@ -36,9 +31,10 @@ std::size_t column(const std::vector<std::string_view>& titles, std::string_view
                   "columns are separated by semicolons", "use the official file");
 }
 
-/// Append the rows of an annotation table; its pictures lie in `pictures`.
+/// Append the rows of an annotation table; its pictures lie in `pictures`. `only`: the class that
+/// every row must have; -1: any.
 void read_table(const std::filesystem::path& path, const std::filesystem::path& pictures,
-                std::vector<Sample>& samples) {
+                std::int32_t only, PictureList& list) {
   const Bytes bytes = read_file(path, kLargestTable);
   const std::string table = path.string();
   std::vector<std::string_view> lines =
@@ -66,44 +62,46 @@ void read_table(const std::filesystem::path& path, const std::filesystem::path& 
     if (error != std::errc() || end != text.data() + text.size() || label < 0 || label >= kClasses)
       throw DataError(fmt::format("{}class \"{}\"", where, text.substr(0, 32)),
                       "classes are 0 to 42");
-    samples.push_back({pictures / fields[name_at], label});
+    if (only >= 0 && label != only)
+      throw DataError(fmt::format("{}class {}", where, label),
+                      fmt::format("this is the folder of class {}", only), "use the official file");
+    list.paths.push_back(pictures / fields[name_at]);
+    list.labels.push_back(label);
   }
 }
 
-std::vector<Sample> training_samples(const SourceFolder& folder) {
+PictureList training_pictures(const SourceFolder& folder) {
   const auto images = folder.find(
       {"Training", "GTSRB/Training", "Final_Training/Images", "GTSRB/Final_Training/Images"});
-  std::vector<Sample> samples;
+  PictureList list{.paths = {}, .labels = {}, .read = read_ppm};
   for (int label = 0; label < kClasses; ++label) {
     const std::string name = fmt::format("{:05}", label);
     const SourceFolder of_class{images / name, folder.origin};
-    read_table(of_class.find({fmt::format("GT-{}.csv", name)}), of_class.path, samples);
+    read_table(of_class.find({fmt::format("GT-{}.csv", name)}), of_class.path, label, list);
   }
-  return samples;
+  return list;
 }
 
-std::vector<Sample> test_samples(const SourceFolder& folder) {
+PictureList test_pictures(const SourceFolder& folder) {
   const auto images = folder.find({"Final_Test/Images", "GTSRB/Final_Test/Images"});
-  std::vector<Sample> samples;
+  PictureList list{.paths = {}, .labels = {}, .read = read_ppm};
   read_table(folder.find({"GT-final_test.csv", "GTSRB/GT-final_test.csv",
                           "Final_Test/Images/GT-final_test.csv",
-                          "GTSRB/Final_Test/Images/GT-final_test.csv"}),
-             images, samples);
-  return samples;
+                          "GTSRB/Final_Test/Images/GT-final_test.csv",
+                          "Final_Test/GT-final_test.csv", "GTSRB/Final_Test/GT-final_test.csv"}),
+             images, -1, list);
+  return list;
 }
 
 }  // namespace
 
+PictureList list_gtsrb(const SourceFolder& folder, Part part) {
+  return part == Part::train ? training_pictures(folder) : test_pictures(folder);
+}
+
 ImageSet read_gtsrb(const SourceFolder& folder, Part part, const KeptSize& size) {
-  const std::vector<Sample> samples =
-      part == Part::train ? training_samples(folder) : test_samples(folder);
-  ImageSet set;
-  for (const Sample& sample : samples) set.labels.push_back(sample.label);
-  decode_all(
-      static_cast<std::int64_t>(samples.size()),
-      [&](std::int64_t i) { return read_ppm(samples[static_cast<std::size_t>(i)].path); }, size,
-      set);
-  return set;
+  const PictureList list = list_gtsrb(folder, part);
+  return decode(list, list.all(), size);
 }
 
 }  // namespace stockpot::data

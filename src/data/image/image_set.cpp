@@ -37,6 +37,11 @@ ImageDataset::ImageDataset(ImageSet set, std::shared_ptr<const ImageTransform> t
   shape_.classes = static_cast<std::int64_t>(class_names_.size());
 }
 
+std::int64_t ImageDataset::bytes() const {
+  return static_cast<std::int64_t>(set_.pixels.size() + set_.places.size() * sizeof(ImagePlace) +
+                                   set_.labels.size() * sizeof(set_.labels[0]));
+}
+
 void ImageDataset::fill(std::span<const std::int64_t> indices, const Augmentation& augmentation,
                         Batch& batch) const {
   batch.size = static_cast<std::int64_t>(indices.size());
@@ -50,6 +55,8 @@ void ImageDataset::fill(std::span<const std::int64_t> indices, const Augmentatio
   batch.tokens = 0;
   for (std::size_t i = 0; i < indices.size(); ++i) {
     expect(indices[i] >= 0 && indices[i] < size(), "sample index outside the data set");
+    expect(set_.places[static_cast<std::size_t>(indices[i])].height > 0,
+           "a picture that was not read", indices[i]);
     batch.labels[i] = label(indices[i]);
   }
   FirstFailure failure;

@@ -19,7 +19,7 @@ enum class Part { train, test };
 /// Where an image lies in ImageSet::pixels.
 struct ImagePlace {
   std::size_t offset = 0;
-  std::int32_t height = 0, width = 0;
+  std::int32_t height = 0, width = 0;  ///< 0: the picture was not wanted, there is none
 };
 
 /// Decoded images of one official part, in its order.
@@ -48,6 +48,7 @@ class ImageDataset final : public Dataset {
   std::int64_t label(std::int64_t index) const override {
     return set_.labels[static_cast<std::size_t>(index)];
   }
+  std::int64_t bytes() const override;
   void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation,
             Batch& batch) const override;
 

@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <array>
 
-#include "core/error.hpp"
 #include "data/image/cars.hpp"
 #include "data/image/cifar.hpp"
 #include "data/image/class_names.hpp"
 #include "data/image/clip_transform.hpp"
-#include "data/image/corruption.hpp"
 #include "data/image/gtsrb.hpp"
 #include "data/image/idx.hpp"
+#include "data/image/image_folder.hpp"
 #include "data/image/svhn.hpp"
 
 namespace stockpot::data {
@@ -35,14 +34,18 @@ constexpr const char* kCifarOrigin =
 constexpr const char* kSvhnOrigin = "Format 2 (cropped digits) of ufldl.stanford.edu/housenumbers";
 constexpr const char* kGtsrbOrigin =
     "benchmark.ini.rub.de/gtsrb_dataset.html, unpacked (docs/data.md)";
+constexpr const char* kFolderOrigin =
+    "train/<class>/ and test/<class>/ with pictures (docs/data.md)";
 constexpr const char* kCarsOrigin =
     "Stanford Cars: cars_train/, cars_test/, devkit/ and the test annotations with labels "
     "(docs/data.md)";
 
+std::vector<std::string> no_names() { return {}; }
+
 /// Mean and deviation of MNIST and Fashion-MNIST: of all pixels of the training set, checked by a
 /// test. CIFAR and SVHN: the values that the field uses (of the training sets). GTSRB and Cars:
-/// CLIP's.
-const std::array<ImageSource, 7> kSources{{
+/// CLIP's. Own pictures: ImageNet's, as torchvision gives them.
+const std::array<ImageSource, 8> kSources{{
     {"fashion_mnist",
      "/usr/share/datasets/fashion-mnist",
      kFashionOrigin,
@@ -78,30 +81,17 @@ const std::array<ImageSource, 7> kSources{{
      of_one_size<read_svhn>,
      0,
      {{0.4377, 0.4438, 0.4728}, {0.1980, 0.2010, 0.1970}}},
-    {"gtsrb", "", kGtsrbOrigin, gtsrb_names, read_gtsrb, 32, kClipNormalisation},
-    {"cars", "", kCarsOrigin, cars_names, read_cars, 64, kClipNormalisation},
+    {"gtsrb", "", kGtsrbOrigin, gtsrb_names, read_gtsrb, 32, kClipNormalisation, list_gtsrb},
+    {"cars", "", kCarsOrigin, cars_names, read_cars, 64, kClipNormalisation, list_cars},
+    {"image_folder",
+     "",
+     kFolderOrigin,
+     no_names,
+     read_image_folder,
+     64,
+     {{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}},
+     list_image_folder},
 }};
-
-/// How pictures of varying size are kept. CLIP's evaluation needs the shorter side at its own size,
-/// exactly; the random crops of its training are cut from an eighth more, so that a set of large
-/// pictures fits in memory (small ones are kept as they are).
-KeptSize kept_size(const ImageSource& source, Part part, const ImageForm& form) {
-  if (form.clip_side == 0) return {.side = source.side, .square = true};
-  if (part == Part::test) return {.side = form.clip_side, .square = false};
-  return {.side = form.clip_side + form.clip_side / 8, .square = false, .only_shrink = true};
-}
-
-std::shared_ptr<const Dataset> make_dataset(ImageSet set, const ImageSource& source, Shift shift,
-                                            const ImageForm& form) {
-  const ImageView first = set.view(0);
-  std::shared_ptr<const ImageTransform> transform;
-  if (form.clip_side > 0)
-    transform = std::make_shared<ClipTransform>(form.clip_side);
-  else
-    transform = std::make_shared<ShiftTransform>(first.channels, first.height, first.width,
-                                                 source.normalisation, shift);
-  return std::make_shared<ImageDataset>(std::move(set), std::move(transform), source.class_names());
-}
 
 }  // namespace
 
@@ -116,28 +106,6 @@ std::string image_source_names() {
   for (const ImageSource& source : kSources)
     names.append(names.empty() ? "" : " ").append(source.name);
   return names;
-}
-
-OfficialSets load_images(const ImageSource& source, const std::filesystem::path& dir,
-                         const std::string& augment, const ImageForm& form) {
-  const SourceFolder folder{dir, std::string(source.origin)};
-  const Shift shift = shift_named(augment);
-  const auto load_part = [&](Part part) {
-    return make_dataset(source.read(folder, part, kept_size(source, part, form)), source, shift,
-                        form);
-  };
-  return {load_part(Part::train), load_part(Part::test)};
-}
-
-std::shared_ptr<const Dataset> load_corruption(const ImageSource& source,
-                                               const std::filesystem::path& dir,
-                                               const std::string& corruption, int severity,
-                                               const ImageForm& form) {
-  const SourceFolder folder{
-      dir, "zenodo.org/records/2535967 (CIFAR-10-C) or 3555552 (CIFAR-100-C), unpacked"};
-  const auto classes = static_cast<std::int64_t>(source.class_names().size());
-  return make_dataset(read_corruption(folder, corruption, severity, classes), source, Shift::none,
-                      form);
 }
 
 }  // namespace stockpot::data

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "data/image/decode.hpp"
-#include "data/splits.hpp"
 
 namespace stockpot::data {
 
@@ -25,6 +24,8 @@ struct ImageSource {
   std::int64_t side;  ///< to which images of varying size are resized for models that are not CLIP;
                       ///< 0: the set has one size
   Normalisation normalisation;  ///< of the training images, unless a model brings its own
+  PictureList (*list)(const SourceFolder& folder, Part part) =
+      nullptr;  ///< of sets whose pictures are files of their own; null: one size, whole files
 };
 
 /// Row of the data set `name`; null if no image set has that name.
@@ -32,16 +33,5 @@ const ImageSource* find_image_source(std::string_view name);
 
 /// Names of all rows, separated by blanks.
 std::string image_source_names();
-
-/// Read both official parts from `dir`; `augment`: of the training images (shift_named).
-OfficialSets load_images(const ImageSource& source, const std::filesystem::path& dir,
-                         const std::string& augment, const ImageForm& form);
-
-/// Read one severity (1..5) of one corruption of CIFAR-10-C or CIFAR-100-C, whose files lie in
-/// `dir`, for a model of `source`'s classes.
-std::shared_ptr<const Dataset> load_corruption(const ImageSource& source,
-                                               const std::filesystem::path& dir,
-                                               const std::string& corruption, int severity,
-                                               const ImageForm& form);
 
 }  // namespace stockpot::data

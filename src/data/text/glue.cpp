@@ -30,6 +30,13 @@ struct Layout {
   bool header = true;
 };
 
+/// What to do about a file that does not fit the task.
+std::string remedy(const GlueTask& task) {
+  return task.own ? "the first line has the titles that data.text_column, data.text_column_b and "
+                    "data.label_column name; every line as many columns as it"
+                  : "give the official file of task " + std::string(task.name);
+}
+
 /// Columns by the names in the first row; where they are not there, the task's form without header,
 /// if it has one and the row fits.
 Layout find_layout(const TsvReader& reader, const Fields& row, const GlueTask& task,
@@ -50,7 +57,7 @@ Layout find_layout(const TsvReader& reader, const Fields& row, const GlueTask& t
       (columns == task.bare.columns || (task.bare.more && columns > task.bare.columns));
   if (bare) return {task.bare, false};
   reader.fail("missing columns: " + missing, fmt::format("the header has {} columns", columns),
-              "give the official file of task " + std::string(task.name));
+              remedy(task));
 }
 
 std::string other_task_of(std::string_view label) {
@@ -65,7 +72,8 @@ std::int64_t class_of(const TsvReader& reader, const GlueTask& task, std::string
   if (found != task.labels.end()) return found - task.labels.begin();
   std::string known;
   for (const std::string& name : task.labels) known.append(known.empty() ? "" : " ").append(name);
-  reader.fail("unknown label " + in_quotes(label.substr(0, 64)), other_task_of(label),
+  reader.fail("unknown label " + in_quotes(label.substr(0, 64)),
+              task.own ? "train.tsv has no such label" : other_task_of(label),
               "labels of " + std::string(task.name) + " are: " + known);
 }
 
@@ -109,9 +117,7 @@ void parse_into(GlueFile& file, std::string_view text, const std::string& name,
   if (!labelled) layout.at.label = -1;
   for (bool more = layout.header ? reader.next(row) : true; more; more = reader.next(row)) {
     const auto damage = damage_of(reader, layout.at, row);
-    if (damage && !task.skips_damaged_rows)
-      reader.fail("a damaged row", *damage,
-                  "give the official file of task " + std::string(task.name));
+    if (damage && !task.skips_damaged_rows) reader.fail("a damaged row", *damage, remedy(task));
     if (damage)
       ++file.skipped_rows;
     else
@@ -133,15 +139,15 @@ const std::vector<GlueTask>& glue_tasks() {
   // clang-format off
   static const std::vector<GlueTask> tasks = {
       // name  first           second      label           without header              labels     damaged mismatched
-      {"cola", "sentence",     "",          "label",        {4, false, 3, -1, 1},       kBinary},
-      {"sst2", "sentence",     "",          "label",        {},                         kBinary},
-      {"mrpc", "#1 String",    "#2 String", "Quality",      {},                         kBinary},
-      {"qqp",  "question1",    "question2", "is_duplicate", {},                         kBinary,   true},
+      {"cola", "sentence",     "",          "label",        {4, false, 3, -1, 1},       kBinary, false, false, false, {"unacceptable", "acceptable"}},
+      {"sst2", "sentence",     "",          "label",        {},                         kBinary, false, false, false, {"negative", "positive"}},
+      {"mrpc", "#1 String",    "#2 String", "Quality",      {},                         kBinary, false, false, false, {"not_equivalent", "equivalent"}},
+      {"qqp",  "question1",    "question2", "is_duplicate", {},                         kBinary,   true,   false, false, {"not_duplicate", "duplicate"}},
       {"stsb", "sentence1",    "sentence2", "score",        {7, true, 5, 6, 4},         {}},
       {"mnli", "sentence1",    "sentence2", "gold_label",   {},                         kThreeWay, false,  true},
       {"qnli", "question",     "sentence",  "label",        {},                         kTwoWay},
       {"rte",  "sentence1",    "sentence2", "label",        {},                         kTwoWay},
-      {"wnli", "sentence1",    "sentence2", "label",        {},                         kBinary},
+      {"wnli", "sentence1",    "sentence2", "label",        {},                         kBinary, false, false, false, {"not_entailment", "entailment"}},
   };
   // clang-format on
   return tasks;

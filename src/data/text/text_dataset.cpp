@@ -98,13 +98,4 @@ std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path,
                                        max_length);
 }
 
-OfficialSets load_glue_sets(const std::filesystem::path& folder, const GlueTask& task,
-                            const std::filesystem::path& test_file, const WordPiece& tokenizer,
-                            std::int64_t max_length) {
-  const auto test = test_file.empty() ? folder / glue_file_name(task, GluePart::test) : test_file;
-  return {
-      load_glue(folder / glue_file_name(task, GluePart::train), task, true, tokenizer, max_length),
-      load_glue(test, task, true, tokenizer, max_length)};
-}
-
 }  // namespace stockpot::data

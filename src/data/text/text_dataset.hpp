@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "data/dataset.hpp"
-#include "data/splits.hpp"
 #include "data/text/glue.hpp"
 #include "data/text/word_piece.hpp"
 
@@ -42,6 +41,13 @@ class TextDataset final : public Dataset {
 
   std::span<const std::int64_t> lengths() const override { return lengths_; }
 
+  std::int64_t bytes() const override {
+    return static_cast<std::int64_t>(
+        ids_.size() * sizeof(ids_[0]) + targets_.size() * sizeof(targets_[0]) +
+        (begins_.size() + lengths_.size() + type_begins_.size() + labels_.size()) *
+            sizeof(std::int64_t));
+  }
+
   /// Pads to the longest of the batch, no further. Texts are not augmented.
   void fill(std::span<const std::int64_t> indices, const Augmentation& augmentation,
             Batch& batch) const override;
@@ -66,11 +72,5 @@ class TextDataset final : public Dataset {
 std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path,
                                              const GlueTask& task, bool labelled,
                                              const WordPiece& tokenizer, std::int64_t max_length);
-
-/// Read the labelled files of `task` in `folder`: train, and the dev set as test; or `test_file`,
-/// where it is not empty, as test.
-OfficialSets load_glue_sets(const std::filesystem::path& folder, const GlueTask& task,
-                            const std::filesystem::path& test_file, const WordPiece& tokenizer,
-                            std::int64_t max_length);
 
 }  // namespace stockpot::data

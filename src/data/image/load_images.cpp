@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/image/load_images.hpp"
+
+#include "data/image/clip_transform.hpp"
+#include "data/image/corruption.hpp"
+
+namespace stockpot::data {
+namespace {
+
+/// All that turns files of one set into data sets for one model.
+struct Loader {
+  const ImageSource& source;
+  const config::DataConfig& config;
+  const ImageForm& form;
+  Shift shift = Shift::none;
+
+  /// How pictures of varying size are kept: never larger than the file's where the model resizes
+  /// them anyway, so that nothing is held that a resize can make again.
+  KeptSize kept_size(bool training) const {
+    if (form.clip_side == 0) return {.side = source.side, .square = true};
+    return {.side = training ? form.clip_side + form.clip_side / 8 : form.clip_side,
+            .square = false,
+            .only_shrink = true};
+  }
+
+  std::shared_ptr<const ImageTransform> transform_to(const DataShape& own) const {
+    if (form.clip_side > 0)
+      return std::make_shared<ClipTransform>(form.clip_side, crop_named(config.crop));
+    return std::make_shared<ShiftTransform>(own.channels, own.height, own.width,
+                                            source.normalisation, shift);
+  }
+
+  /// Images of one size, whole in memory.
+  std::shared_ptr<const Dataset> dataset_of(ImageSet set) const {
+    const ImageView first = set.view(0);
+    auto transform = transform_to({first.channels, first.height, first.width});
+    return std::make_shared<ImageDataset>(std::move(set), std::move(transform),
+                                          source.class_names());
+  }
+
+  /// The pictures `indices` of the list; none of them if only their number is wanted.
+  Split split_of(const PictureList& list, std::vector<std::int64_t> indices, bool training,
+                 const Wanted& wanted) const {
+    auto names = list.class_names.empty() ? source.class_names() : list.class_names;
+    const auto read =
+        wanted.contents ? std::span<const std::int64_t>(indices) : std::span<const std::int64_t>();
+    auto set = decode(list, read, kept_size(training));
+    auto dataset = std::make_shared<ImageDataset>(
+        std::move(set), transform_to({3, source.side, source.side}), std::move(names));
+    return {std::move(dataset), std::move(indices)};
+  }
+};
+
+Splits load_pictures(const Loader& loader, const SourceFolder& folder, std::uint64_t seed,
+                     const Wanted& wanted) {
+  Splits splits;
+  const auto& config = loader.config;
+  if (wanted.any_of_training(config)) {
+    const PictureList list = loader.source.list(folder, Part::train);
+    auto choice = choose_training(list.size(), config, seed);
+    if (wanted.train) splits.train = loader.split_of(list, std::move(choice.train), true, wanted);
+    if (wanted.validation)
+      splits.validation = loader.split_of(list, std::move(choice.validation), false, wanted);
+    if (wanted.test && config.test_from_train > 0)
+      splits.test = loader.split_of(list, std::move(choice.test), false, wanted);
+  }
+  if (wanted.official_test(config)) {
+    const PictureList list = loader.source.list(folder, Part::test);
+    splits.test = loader.split_of(list, choose_test(list.size(), config, seed), false, wanted);
+  }
+  return splits;
+}
+
+}  // namespace
+
+Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
+                   const config::DataConfig& config, std::uint64_t seed, const ImageForm& form,
+                   const Wanted& wanted) {
+  const SourceFolder folder{dir, std::string(source.origin)};
+  const Loader loader{source, config, form, shift_named(config.augment)};
+  if (source.list != nullptr) return load_pictures(loader, folder, seed, wanted);
+  const auto read = [&](Part part) {
+    return loader.dataset_of(source.read(folder, part, loader.kept_size(part == Part::train)));
+  };
+  OfficialSets sets;
+  if (wanted.any_of_training(config)) sets.train = read(Part::train);
+  if (wanted.official_test(config)) sets.test = read(Part::test);
+  return choose_splits(sets, config, seed);
+}
+
+std::shared_ptr<const Dataset> load_corruption(const ImageSource& source,
+                                               const config::DataConfig& config,
+                                               const std::filesystem::path& dir,
+                                               const std::string& corruption, int severity,
+                                               const ImageForm& form) {
+  const SourceFolder folder{
+      dir, "zenodo.org/records/2535967 (CIFAR-10-C) or 3555552 (CIFAR-100-C), unpacked"};
+  const auto classes = static_cast<std::int64_t>(source.class_names().size());
+  return Loader{source, config, form}.dataset_of(
+      read_corruption(folder, corruption, severity, classes));
+}
+
+}  // namespace stockpot::data

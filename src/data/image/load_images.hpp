@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "data/image/image_source.hpp"
+#include "data/splits.hpp"
+
+namespace stockpot::data {
+
+/// Read the wanted splits of an image set whose files lie in `dir`.
+///
+/// Where pictures are files of their own, samples are chosen first (by counts alone) and only these
+/// are decoded. What is kept of each is the smaller of the file's pixels and those that the model
+/// needs; training pictures of CLIP keep a shorter side of at most 9/8 of the model's, since random
+/// parts are cut from them. Validation is kept and preprocessed exactly as test.
+/// throws DataError, ConfigError
+Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
+                   const config::DataConfig& config, std::uint64_t seed, const ImageForm& form,
+                   const Wanted& wanted);
+
+/// Read one severity (1..5) of one corruption of CIFAR-10-C or CIFAR-100-C, whose files lie in
+/// `dir`, for a model of `source`'s classes.
+std::shared_ptr<const Dataset> load_corruption(const ImageSource& source,
+                                               const config::DataConfig& config,
+                                               const std::filesystem::path& dir,
+                                               const std::string& corruption, int severity,
+                                               const ImageForm& form);
+
+}  // namespace stockpot::data
