@@ -47,31 +47,36 @@ data::Picture resized_plainly(const data::Picture& picture) {
   return out;
 }
 
-/// Time `read` of `count` pictures into the cache, on both sides, and compare the caches. Their
-/// memory is that of the round before: what it costs to get it from the system is no matter of
-/// decoding.
-Timings time_cache(const Setting& setting, std::int64_t count,
-                   const std::function<data::Picture(std::int64_t)>& read,
+/// Time the pictures of `list` into the cache, on both sides, and compare the caches.
+Timings time_cache(const Setting& setting, const data::PictureList& list,
                    const std::function<void()>& open) {
   at::set_num_threads(setting.threads);
+  auto plain = list;
+  plain.read = [&](const std::filesystem::path& path) { return resized_plainly(list.read(path)); };
+  const auto all = list.all();
   data::ImageSet ours, peer;
   const Timings timings = time_interleaved(
       setting, 3,
       [&] {
-        ours.places.clear();
         open();
-        data::decode_all(count, read, kClipSize, ours);
+        ours = data::decode(list, all, kClipSize);
       },
       [&] {
-        peer.places.clear();
         open();
-        data::decode_all(
-            count, [&](std::int64_t i) { return resized_plainly(read(i)); }, kClipSize, peer);
+        peer = data::decode(plain, all, kClipSize);
       });
   expect(ours.pixels.size() == peer.pixels.size() &&
              std::memcmp(ours.pixels.data(), peer.pixels.data(), ours.pixels.size()) == 0,
          "the pictures differ from those of the plain loop");
   return timings;
+}
+
+/// `count` pictures named by their numbers in `folder`.
+data::PictureList numbered(const std::filesystem::path& folder, std::int64_t count) {
+  data::PictureList list;
+  for (std::int64_t i = 0; i < count; ++i) list.paths.push_back(folder / std::to_string(i));
+  list.labels.resize(list.paths.size());
+  return list;
 }
 
 }  // namespace
@@ -87,15 +92,16 @@ Timings decode_cifar(const Setting& setting) {
   }
   write(folder / "test_batch.bin", file);
   data::ImageSet set;
-  const auto read = [&](std::int64_t i) {
-    const auto view = set.view(i);
+  auto list = numbered(folder.path(), count);
+  list.read = [&](const std::filesystem::path& path) {
+    const auto view = set.view(std::stoll(path.filename().string()));
     data::Picture picture{
         view.channels, view.height, view.width,
         data::Bytes(static_cast<std::size_t>(view.channels * view.height * view.width))};
     std::memcpy(picture.pixels.data(), view.planes, picture.pixels.size());
     return picture;
   };
-  return time_cache(setting, count, read,
+  return time_cache(setting, list,
                     [&] { set = data::read_cifar10({folder.path(), ""}, data::Part::test); });
 }
 
@@ -109,9 +115,9 @@ Timings decode_gtsrb(const Setting& setting) {
     append_random(file, 3 * width * height, random);
     write(folder / std::to_string(i), file);
   }
-  return time_cache(
-      setting, count, [&](std::int64_t i) { return data::read_ppm(folder / std::to_string(i)); },
-      [] {});
+  auto list = numbered(folder.path(), count);
+  list.read = data::read_ppm;
+  return time_cache(setting, list, [] {});
 }
 
 }  // namespace stockpot::bench

@@ -38,7 +38,7 @@ struct KeptSize {
 struct PictureList {
   std::vector<std::filesystem::path> paths;
   std::vector<std::int32_t> labels;
-  Picture (*read)(const std::filesystem::path& path) = nullptr;
+  std::function<Picture(const std::filesystem::path&)> read;
   std::vector<std::string> class_names = {};  ///< where the files tell them; else empty
 
   std::int64_t size() const { return static_cast<std::int64_t>(paths.size()); }
