@@ -63,7 +63,7 @@ void write_text(const std::filesystem::path& path, const std::string& text) {
 /// A GTSRB training folder with one picture per class, and a test folder with two.
 void write_gtsrb(const std::filesystem::path& root) {
   for (int label = 0; label < 43; ++label) {
-    char name[8];
+    char name[16];
     std::snprintf(name, sizeof name, "%05d", label);
     const auto folder = root / "GTSRB/Training" / name;
     std::filesystem::create_directories(folder);
