@@ -66,18 +66,17 @@ const Subcommand* row_of(const jobs::Words& words) {
   return row == std::end(kJobs) ? nullptr : row;
 }
 
+bool is_one_of(const std::string& word, std::initializer_list<const char*> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
 /// Whether the other processes will be in with_ranks, if they met no error.
 bool goes_on_ranks(const jobs::Words& words) {
   const Subcommand* row = row_of(words);
   return row != nullptr && row->on_ranks && std::ranges::none_of(words, [](const auto& word) {
-           return word == "--help" || word == "-h" || word == "-V" || word == "--help-all" ||
-                  word == "--version" || word == "--check" || word == "--dry-run" ||
-                  word == "--print-config";
+           return is_one_of(word, {"--help", "-h", "--help-all", "--version", "-V", "--check",
+                                   "--dry-run", "--print-config"});
          });
-}
-
-bool is_one_of(const std::string& word, std::initializer_list<const char*> words) {
-  return std::ranges::find(words, word) != words.end();
 }
 
 ExitCode dispatch(const jobs::Words& words) {

@@ -42,8 +42,7 @@ const std::vector<config::Flag> kFlags = {
 
 /// Optimizer steps that rank 0 will take, its share of the look-aheads included.
 std::int64_t steps_of_rank_0(const Setup& setup, int ranks) {
-  auto forecast = setup.forecast();
-  forecast.without_prices().run(*setup.plan.program);
+  const auto forecast = setup.foreseen();
   const auto denoisers = std::max<std::int64_t>(1, setup.config.isp.denoisers);
   return forecast.cursor.step +
          forecast.look_ahead_steps / denoisers * ((denoisers + ranks - 1) / ranks);
@@ -51,8 +50,7 @@ std::int64_t steps_of_rank_0(const Setup& setup, int ranks) {
 
 /// First line of a run: where it goes and how much there is to do.
 void announce(const Setup& setup, const std::filesystem::path& folder, int ranks) {
-  auto forecast = setup.forecast();
-  forecast.without_prices().run(*setup.plan.program);
+  const auto forecast = setup.foreseen();
   log_info(fmt::format("{}: {} on {} rank{}, {} steps of the main network, {} of look-ahead",
                        folder.string(), setup.method.name, ranks, ranks == 1 ? "" : "s",
                        forecast.cursor.step, forecast.look_ahead_steps));

@@ -97,8 +97,7 @@ std::uint64_t bytes_to_write(const Setup& setup) {
   const auto& layout = *setup.model->layout();
   const auto unsigned_of = [](std::int64_t count) { return static_cast<std::uint64_t>(count); };
   const auto mask = unsigned_of(layout.prunable()) / 8;
-  auto forecast = setup.forecast();
-  forecast.without_prices().run(*setup.plan.program);
+  const auto forecast = setup.foreseen();
   std::uint64_t bytes = sizeof(float) * unsigned_of(layout.total()) + mask +
                         kPerTensor * layout.tensors().size() +
                         kPerStep * unsigned_of(forecast.cursor.step) + kRest;

@@ -75,4 +75,10 @@ Setup imagine_setup(const config::RunConfig& config) {
   return setup;
 }
 
+engine::Forecast Setup::foreseen() const {
+  auto forecast = this->forecast();
+  forecast.without_prices().run(*plan.program);
+  return forecast;
+}
+
 }  // namespace stockpot::jobs

@@ -23,6 +23,9 @@ struct Setup {
 
   /// A forecast at the start of the run.
   engine::Forecast forecast() const { return {config, *model, splits, plan.line}; }
+
+  /// A forecast at the end of the run: steps, without prices.
+  engine::Forecast foreseen() const;
 };
 
 /// Where the vocabulary of a text model, or of CLIP's text tower, lies: model.vocab, else with the

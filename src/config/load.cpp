@@ -26,15 +26,14 @@ std::string shown(const std::string& value) { return value.empty() ? "''" : valu
 
 /// What to say where no setting is near: whether there is the section at all.
 std::string unknown(const std::string& key, const std::vector<Setting>& settings) {
-  const auto section = key.substr(0, key.find('.'));
-  if (section == key) return "; --help-all lists all";
+  const auto dot = key.find('.');
   std::vector<std::string> sections;
   for (const Setting& setting : settings)
-    if (!setting.section().empty() &&
-        std::ranges::find(sections, setting.section()) == sections.end())
+    if (!setting.section().empty() && (sections.empty() || sections.back() != setting.section()))
       sections.push_back(setting.section());
-  if (std::ranges::find(sections, section) != sections.end()) return "; --help-all lists all";
-  return fmt::format("; there is no section [{}], there are {}", section,
+  if (dot == std::string::npos || std::ranges::find(sections, key.substr(0, dot)) != sections.end())
+    return "; --help-all lists all";
+  return fmt::format("; there is no section [{}], there are {}", key.substr(0, dot),
                      fmt::join(sections, ", "));
 }
 

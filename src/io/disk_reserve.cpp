@@ -30,14 +30,15 @@ FileDescriptor nameless_file(const std::filesystem::path& folder) {
   return file;
 }
 
-}  // namespace
-
+/// Bytes that this process may still write to the file system of `folder`.
 std::uint64_t free_bytes(const std::filesystem::path& folder) {
   struct statvfs disk{};
   if (retry_interrupted([&] { return ::statvfs(folder.c_str(), &disk); }) != 0)
     throw_io_error("ask for the free space of", folder);
   return std::uint64_t{disk.f_bavail} * disk.f_frsize;
 }
+
+}  // namespace
 
 DiskReserve::DiskReserve(const std::filesystem::path& folder, std::uint64_t bytes) {
   if (const auto left = free_bytes(folder); left < bytes)

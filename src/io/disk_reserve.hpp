@@ -7,9 +7,6 @@
 
 namespace stockpot::io {
 
-/// Bytes that this process may still write to the file system of `folder`. throws IoError
-std::uint64_t free_bytes(const std::filesystem::path& folder);
-
 /// Keeps space on a disk free for what is written at the end, so that a full disk is met before
 /// the work and not after it.
 ///

@@ -32,6 +32,13 @@ struct GlueFolder {
   config::DataConfig config;
 };
 
+/// Targets of all samples of a regression.
+std::vector<float> targets_of(const Split& split) {
+  Batch batch;
+  split.dataset->fill(split.indices, {}, batch);
+  return batch.targets;
+}
+
 /// Second token of the first sample: the word that names its file.
 std::int64_t word_of(const Split& split) {
   Batch batch;
@@ -60,15 +67,18 @@ TEST(LoadTexts, TakesTheDevSetAsTest) {
   EXPECT_EQ(shape.tokens, 128);
 }
 
-TEST(LoadTexts, TakesTheNamedTestFileInstead) {
+TEST(LoadTexts, TakesTheDevSetOrTheNamedTestFileOfARegression) {
   GlueFolder glue;
   glue.config.name = "stsb";
   const std::string header = "sentence1\tsentence2\tscore\n";
   glue.write("train.tsv", header + "train\ttrain\t1.5\ntrain\ttrain\t2\ntrain\ttrain\t4\n");
+  glue.write("dev.tsv", header + "dev\tdev\t3.5\n");
   glue.write("test.tsv", header + "test\ttest\t2.5\n");
+  EXPECT_EQ(targets_of(glue.load().test), std::vector{3.5F});
   glue.config.test_file = (glue.folder / "test.tsv").string();
   const auto splits = glue.load();
   EXPECT_EQ(word_of(splits.test), 6);
+  EXPECT_EQ(targets_of(splits.test), std::vector{2.5F});
   EXPECT_EQ(splits.test.dataset->shape().classes, 0);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -38,6 +39,12 @@ inline Ended stockpot(const std::string& words, int ranks = 0) {
   const std::string launcher =
       ranks == 0 ? "" : std::string(STOCKPOT_MPIEXEC) + " -np " + std::to_string(ranks) + " ";
   return shell(launcher + STOCKPOT_PROGRAM + " " + words);
+}
+
+/// The program ended with `code`, and `says` stands in what it said.
+inline void expect_exit(const Ended& ended, int code, const std::string& says) {
+  EXPECT_EQ(ended.code, code) << ended.text;
+  EXPECT_NE(ended.text.find(says), std::string::npos) << ended.text;
 }
 
 inline std::string big_endian(std::uint32_t value) {

@@ -12,6 +12,7 @@
 
 using namespace stockpot;
 using test::Ended;
+using test::expect_exit;
 using test::Images;
 
 namespace {
@@ -32,11 +33,6 @@ void expect_equal_content(const io::RunResult& a, const io::RunResult& b) {
   ASSERT_EQ(a.rounds.size(), b.rounds.size());
   for (std::size_t i = 0; i < a.rounds.size(); ++i)
     EXPECT_EQ(a.rounds[i].kept_union, b.rounds[i].kept_union);
-}
-
-void expect_exit(const Ended& ended, int code, const std::string& says) {
-  EXPECT_EQ(ended.code, code) << ended.text;
-  EXPECT_NE(ended.text.find(says), std::string::npos) << ended.text;
 }
 
 bool names_a_temporary(const std::filesystem::path& folder) {

@@ -8,14 +8,10 @@
 #include "jobs/program.hpp"
 
 using namespace stockpot;
+using test::expect_exit;
 using test::Images;
 
 namespace {
-
-void expect_exit(const test::Ended& ended, int code, const std::string& says) {
-  EXPECT_EQ(ended.code, code) << ended.text;
-  EXPECT_NE(ended.text.find(says), std::string::npos) << ended.text;
-}
 
 std::string folder_line(const std::string& text) {
   const auto at = text.rfind("folder ");

@@ -16,9 +16,9 @@
 #include <queue>
 
 #include "core/error.hpp"
+#include "core/utf8.hpp"
 #include "data/text/code_points.hpp"
 #include "data/text/token_list.hpp"
-#include "data/text/utf8.hpp"
 
 namespace stockpot::data {
 namespace {

@@ -136,20 +136,31 @@ const std::vector<GlueTask>& glue_tasks() {
   static const std::vector<std::string> kBinary = {"0", "1"};
   static const std::vector<std::string> kTwoWay = {"entailment", "not_entailment"};
   static const std::vector<std::string> kThreeWay = {"contradiction", "entailment", "neutral"};
-  // clang-format off
   static const std::vector<GlueTask> tasks = {
-      // name  first           second      label           without header              labels     damaged mismatched
-      {"cola", "sentence",     "",          "label",        {4, false, 3, -1, 1},       kBinary, false, false, false, {"unacceptable", "acceptable"}},
-      {"sst2", "sentence",     "",          "label",        {},                         kBinary, false, false, false, {"negative", "positive"}},
-      {"mrpc", "#1 String",    "#2 String", "Quality",      {},                         kBinary, false, false, false, {"not_equivalent", "equivalent"}},
-      {"qqp",  "question1",    "question2", "is_duplicate", {},                         kBinary,   true,   false, false, {"not_duplicate", "duplicate"}},
-      {"stsb", "sentence1",    "sentence2", "score",        {7, true, 5, 6, 4},         {}},
-      {"mnli", "sentence1",    "sentence2", "gold_label",   {},                         kThreeWay, false,  true},
-      {"qnli", "question",     "sentence",  "label",        {},                         kTwoWay},
-      {"rte",  "sentence1",    "sentence2", "label",        {},                         kTwoWay},
-      {"wnli", "sentence1",    "sentence2", "label",        {},                         kBinary, false, false, false, {"not_entailment", "entailment"}},
+      // name, first, second, label; without header; labels, words; damaged, mismatched
+      {"cola",
+       "sentence",
+       "",
+       "label",
+       {4, false, 3, -1, 1},
+       kBinary,
+       {"unacceptable", "acceptable"}},
+      {"sst2", "sentence", "", "label", {}, kBinary, {"negative", "positive"}},
+      {"mrpc", "#1 String", "#2 String", "Quality", {}, kBinary, {"not_equivalent", "equivalent"}},
+      {"qqp",
+       "question1",
+       "question2",
+       "is_duplicate",
+       {},
+       kBinary,
+       {"not_duplicate", "duplicate"},
+       true},
+      {"stsb", "sentence1", "sentence2", "score", {7, true, 5, 6, 4}, {}},
+      {"mnli", "sentence1", "sentence2", "gold_label", {}, kThreeWay, {}, false, true},
+      {"qnli", "question", "sentence", "label", {}, kTwoWay},
+      {"rte", "sentence1", "sentence2", "label", {}, kTwoWay},
+      {"wnli", "sentence1", "sentence2", "label", {}, kBinary, {"not_entailment", "entailment"}},
   };
-  // clang-format on
   return tasks;
 }
 

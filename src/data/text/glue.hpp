@@ -27,10 +27,10 @@ struct GlueTask {
   std::string_view first, second, label;  ///< names of the columns; second empty: single sentences
   GlueColumns bare = {};                  ///< the form of files without a header
   std::vector<std::string> labels;        ///< in class order; empty: a score in [0, 5]
+  std::vector<std::string> words = {};    ///< what the labels mean, where they are numbers
   bool skips_damaged_rows = false;        ///< QQP's official file has some
   bool mismatched = false;                ///< MNLI: two dev and two test sets
   bool own = false;                       ///< a user's own files, not a task of GLUE
-  std::vector<std::string> words = {};    ///< what the labels mean, where they are numbers
   bool regression() const { return labels.empty(); }
 };
 

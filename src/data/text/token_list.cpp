@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "core/error.hpp"
-#include "data/text/utf8.hpp"
+#include "core/utf8.hpp"
 
 namespace stockpot::data {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "data/text/utf8.hpp"
+#include "core/utf8.hpp"
 
 namespace stockpot::data {
 namespace {

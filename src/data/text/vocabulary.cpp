@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/utf8.hpp"
 #include "data/input_file.hpp"
 #include "data/text/token_list.hpp"
 #include "data/text/tokenizer_json.hpp"
-#include "data/text/utf8.hpp"
 
 namespace stockpot::data {
 namespace {

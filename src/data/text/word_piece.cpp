@@ -21,8 +21,8 @@
 #include <array>
 
 #include "core/error.hpp"
+#include "core/utf8.hpp"
 #include "data/text/code_points.hpp"
-#include "data/text/utf8.hpp"
 #include "data/text/vocabulary.hpp"
 
 namespace stockpot::data {

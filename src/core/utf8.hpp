@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace stockpot::data {
+namespace stockpot {
 
 constexpr char32_t kReplacementCharacter = 0xFFFD;
 
@@ -27,4 +27,4 @@ unsigned encode_utf8(char32_t code_point, char* to);
 /// Position of the first byte that is not UTF-8; npos if there is none.
 std::size_t find_invalid_utf8(std::string_view bytes);
 
-}  // namespace stockpot::data
+}  // namespace stockpot

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "data/text/utf8.hpp"
+#include "core/utf8.hpp"
 
 #include <cstdint>
 #include <cstring>
 
-namespace stockpot::data {
+namespace stockpot {
 namespace {
 
 /// What a lead byte promises: bytes that follow, and the range of the first of them (the others
@@ -86,4 +86,4 @@ std::size_t find_invalid_utf8(std::string_view bytes) {
   return std::string_view::npos;
 }
 
-}  // namespace stockpot::data
+}  // namespace stockpot

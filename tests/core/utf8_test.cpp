@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "data/text/utf8.hpp"
+#include "core/utf8.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-using namespace stockpot::data;
+using namespace stockpot;
 
 namespace {
 
