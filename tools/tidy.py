@@ -37,17 +37,20 @@ def changed(root=ROOT):
     return [name for name in sources if OURS.match(name) and (root / name).exists()]
 
 
-def look_at(name, end):
-    """Returns what clang-tidy found in one file, "" if nothing, None if there was no time for it."""
+def look_at(name, compiler, end):
+    """Prints what clang-tidy finds in one file; returns whether it is clean, None if there was no time for it."""
     left = end - time.monotonic()
     if left <= 0:
         return None
-    command = [ROOT / ".venv/bin/clang-tidy", "-p", BUILD, "--quiet", "--warnings-as-errors=*", ROOT / name]
+    headers = subprocess.run([compiler, "-print-file-name=include"], check=True, capture_output=True, text=True).stdout.strip()  # omp.h
+    command = [ROOT / ".venv/bin/clang-tidy", "-p", BUILD, "--quiet", "--warnings-as-errors=*", f"--extra-arg=-idirafter{headers}", ROOT / name]
     try:
         done = subprocess.run(command, timeout=left, capture_output=True, text=True)
     except subprocess.TimeoutExpired:
         return None
-    return "" if done.returncode == 0 else done.stdout + done.stderr
+    if done.returncode != 0:
+        print(done.stdout + done.stderr, end="", flush=True)
+    return done.returncode == 0
 
 
 def main():
@@ -57,20 +60,19 @@ def main():
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
     names = options.files or ([name for name in git("ls-files") if OURS.match(name)] if options.all else changed())
-    built = {entry["file"] for entry in json.loads((BUILD / "compile_commands.json").read_text())}
-    elsewhere = [name for name in names if str(ROOT / name) not in built]  # another build's, such as that with CUDA
+    compilers = {entry["file"]: entry["command"].split()[0].split("=")[-1] for entry in json.loads((BUILD / "compile_commands.json").read_text())}
+    elsewhere = [name for name in names if str(ROOT / name) not in compilers]  # another build's, such as that with CUDA
     names = [name for name in names if name not in elsewhere]
 
     end = time.monotonic() + min(options.seconds, 1e6)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = dict(zip(names, pool.map(lambda name: look_at(name, end), names), strict=True))
-    print("".join(text for text in found.values() if text), end="")
-    for name in [name for name in names if found[name] is None] + elsewhere:
+        clean = dict(zip(names, pool.map(lambda name: look_at(name, compilers[str(ROOT / name)], end), names), strict=True))
+    for name in [name for name in names if clean[name] is None] + elsewhere:
         print(f"not looked at: {name} ({'not in build/cpu' if name in elsewhere else 'no time left'})")
-    bad = sum(bool(text) for text in found.values())
-    print(f"clang-tidy: {sum(text == '' for text in found.values())} files clean, {bad} with findings, "
-          f"{len(elsewhere) + sum(text is None for text in found.values())} not looked at")
-    return 1 if bad else 0
+    verdicts = list(clean.values())
+    print(f"clang-tidy: {verdicts.count(True)} files clean, {verdicts.count(False)} with findings, "
+          f"{len(elsewhere) + verdicts.count(None)} not looked at")
+    return 1 if False in verdicts else 0
 
 
 if __name__ == "__main__":
