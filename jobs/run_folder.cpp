@@ -12,12 +12,14 @@
 namespace stockpot::jobs {
 namespace {
 
-void make_folder(const std::filesystem::path& path) {
+/// Returns whether there was none before.
+bool make_folder(const std::filesystem::path& path) {
   std::error_code error;
-  std::filesystem::create_directories(path, error);
+  const bool is_new = std::filesystem::create_directories(path, error);
   if (error)
     throw IoError("cannot make run folder " + path.string(), error.message(),
                   "choose another run_root or --run-dir");
+  return is_new;
 }
 
 void remove_file(const std::filesystem::path& path) {
@@ -67,10 +69,9 @@ void say_what_happens_to(Held what, const std::filesystem::path& path) {
              "; the earlier result stays until the new one is whole");
 }
 
-void prepare(RunFolder& folder, const Setup& setup, bool force) {
+/// Make the locked folder ready.
+void prepare_locked(RunFolder& folder, const Setup& setup, bool force) {
   const auto& config = setup.config;
-  make_folder(folder.path);
-  folder.lock = std::make_shared<io::FolderLock>(folder.path);
   const Held what = force ? held_before_force(folder.path, config) : held(folder.path, config);
   folder.complete = what == Held::complete && !force;
   if (folder.complete) return;
@@ -88,6 +89,18 @@ void prepare(RunFolder& folder, const Setup& setup, bool force) {
     if (!folder.replaces) remove_file(folder.path / (std::string(name) + ".next"));
   }
   io::write_atomically(live(folder, "config.ini"), config::to_ini(config));
+}
+
+void prepare(RunFolder& folder, const Setup& setup, bool force) {
+  const bool is_new = make_folder(folder.path);
+  folder.lock = std::make_shared<io::FolderLock>(folder.path);
+  try {
+    prepare_locked(folder, setup, force);
+  } catch (const Error&) {
+    std::error_code ignored;
+    if (is_new) std::filesystem::remove_all(folder.path, ignored);
+    throw;
+  }
 }
 
 }  // namespace
@@ -128,6 +141,16 @@ void RunFolder::fail(const io::RunResult& result) const noexcept {
   } catch (const std::exception& error) {
     log_here(std::string("stockpot: nor could the failure be written down: ") + error.what());
   }
+}
+
+bool holds_this_run(const std::filesystem::path& path, Setup& setup, const comm::Group& world) {
+  bool holds = false;
+  comm::all_or_none(world, [&] {
+    if (!world.is_root()) return;
+    holds = held(path, setup.config) == Held::complete;
+    if (holds) require_same_inputs(io::read_result(path / "result.h5"), setup.config, setup.inputs);
+  });
+  return world.max(holds ? 1 : 0) == 1;
 }
 
 RunFolder open_run_folder(const std::filesystem::path& path, const Setup& setup, bool force,

@@ -45,7 +45,7 @@ TEST(Predict, RefusesWhatIsNoRunAndSplitsThatAreNone) {
   const auto folder = images.folder.path().string();
   EXPECT_EQ(test::stockpot("predict " + folder + " --out " + folder + "/x.h5").code, 65);
   EXPECT_EQ(test::stockpot("predict --data.name=mnist --data.dir=" + folder).code, 64);
-  const auto plain = "predict --data.name=mnist --data.dir=" + folder;
+  const auto plain = "predict --data.name=mnist --data.official=no --data.dir=" + folder;
   EXPECT_EQ(test::stockpot(plain + " --split half --out " + folder + "/x.h5").code, 64);
   EXPECT_EQ(test::stockpot(plain + " --split submission --out " + folder + "/x.h5").code, 78);
   EXPECT_EQ(test::stockpot(plain + " --out " + folder + "/nowhere/x.h5").code, 74);

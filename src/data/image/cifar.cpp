@@ -51,12 +51,14 @@ void read_records(const InputFile& file, const RecordLayout& layout, std::size_t
       std::memcpy(set.pixels.data() + (first + begin + r) * kPixels, record + labels, kPixels);
     }
   }
+  file.done();
 }
 
-ImageSet read_files(const std::vector<std::filesystem::path>& paths, const RecordLayout& layout) {
+ImageSet read_files(const std::vector<std::filesystem::path>& paths, const RecordLayout& layout,
+                    io::InputDigests* digests) {
   std::deque<InputFile> files;
   std::size_t total = 0;
-  for (const auto& path : paths) total += count_records(files.emplace_back(path), layout);
+  for (const auto& path : paths) total += count_records(files.emplace_back(path, digests), layout);
   ImageSet set;
   set.channels = 3;
   set.pixels = Bytes(total * kPixels);
@@ -76,18 +78,19 @@ ImageSet read_cifar10(const SourceFolder& folder, Part part) {
   const RecordLayout layout{{10}};
   if (part == Part::test)
     return read_files({folder.find({"test_batch.bin", "cifar-10-batches-bin/test_batch.bin"})},
-                      layout);
+                      layout, folder.digests);
   std::vector<std::filesystem::path> paths;
   for (int i = 1; i <= 5; ++i) {
     const std::string name = fmt::format("data_batch_{}.bin", i);
     paths.push_back(folder.find({name, "cifar-10-batches-bin/" + name}));
   }
-  return read_files(paths, layout);
+  return read_files(paths, layout, folder.digests);
 }
 
 ImageSet read_cifar100(const SourceFolder& folder, Part part) {
   const std::string name = part == Part::train ? "train.bin" : "test.bin";
-  return read_files({folder.find({name, "cifar-100-binary/" + name})}, RecordLayout{{20, 100}});
+  return read_files({folder.find({name, "cifar-100-binary/" + name})}, RecordLayout{{20, 100}},
+                    folder.digests);
 }
 
 }  // namespace stockpot::data

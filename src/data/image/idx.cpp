@@ -29,11 +29,11 @@ struct Idx {
 };
 
 template <std::size_t Rank>
-Idx<Rank> parse(const std::filesystem::path& path) {
+Idx<Rank> parse(const std::filesystem::path& path, io::InputDigests* digests) {
   constexpr std::size_t kHeader = 4 + 4 * Rank;
   constexpr std::uint32_t kMagic = 0x800 + Rank;
   Idx<Rank> idx;
-  idx.values = read_file_or_gzip(path);
+  idx.values = read_file_or_gzip(path, kLargestInput, digests);
   const std::uint8_t* bytes = idx.values.data();
   if (idx.values.size() < kHeader)
     throw DataError(fmt::format("{}: ends inside the IDX header of {} bytes",
@@ -72,8 +72,8 @@ ImageSet read_idx(const SourceFolder& folder, Part part, std::int64_t classes) {
   const bool train = part == Part::train;
   const auto images_path = find_idx(folder, train ? "train-images" : "t10k-images", "idx3-ubyte");
   const auto labels_path = find_idx(folder, train ? "train-labels" : "t10k-labels", "idx1-ubyte");
-  const Idx<1> labels = parse<1>(labels_path);
-  Idx<3> images = parse<3>(images_path);
+  const Idx<1> labels = parse<1>(labels_path, folder.digests);
+  Idx<3> images = parse<3>(images_path, folder.digests);
   const auto [count, height, width] = images.sizes;
   if (labels.sizes[0] != count)
     throw DataError(fmt::format("{}: {} images, but {} has {} labels", images_path.string(), count,

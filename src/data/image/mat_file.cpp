@@ -318,14 +318,16 @@ std::string MatArray::text(const std::string& where) const {
   return out;
 }
 
-MatFile::MatFile(const std::filesystem::path& path) : path_(path.string()) {
-  const InputFile file(path);
+MatFile::MatFile(const std::filesystem::path& path, io::InputDigests* digests)
+    : path_(path.string()) {
+  const InputFile file(path, digests);
   check_header(file);
   std::uint64_t arrays_left = kMostArrays;
   for (std::uint64_t offset = kHeader; offset < file.size();) {
     elements_.push_back(read_element(file, offset));
     variables_.push_back(parse_array(elements_.back().span(), path_, 0, arrays_left));
   }
+  file.done();
 }
 
 MatArray& MatFile::variable(const std::string& name) {

@@ -40,7 +40,7 @@ struct MatArray {
 /// object arrays. source: MathWorks, "MAT-File Format", level 5.
 class MatFile {
  public:
-  explicit MatFile(const std::filesystem::path& path);
+  explicit MatFile(const std::filesystem::path& path, io::InputDigests* digests = nullptr);
 
   /// Variable `name`; DataError if it is not there, or there twice.
   MatArray& variable(const std::string& name);

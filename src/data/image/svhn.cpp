@@ -25,7 +25,7 @@ void transpose_planes(std::uint8_t* image) {
 ImageSet read_svhn(const SourceFolder& folder, Part part) {
   const auto path = folder.find({part == Part::train ? "train_32x32.mat" : "test_32x32.mat"});
   const std::string name = path.string();
-  MatFile file(path);
+  MatFile file(path, folder.digests);
   const MatArray& images = file.variable("X");
   const MatArray& digits = file.variable("y");
   if (!images.is_bytes() || images.sizes.size() != 4 || images.sizes[0] != kSide ||

@@ -190,9 +190,10 @@ GlueFile parse_glue(std::string_view text, const std::string& name, const GlueTa
   return file;
 }
 
-GlueFile read_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled) {
+GlueFile read_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled,
+                   io::InputDigests* digests) {
   GlueFile file;
-  file.bytes = read_file(path);
+  file.bytes = read_file(path, kLargestInput, digests);
   parse_into(file, {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()},
              path.string(), task, labelled);
   return file;

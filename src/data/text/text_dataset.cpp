@@ -93,8 +93,9 @@ void TextDataset::fill(std::span<const std::int64_t> indices, const Augmentation
 
 std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path,
                                              const GlueTask& task, bool labelled,
-                                             const WordPiece& tokenizer, std::int64_t max_length) {
-  return std::make_shared<TextDataset>(read_glue(path, task, labelled), task, tokenizer,
+                                             const WordPiece& tokenizer, std::int64_t max_length,
+                                             io::InputDigests* digests) {
+  return std::make_shared<TextDataset>(read_glue(path, task, labelled, digests), task, tokenizer,
                                        max_length);
 }
 

@@ -71,6 +71,7 @@ class TextDataset final : public Dataset {
 /// Read and tokenise the GLUE file `path`. DataError, file:line.
 std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path,
                                              const GlueTask& task, bool labelled,
-                                             const WordPiece& tokenizer, std::int64_t max_length);
+                                             const WordPiece& tokenizer, std::int64_t max_length,
+                                             io::InputDigests* digests = nullptr);
 
 }  // namespace stockpot::data
