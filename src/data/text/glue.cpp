@@ -136,7 +136,7 @@ const std::vector<GlueTask>& glue_tasks() {
   static const std::vector<std::string> kBinary = {"0", "1"};
   static const std::vector<std::string> kTwoWay = {"entailment", "not_entailment"};
   static const std::vector<std::string> kThreeWay = {"contradiction", "entailment", "neutral"};
-  static const std::vector<GlueTask> tasks = {
+  static const std::vector<GlueTask> kTasks = {
       // name, first, second, label; without header; labels, words; damaged, mismatched
       {"cola",
        "sentence",
@@ -161,7 +161,7 @@ const std::vector<GlueTask>& glue_tasks() {
       {"rte", "sentence1", "sentence2", "label", {}, kTwoWay},
       {"wnli", "sentence1", "sentence2", "label", {}, kBinary, {"not_entailment", "entailment"}},
   };
-  return tasks;
+  return kTasks;
 }
 
 const GlueTask* find_glue_task(std::string_view name) {

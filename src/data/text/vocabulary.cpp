@@ -82,7 +82,7 @@ std::vector<std::string> parse_vocabulary(std::string_view text, const std::stri
     tokens.emplace_back(line, number - 1);
   });
   if (tokens.empty()) throw DataError(name + ": empty file", "a vocabulary has one token a line");
-  return place_tokens(std::move(tokens), name);
+  return place_tokens(tokens, name);
 }
 
 std::vector<std::pair<std::string, std::string>> parse_merges(std::string_view text,
