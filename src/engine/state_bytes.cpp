@@ -17,36 +17,17 @@
 #include "core/index.hpp"
 #include "engine/field_reader.hpp"
 #include "engine/field_writer.hpp"
-#include "io/crc32.hpp"
+#include "io/own_checksum.hpp"
 
 namespace stockpot::engine {
 namespace {
 
 constexpr const char* kFormat = "stockpot-state";
 constexpr const char* kVersion = "1";
-constexpr std::string_view kChecksumKey = "\"crc32\":\"";
-constexpr std::size_t kChecksumDigits = 8;
 
 [[noreturn]] void refuse(const StatePart& part, const std::string& why,
                          const std::string& suggestion = "") {
   throw DataError(part.name + " is not a state that can be gone on from", why, suggestion);
-}
-
-/// Where the eight digits of the checksum stand; npos where there are none.
-std::size_t checksum_at(std::span<const std::byte> bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const auto key = text.substr(0, io::kMaxHeaderBytes + 8).find(kChecksumKey);
-  if (key == std::string_view::npos) return key;
-  const auto digits = key + kChecksumKey.size();
-  return digits + kChecksumDigits > bytes.size() ? std::string_view::npos : digits;
-}
-
-std::string checksum_of(std::span<const std::byte> bytes, std::size_t digits) {
-  const std::string zeros(kChecksumDigits, '0');
-  auto checksum = io::crc32(bytes.first(digits));
-  checksum = io::crc32(std::as_bytes(std::span(zeros)), checksum);
-  checksum = io::crc32(bytes.subspan(digits + kChecksumDigits), checksum);
-  return fmt::format("{:08x}", checksum);
 }
 
 std::string moment_of(const Cursor& cursor) {
@@ -66,8 +47,7 @@ io::SafetensorsHeader open_part(const StatePart& part, const RunIdentity& identi
            fmt::format("its format version is {}, this program knows {}", fact("format_version"),
                        kVersion),
            "use the program that wrote it");
-  const auto digits = checksum_at(part.bytes);
-  if (digits == std::string_view::npos || checksum_of(part.bytes, digits) != fact("crc32"))
+  if (!io::own_checksum_fits(part.bytes, fact("crc32")))
     refuse(part, "its checksum does not fit: damaged, or changed after it was written");
   if (fact("settings") != identity.settings)
     throw ConfigError(
@@ -205,10 +185,8 @@ std::vector<std::byte> part_bytes(const RunState& state, const RunIdentity& iden
                                                   {"rank", std::to_string(rank)},
                                                   {"ranks", std::to_string(ranks)},
                                                   {"moment", moment_of(state.cursor)},
-                                                  {"crc32", std::string(kChecksumDigits, '0')}});
-  const auto digits = checksum_at(bytes);
-  const auto checksum = checksum_of(bytes, digits);
-  std::memcpy(bytes.data() + digits, checksum.data(), checksum.size());
+                                                  {"crc32", std::string(io::kNoChecksum)}});
+  io::put_own_checksum(bytes);
   return bytes;
 }
 

@@ -10,8 +10,6 @@
 namespace stockpot::io {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
-
 void write_column(hid_t file, const PredictionColumn& column, std::int64_t samples) {
   std::vector<hsize_t> shape{static_cast<hsize_t>(samples)};
   shape.insert(shape.end(), column.row_shape.begin(), column.row_shape.end());
@@ -28,8 +26,8 @@ void write_column(hid_t file, const PredictionColumn& column, std::int64_t sampl
 
 void write_predictions(const std::filesystem::path& path, const PredictionTable& table) {
   const Hdf5Handle file = create_memory_file();
-  write_attribute(file, "format", std::string("stockpot-predictions"));
-  write_attribute(file, "format_version", kVersion);
+  write_attribute(file, "format", std::string(kPredictionFormat));
+  write_attribute(file, "format_version", kPredictionVersion);
   for (const auto& [name, value] : table.facts) write_attribute(file, name, value);
   for (const auto& column : table.columns) write_column(file, column, table.samples);
   if (!table.class_names.empty()) {

@@ -9,6 +9,9 @@
 
 namespace stockpot::io {
 
+inline constexpr const char* kPredictionFormat = "stockpot-predictions";
+inline constexpr std::int64_t kPredictionVersion = 1;
+
 /// One dataset of a prediction file: a row per sample.
 struct PredictionColumn {
   std::string name;
@@ -29,5 +32,13 @@ struct PredictionTable {
 /// equal tables give equal bytes. throws  IoError; LogicError where a column has another number of
 /// rows
 void write_predictions(const std::filesystem::path& path, const PredictionTable& table);
+
+/// Read back a file of write_predictions, as carefully as read_result does; its columns are those
+/// that the format names. throws DataError naming the file and what is wrong with it
+PredictionTable read_predictions(const std::filesystem::path& path);
+
+/// The attribute `format` of an HDF5 file that ends with our checksum; empty where it has none.
+/// throws DataError
+std::string format_of_hdf5(const std::filesystem::path& path);
 
 }  // namespace stockpot::io

@@ -12,127 +12,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <optional>
 
 #include "core/error.hpp"
-#include "io/hdf5_types.hpp"
-#include "io/input_file.hpp"
+#include "io/hdf5_reading.hpp"
 #include "io/result_file.hpp"
 #include "io/result_layout.hpp"
-#include "io/result_trailer.hpp"
 
 namespace stockpot::io {
 
 namespace {
-
-/// A reason to refuse the file; read_result adds its name.
-void require(bool holds, const std::string& why) {
-  if (!holds) throw DataError(why);
-}
-
-void check_trailer(std::span<const std::byte> bytes) {
-  require(bytes.size() > kTrailerBytes, "too short");
-  const auto content = bytes.first(bytes.size() - kTrailerBytes);
-  const auto trailer = bytes.last(kTrailerBytes);
-  const std::string expected = result_trailer(content);
-  const std::string_view found(reinterpret_cast<const char*>(trailer.data()), trailer.size());
-  require(found.starts_with(std::string_view(expected).substr(0, expected.find(' '))),
-          "it does not end with our checksum: cut short, or written by another program");
-  require(found == expected, "its checksum does not fit: damaged, or changed after it was written");
-}
-
-bool has_attribute(hid_t object, const std::string& name) {
-  return check_hdf5(H5Aexists(object, name.c_str())) > 0;
-}
-
-Hdf5Handle open_child(hid_t parent, const std::string& name, H5O_type_t kind) {
-  H5L_info_t link{};
-  check_hdf5(H5Lget_info(parent, name.c_str(), &link, H5P_DEFAULT));
-  require(link.type == H5L_TYPE_HARD, name + " is a link to elsewhere");
-  Hdf5Handle object(H5Oopen(parent, name.c_str(), H5P_DEFAULT), H5Oclose);
-  H5O_info_t info{};
-  check_hdf5(H5Oget_info2(object, &info, H5O_INFO_BASIC));
-  require(info.type == kind, name + " is not the kind of object it should be");
-  return object;
-}
-
-bool has_child(hid_t parent, const char* name) {
-  return check_hdf5(H5Lexists(parent, name, H5P_DEFAULT)) > 0;
-}
-
-herr_t add_name(hid_t, const char* name, const H5L_info_t*, void* names) {
-  static_cast<std::vector<std::string>*>(names)->emplace_back(name);
-  return 0;
-}
-herr_t add_attribute_name(hid_t, const char* name, const H5A_info_t*, void* names) {
-  return add_name(0, name, nullptr, names);
-}
-
-std::vector<std::string> children_of(hid_t group) {
-  std::vector<std::string> names;
-  check_hdf5(H5Literate(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, add_name, &names));
-  return names;
-}
-
-std::vector<std::string> attributes_of(hid_t object) {
-  std::vector<std::string> names;
-  check_hdf5(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, add_attribute_name, &names));
-  return names;
-}
-
-/// One value per element, freeing the text that HDF5 allocated.
-template <typename T, typename Read>
-std::vector<T> read_elements(hid_t type, hid_t space, Read read) {
-  const hssize_t size = H5Sget_simple_extent_npoints(space);
-  check_hdf5(size);
-  std::vector<Hdf5Element<T>> buffer(static_cast<std::size_t>(size));
-  if (buffer.empty()) return {};
-  check_hdf5(read(buffer.data()));
-  if constexpr (std::is_same_v<T, std::string>) {
-    std::vector<T> values;
-    for (const char* text : buffer) values.emplace_back(text ? text : "");
-    check_hdf5(H5Dvlen_reclaim(type, space, H5P_DEFAULT, buffer.data()));
-    return values;
-  } else {
-    return {buffer.begin(), buffer.end()};
-  }
-}
-
-template <typename T>
-bool is_type(hid_t found) {
-  return check_hdf5(H5Tequal(found, hdf5_type<T>())) > 0;
-}
-
-template <typename T>
-void require_type(hid_t found, const std::string& name) {
-  require(is_type<T>(found), name + " has another type than it should have");
-}
-
-/// Whether an attribute is one value of type T.
-template <typename T>
-bool is_one(hid_t object, const std::string& name) {
-  const Hdf5Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
-  const Hdf5Handle type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
-  return is_type<T>(type) && check_hdf5(H5Sget_simple_extent_npoints(space)) == 1;
-}
-
-template <typename T>
-std::vector<T> read_attribute_values(hid_t object, const std::string& name) {
-  const Hdf5Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
-  const Hdf5Handle found(H5Aget_type(attribute), H5Tclose),
-      type = hdf5_type<T>(), space(H5Aget_space(attribute), H5Sclose);
-  require_type<T>(found, "attribute " + name);
-  return read_elements<T>(type, space,
-                          [&](void* buffer) { return H5Aread(attribute, type, buffer); });
-}
-
-template <typename T>
-T read_attribute(hid_t object, const std::string& name) {
-  auto values = read_attribute_values<T>(object, name);
-  require(values.size() == 1, "attribute " + name + " is not one value");
-  return std::move(values.front());
-}
 
 /// Reads results whose parts are no larger than the file.
 class Reader {
@@ -188,29 +77,12 @@ class Reader {
   }
 
   template <typename T>
-  std::vector<T> read_dataset(hid_t dataset, const std::string& name) const {
+  std::vector<T> read_column(hid_t dataset, const std::string& name) const {
     const Hdf5Handle found(H5Dget_type(dataset), H5Tclose);
     if constexpr (std::is_same_v<T, std::int64_t>)
-      if (is_type<double>(found)) return whole_numbers(read_dataset<double>(dataset, name), name);
-    const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose),
-        space(H5Dget_space(dataset), H5Sclose), type = hdf5_type<T>();
-    require(H5Pget_layout(creation) == H5D_CONTIGUOUS, name + " is not stored in one piece");
-    require(check_hdf5(H5Pget_external_count(creation)) == 0, name + " is stored in another file");
-    require(check_hdf5(H5Pget_nfilters(creation)) == 0, name + " is stored by a filter");
-    require(H5Sget_simple_extent_ndims(space) == 1, name + " is not one-dimensional");
-    require_type<T>(found, name);
-    const auto elements =
-        static_cast<std::uint64_t>(check_hdf5(H5Sget_simple_extent_npoints(space)));
-    require(elements <= file_bytes_ / H5Tget_size(type),
-            name + " declares more elements than the file can hold");
-    if constexpr (std::is_same_v<T, std::string>) {
-      hsize_t text_bytes = 0;
-      check_hdf5(H5Dvlen_get_buf_size(dataset, type, space, &text_bytes));
-      require(text_bytes <= file_bytes_, name + " has more text than the file can hold");
-    }
-    return read_elements<T>(type, space, [&](void* buffer) {
-      return H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
-    });
+      if (is_type<double>(found)) return whole_numbers(read_column<double>(dataset, name), name);
+    require(shape_of(dataset).size() == 1, name + " is not one-dimensional");
+    return read_dataset<T>(dataset, name, file_bytes_);
   }
 
   /// Counts that files before 0.2 hold as doubles (/cost: flops).
@@ -235,7 +107,7 @@ class Reader {
     for_each_in(kColumns<Row>, [&]<typename T>(const Column<Row, T>& column) {
       if (!has_child(group, column.name)) return;
       const Hdf5Handle dataset = open_child(group, column.name, H5O_TYPE_DATASET);
-      std::vector<T> values = read_dataset<T>(dataset, name + "/" + column.name);
+      std::vector<T> values = read_column<T>(dataset, name + "/" + column.name);
       if (std::exchange(first, false)) rows.resize(values.size());
       require(values.size() == rows.size(), "the columns of " + name + " differ in length");
       for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*column.member = std::move(values[i]);
@@ -247,7 +119,7 @@ class Reader {
     PackedMask mask{.name = name,
                     .shape = read_attribute_values<std::int64_t>(dataset, "shape"),
                     .kept = read_attribute<std::int64_t>(dataset, "kept"),
-                    .bits = read_dataset<std::uint8_t>(dataset, "mask " + name)};
+                    .bits = read_column<std::uint8_t>(dataset, "mask " + name)};
     std::uint64_t weights = 1;
     for (const std::int64_t dimension : mask.shape) {
       require(dimension >= 0 &&
@@ -307,21 +179,10 @@ class Reader {
 
 }  // namespace
 
-bool looks_like_hdf5(std::span<const std::byte> bytes) {
-  constexpr std::string_view kMark("\x89HDF\r\n\x1a\n");
-  return bytes.size() >= kMark.size() && std::memcmp(bytes.data(), kMark.data(), kMark.size()) == 0;
-}
-
 RunResult read_result(const std::filesystem::path& path) {
   const MappedFile checked(path);
-  open_hdf5();
   try {
-    require(looks_like_hdf5(checked.bytes()), "it does not begin as an HDF5 file");
-    check_trailer(checked.bytes());
-    const Hdf5Handle access = memory_file_access();
-    // not by name again: it could be another by now
-    const std::string same_file = fmt::format("/proc/self/fd/{}", checked.descriptor());
-    const Hdf5Handle file(H5Fopen(same_file.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
+    const Hdf5Handle file = open_checked_hdf5(checked);
     RunResult result = Reader(file, checked.bytes().size()).read();
     checked.check_unchanged();
     return result;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/error.hpp"
 #include "io/files.hpp"
+#include "io/own_checksum.hpp"
+#include "io/prediction_file.hpp"
 #include "io/result_file.hpp"
 #include "io/safetensors.hpp"
 #include "io/sample_result.hpp"
@@ -15,9 +19,30 @@ namespace {
 
 std::string output_of(const std::filesystem::path& path) {
   ::testing::internal::CaptureStdout();
-  jobs::inspect({path.string()});
+  std::string refusal;
+  try {
+    jobs::inspect({path.string()});
+  } catch (const Error& error) {
+    refusal = std::string("refused: ") + error.what();
+  }
   std::fflush(stdout);
-  return ::testing::internal::GetCapturedStdout();
+  return ::testing::internal::GetCapturedStdout() + refusal;
+}
+
+/// What inspect says before it refuses is left out.
+std::string refusal_of(const std::filesystem::path& path) {
+  ::testing::internal::CaptureStdout();
+  auto message = test::message_of<DataError>([&] { jobs::inspect({path.string()}); });
+  std::fflush(stdout);
+  ::testing::internal::GetCapturedStdout();
+  return message;
+}
+
+void write_masks(const std::filesystem::path& path, const std::vector<std::uint8_t>& bits,
+                 const std::string& shape) {
+  io::write_safetensors(path,
+                        {{"w", io::Dtype::u8, {std::ssize(bits)}, std::as_bytes(std::span(bits))}},
+                        {{"format", "stockpot-masks"}, {"shape.w", shape}});
 }
 
 void write_weights(const std::filesystem::path& path) {
@@ -66,6 +91,126 @@ TEST(Inspect, FindsAResultWhoseSummaryContradictsItsMasks) {
   EXPECT_NE(message.find("7 of 13 weights are kept, the bits of /masks say 6 of 13"),
             std::string::npos)
       << message;
+}
+
+TEST(Inspect, CountsTheBitsOfExportedMasks) {
+  test::TempDir folder;
+  write_masks(folder / "masks.safetensors", {0b10100000, 0b10000000}, "[3,3]");
+  for (const auto& path : {folder / "masks.safetensors", folder.path()}) {
+    const std::string text = output_of(path);
+    EXPECT_NE(text.find("kept 3 of 9 prunable weights by the bits"), std::string::npos) << text;
+    EXPECT_NE(text.find("[3, 3]"), std::string::npos) << text;
+  }
+}
+
+TEST(Inspect, FindsMasksThatContradictTheirShape) {
+  test::TempDir folder;
+  const auto refused = [&](std::vector<std::uint8_t> bits, const std::string& shape) {
+    write_masks(folder / "m.safetensors", std::move(bits), shape);
+    return refusal_of(folder / "m.safetensors");
+  };
+  EXPECT_NE(refused({0xff}, "[3,3]").find("has 1 bytes of bits"), std::string::npos);
+  EXPECT_NE(refused({0xff, 0x40}, "[3,3]").find("bits beyond its last weight"), std::string::npos);
+  for (const char* shape : {"", "[", "[]", "3,3", "[3;3]", "[-3,3]", "[x]",
+                            "[9223372036854775807,9223372036854775807]"})
+    EXPECT_NE(refused({0xff}, shape).find("the shape of w is"), std::string::npos) << shape;
+}
+
+TEST(Inspect, ComparesSparseValuesWithTheirBits) {
+  test::TempDir folder;
+  const std::uint8_t bits[] = {0b10100000};
+  const std::vector<float> two = {1.5f, 0.0f}, three = {1, 2, 3};
+  const auto write = [&](const std::vector<float>& values) {
+    io::write_safetensors(folder / "model.sparse.safetensors",
+                          {{"w.bitmap", io::Dtype::u8, {1}, std::as_bytes(std::span(bits))},
+                           io::float_tensor("w.values", {std::ssize(values)}, values)},
+                          {{"format", "stockpot-sparse"}, {"shape.w", "[2,4]"}});
+  };
+  write(two);
+  const std::string text = output_of(folder.path());
+  EXPECT_NE(text.find("kept 2 of 8 prunable weights"), std::string::npos) << text;
+  EXPECT_NE(text.find("1 zeros of 2 values"), std::string::npos) << text;
+  write(three);
+  EXPECT_NE(refusal_of(folder.path()).find("w keeps 2 weights (it has 3 values)"),
+            std::string::npos);
+}
+
+TEST(Inspect, CountsWhatPredictionsGotRight) {
+  test::TempDir folder;
+  io::PredictionTable table{.facts = {{"data", "mnist"}, {"split", "test"}},
+                            .class_names = {"a", "b"},
+                            .samples = 3,
+                            .columns = {}};
+  table.columns = {{"index", {}, std::vector<std::int64_t>{0, 1, 2}, "1", ""},
+                   {"label", {}, std::vector<std::int64_t>{0, 1, 1}, "1", ""},
+                   {"logits", {2}, std::vector<float>{2, 1, 3, 0, -1, 5}, "1", ""},
+                   {"features", {1}, std::vector<float>{0, NAN, 1}, "1", ""}};
+  io::write_predictions(folder / "p.h5", table);
+  const std::string text = output_of(folder / "p.h5");
+  EXPECT_NE(text.find("predictions for 3 samples"), std::string::npos) << text;
+  EXPECT_NE(text.find("accuracy 0.666667: 2 of 3 samples"), std::string::npos) << text;
+  EXPECT_NE(text.find("1 NaN or infinite"), std::string::npos) << text;
+  EXPECT_NE(text.find("split: test"), std::string::npos) << text;
+  test::write_text(folder / "p.h5", test::read_text(folder / "p.h5").replace(100, 1, "?"));
+  EXPECT_NE(refusal_of(folder / "p.h5").find("its checksum does not fit"), std::string::npos);
+}
+
+TEST(Inspect, CountsTheLinesOfMetrics) {
+  test::TempDir folder;
+  test::write_text(folder / "metrics.jsonl",
+                   "{\"event\":\"train\",\"step\":10,\"loss\":0.5,\"sparsity\":0.25}\n"
+                   "{\"event\":\"note\",\"step\":12,\"what\":\"x\"}\n{\"event\":\"tr");
+  const std::string text = output_of(folder / "metrics.jsonl");
+  EXPECT_NE(text.find("2 lines and 12 bytes of one that has not ended"), std::string::npos) << text;
+  EXPECT_NE(text.find("at step 10: loss 0.5, sparsity 0.25"), std::string::npos) << text;
+  EXPECT_NE(text.find("last step 12"), std::string::npos) << text;
+  test::write_text(folder / "metrics.jsonl", "{\"event\":\"note\",\"step\":1}\nno json\n");
+  EXPECT_NE(refusal_of(folder / "metrics.jsonl").find("metrics.jsonl:2 is no line"),
+            std::string::npos);
+}
+
+TEST(Inspect, ShowsTheSettingsThatDifferFromTheirDefaults) {
+  test::TempDir folder;
+  test::write_text(folder / "config.ini", "name = mine\n[isp]\ndenoisers = 7\n");
+  const std::string text = output_of(folder.path());
+  EXPECT_NE(text.find("folder runs/mine-"), std::string::npos) << text;
+  EXPECT_NE(text.find("isp.denoisers = 7\n  2 of "), std::string::npos) << text;
+  EXPECT_NE(text.find("the run is not complete; `stockpot run "), std::string::npos) << text;
+}
+
+TEST(Inspect, KnowsAPartOfAStateAndItsDamage) {
+  test::TempDir folder;
+  const std::vector<float> values{1.0f, 0.0f};
+  auto bytes = io::encode_safetensors({io::float_tensor("weights", {2}, values)},
+                                      {{"format", "stockpot-state"},
+                                       {"rank", "1"},
+                                       {"ranks", "2"},
+                                       {"moment", "action 3 step 40"},
+                                       {"crc32", std::string(io::kNoChecksum)}});
+  io::put_own_checksum(bytes);
+  const auto write = [&] {
+    test::write_text(folder / "part.safetensors",
+                     {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  };
+  write();
+  const std::string text = output_of(folder / "part.safetensors");
+  EXPECT_NE(text.find("part 1 of 2 of a run's state (checksum right), action 3 step 40"),
+            std::string::npos)
+      << text;
+  bytes.back() = std::byte{1};
+  write();
+  EXPECT_NE(refusal_of(folder / "part.safetensors").find("its checksum does not fit"),
+            std::string::npos);
+}
+
+TEST(Inspect, SaysThatAFileIsNotOneOfOurs) {
+  test::TempDir folder;
+  for (const char* content : {"", "these are not weights", "[data]\nname = mnist\n"}) {
+    test::write_text(folder / "notes", content);
+    EXPECT_NE(refusal_of(folder / "notes").find("is no file that stockpot writes"),
+              std::string::npos)
+        << content;
+  }
 }
 
 TEST(Inspect, RefusesAnythingElse) {
