@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "config/check.hpp"
 #include "config/ini.hpp"
 #include "config/run_config.hpp"
 
@@ -16,6 +17,7 @@ namespace stockpot::config {
 /// (with the nearest valid one), values of
 ///               the wrong type or out of range, contradictions (check.hpp), each with its file and
 ///               line or its flag
-RunConfig load(const std::vector<std::string>& files, const Source& command_line = {});
+RunConfig load(const std::vector<std::string>& files, const Source& command_line = {},
+               Use use = Use::training);
 
 }  // namespace stockpot::config

@@ -12,6 +12,7 @@
 #include <map>
 #include <mutex>
 #include <numeric>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/parallel.hpp"
@@ -115,6 +116,16 @@ class Unreadable {
   std::map<std::int64_t, Reason> why_;
 };
 
+/// Names of what lies in `folder`; none where it cannot be listed.
+std::set<std::string> names_in(const std::filesystem::path& folder) {
+  std::set<std::string> names;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator entry(folder, failed), end; !failed && entry != end;
+       entry.increment(failed))
+    names.insert(entry->path().filename().string());
+  return names;
+}
+
 }  // namespace
 
 Picture from_interleaved(std::span<const std::uint8_t> bytes, std::int64_t channels,
@@ -128,6 +139,12 @@ Picture from_interleaved(std::span<const std::uint8_t> bytes, std::int64_t chann
     for (std::size_t p = 0; p < plane; ++p)
       picture.pixels.data()[c * plane + p] = bytes[p * step + c];
   return picture;
+}
+
+Bytes read_picture_file(const std::filesystem::path& path, std::uint64_t largest) {
+  Bytes bytes = read_file(path, largest);
+  if (bytes.size() == 0) throw DataError(path.string() + ": is empty", "", "fetch it again");
+  return bytes;
 }
 
 std::vector<std::int64_t> PictureList::all() const {
@@ -168,6 +185,19 @@ ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
   unreadable.throw_if_any(static_cast<std::int64_t>(indices.size()));
   set.pixels.resize(end);
   return set;
+}
+
+void find_absent(const PictureList& list, std::span<const std::int64_t> indices) {
+  std::map<std::filesystem::path, std::set<std::string>> folders;
+  Unreadable unreadable;
+  for (const std::int64_t index : indices) {
+    const auto& path = list.paths[static_cast<std::size_t>(index)];
+    auto [folder, is_new] = folders.try_emplace(path.parent_path());
+    if (is_new) folder->second = names_in(folder->first);
+    if (!folder->second.contains(path.filename().string()))
+      unreadable.guard(index, [&] { InputFile{path}; });  // which says why
+  }
+  unreadable.throw_if_any(static_cast<std::int64_t>(indices.size()));
 }
 
 }  // namespace stockpot::data

@@ -19,6 +19,9 @@ struct Picture {
 Picture from_interleaved(std::span<const std::uint8_t> bytes, std::int64_t channels,
                          std::int64_t height, std::int64_t width);
 
+/// Read the file of a picture whole. DataError where it is empty, or larger than `largest` bytes.
+Bytes read_picture_file(const std::filesystem::path& path, std::uint64_t largest);
+
 /// Read a binary PPM file (P6, 8 bits). DataError names file, offset and reason.
 Picture read_ppm(const std::filesystem::path& path);
 
@@ -51,5 +54,9 @@ struct PictureList {
 /// are named.
 ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
                 const KeptSize& size);
+
+/// Look for the pictures `indices` of the list in their folders, without opening one that is there.
+/// DataError as decode(), where files are missing.
+void find_absent(const PictureList& list, std::span<const std::int64_t> indices);
 
 }  // namespace stockpot::data

@@ -16,6 +16,11 @@ namespace stockpot::data {
 /// Which of the two official parts of a set.
 enum class Part { train, test };
 
+/// What is known of a part with one size of image before its pixels are read.
+struct ImageCount {
+  std::int64_t images = 0, channels = 0, height = 0, width = 0;
+};
+
 /// Where an image lies in ImageSet::pixels.
 struct ImagePlace {
   std::size_t offset = 0;

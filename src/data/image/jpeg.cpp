@@ -20,7 +20,7 @@ struct Destroy {
 }  // namespace
 
 Picture read_jpeg(const std::filesystem::path& path) {
-  const Bytes bytes = read_file(path, kLargestFile);
+  const Bytes bytes = read_picture_file(path, kLargestFile);
   const std::unique_ptr<void, Destroy> decoder(tjInitDecompress());
   expect(decoder != nullptr, "libjpeg-turbo cannot start");
   const auto refuse = [&](const std::string& why) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/image/load_images.hpp"
 
+#include "core/error.hpp"
 #include "data/image/clip_transform.hpp"
 #include "data/image/corruption.hpp"
+#include "data/outline.hpp"
 
 namespace stockpot::data {
 namespace {
@@ -30,6 +32,15 @@ struct Loader {
                                             source.normalisation, shift);
   }
 
+  /// Images of one size that nobody wants to see.
+  std::shared_ptr<const Dataset> outline_of(const ImageCount& count) const {
+    auto shape = transform_to({count.channels, count.height, count.width})->shape();
+    auto names = source.class_names();
+    shape.classes = static_cast<std::int64_t>(names.size());
+    return outline(count.images, shape, std::move(names),
+                   count.channels * count.height * count.width);
+  }
+
   /// Images of one size, whole in memory.
   std::shared_ptr<const Dataset> dataset_of(ImageSet set) const {
     const ImageView first = set.view(0);
@@ -38,10 +49,11 @@ struct Loader {
                                           source.class_names());
   }
 
-  /// The pictures `indices` of the list; none of them if only their number is wanted.
+  /// The pictures `indices` of the list; if only their number is wanted, they are looked for.
   Split split_of(const PictureList& list, std::vector<std::int64_t> indices, bool training,
                  const Wanted& wanted) const {
     auto names = list.class_names.empty() ? source.class_names() : list.class_names;
+    if (!wanted.contents) find_absent(list, indices);
     const auto read =
         wanted.contents ? std::span<const std::int64_t>(indices) : std::span<const std::int64_t>();
     auto set = decode(list, read, kept_size(training));
@@ -80,7 +92,9 @@ Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
   const Loader loader{source, config, form, shift_named(config.augment)};
   if (source.list != nullptr) return load_pictures(loader, folder, seed, wanted);
   const auto read = [&](Part part) {
-    return loader.dataset_of(source.read(folder, part, loader.kept_size(part == Part::train)));
+    return wanted.contents
+               ? loader.dataset_of(source.read(folder, part, loader.kept_size(part == Part::train)))
+               : loader.outline_of(source.count(folder, part));
   };
   OfficialSets sets;
   if (wanted.any_of_training(config)) sets.train = read(Part::train);
@@ -88,16 +102,18 @@ Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
   return choose_splits(sets, config, seed);
 }
 
-std::shared_ptr<const Dataset> load_corruption(const ImageSource& source,
-                                               const config::DataConfig& config,
-                                               const std::filesystem::path& dir,
-                                               const std::string& corruption, int severity,
-                                               const ImageForm& form) {
-  const SourceFolder folder{
-      dir, "zenodo.org/records/2535967 (CIFAR-10-C) or 3555552 (CIFAR-100-C), unpacked"};
-  const auto classes = static_cast<std::int64_t>(source.class_names().size());
-  return Loader{source, config, form}.dataset_of(
-      read_corruption(folder, corruption, severity, classes));
+SourceFolder corruption_folder(const config::DataConfig& config) {
+  return {config.corruptions,
+          "zenodo.org/records/2535967 (CIFAR-10-C) or 3555552 (CIFAR-100-C), unpacked"};
+}
+
+Split load_corruption(const config::DataConfig& config, const std::string& corruption, int severity,
+                      std::uint64_t seed, const ImageForm& form) {
+  const auto* source = find_image_source(config.name);
+  expect(source != nullptr, "corruptions are of images");
+  const auto classes = static_cast<std::int64_t>(source->class_names().size());
+  auto set = read_corruption(corruption_folder(config), corruption, severity, classes);
+  return choose_test(Loader{*source, config, form}.dataset_of(std::move(set)), config, seed);
 }
 
 }  // namespace stockpot::data

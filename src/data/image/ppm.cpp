@@ -68,7 +68,7 @@ class Header {
 }  // namespace
 
 Picture read_ppm(const std::filesystem::path& path) {
-  const Bytes bytes = read_file(path, 3 * kMostPixels + 2 * kLongestComment);
+  const Bytes bytes = read_picture_file(path, 3 * kMostPixels + 2 * kLongestComment);
   const std::string name = path.string();
   Header header(bytes.span(), name);
   header.mark();

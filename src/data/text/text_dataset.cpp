@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "data/outline.hpp"
 
 namespace stockpot::data {
 
@@ -96,6 +97,16 @@ std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path,
                                              const WordPiece& tokenizer, std::int64_t max_length) {
   return std::make_shared<TextDataset>(read_glue(path, task, labelled), task, tokenizer,
                                        max_length);
+}
+
+std::shared_ptr<const Dataset> outline_glue(const std::filesystem::path& path, const GlueTask& task,
+                                            const WordPiece& tokenizer, std::int64_t max_length) {
+  const auto samples = static_cast<std::int64_t>(read_glue(path, task, true).examples.size());
+  return outline(samples,
+                 {.classes = static_cast<std::int64_t>(task.labels.size()),
+                  .vocabulary = tokenizer.size(),
+                  .tokens = max_length},
+                 task.labels, max_length * static_cast<std::int64_t>(sizeof(std::int32_t)));
 }
 
 }  // namespace stockpot::data
