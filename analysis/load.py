@@ -22,7 +22,7 @@ from analysis.survey import progress, survey
 STEPPING = ["train", "fine_tune", "look_ahead"]  # phases whose steps are optimizer steps; those of `evaluate` are passes
 # attributes of /result that a result of an older version may lack
 NUMBERS = ["n_test", "n_validation", "effective_rate"]
-TEXTS = ["score", "schedule", "denoise", "rewind", "scope", "union", "weights_sha256", "data_sha256"]
+TEXTS = ["score", "schedule", "denoise", "rewind", "scope", "union", "weights_sha256", "data_sha256", "vocabulary_sha256", "data_official"]
 
 
 class NotLoaded(UserWarning):
@@ -121,6 +121,8 @@ def _row(file, result):
     settings = _flat(config)
     if settings.get("data.test_from_train"):  # no official test set: every table must show it
         row["data"] = f"{row['data']} (test: {settings['data.test_from_train']:g} of train)"
+    if row.get("data_official") == "no":
+        row["data"] = f"{row['data']} (not the official files)"
     return settings | row
 
 

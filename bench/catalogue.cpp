@@ -4,9 +4,9 @@
 
 namespace stockpot::bench {
 
-const std::vector<Benchmark>& catalogue() {
+const std::vector<Benchmark>& catalogue() {  // NOLINT(readability-function-size): one table
   using enum Goal::Kind;
-  static const std::vector<Benchmark> all{
+  static const std::vector<Benchmark> kAll{
       {"select-vs-kthvalue",
        "exact select and pack of 84,934,656 weights, against at::kthvalue and gt",
        {at_least, 25},
@@ -58,7 +58,7 @@ const std::vector<Benchmark>& catalogue() {
        {at_most, 1.02},
        minilm_step},
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace stockpot::bench

@@ -52,7 +52,9 @@ Timings time_cache(const Setting& setting, const data::PictureList& list,
                    const std::function<void()>& open) {
   at::set_num_threads(setting.threads);
   auto plain = list;
-  plain.read = [&](const std::filesystem::path& path) { return resized_plainly(list.read(path)); };
+  plain.read = [&](const std::filesystem::path& path, std::string* sha256) {
+    return resized_plainly(list.read(path, sha256));
+  };
   const auto all = list.all();
   data::ImageSet ours, peer;
   const Timings timings = time_interleaved(
@@ -93,7 +95,7 @@ Timings decode_cifar(const Setting& setting) {
   write(folder / "test_batch.bin", file);
   data::ImageSet set;
   auto list = numbered(folder.path(), count);
-  list.read = [&](const std::filesystem::path& path) {
+  list.read = [&](const std::filesystem::path& path, std::string*) {
     const auto view = set.view(std::stoll(path.filename().string()));
     data::Picture picture{
         view.channels, view.height, view.width,

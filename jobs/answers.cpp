@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "comm/all_or_none.hpp"
+
 namespace stockpot::jobs {
 namespace {
 
@@ -29,6 +31,7 @@ void put_rows(const at::Tensor& tensor, std::span<const std::int64_t> positions,
 
 Answers answers_of(const train::Network& network, const data::Split& split,
                    const comm::Group& world) {
+  comm::require_equal(world, split.size(), "samples of a split");
   Answers answers;
   const auto rows_of = [&](std::int64_t width) {
     return static_cast<std::size_t>(split.size() * width);

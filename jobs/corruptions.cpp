@@ -4,16 +4,37 @@
 #include <fmt/format.h>
 
 #include "comm/all_or_none.hpp"
+#include "core/error.hpp"
 #include "core/log.hpp"
 #include "data/image/corruption.hpp"
 #include "data/image/load_images.hpp"
+#include "data/official_check.hpp"
 #include "model/model.hpp"
 
 namespace stockpot::jobs {
+namespace {
+
+/// The labels tell whose corruptions they are: those of CIFAR-10-C would pass for CIFAR-100-C's.
+void check_labels(const config::DataConfig& config) {
+  if (config.official == "no") return;
+  const auto path = std::filesystem::path(config.corruptions) / "labels.npy";
+  io::InputDigests digests(io::DigestCache(""), true);
+  data::read_file(path, data::kLargestInput, &digests);
+  for (const auto& file : data::find_official_set(config.name + "_c")->files) {
+    if (file.names.front() != path.filename()) continue;
+    if (const auto text = data::difference(file, digests.all().front().content); !text.empty())
+      throw DataError(path.string() + ": " + text,
+                      "is this the corrupted test set of " + config.name + "?",
+                      "data.official=no uses it");
+  }
+}
+
+}  // namespace
 
 void check_corruptions(const config::RunConfig& config) {
-  if (!config.data.corruptions.empty())
-    data::find_corruptions(data::corruption_folder(config.data));
+  if (config.data.corruptions.empty()) return;
+  data::find_corruptions(data::corruption_folder(config.data));
+  check_labels(config.data);
 }
 
 std::vector<io::CorruptionRow> score_corruptions(const config::RunConfig& config,

@@ -12,8 +12,8 @@
 
 namespace stockpot::jobs {
 
-/// See that data.corruptions, where it is set, holds what the benchmark needs, by names and
-/// headers. throws DataError
+/// See that data.corruptions, where it is set, holds what the benchmark needs: by names and headers
+/// and, unless data.official is `no`, by the checksum of its labels. throws DataError
 void check_corruptions(const config::RunConfig& config);
 
 /// Scores of a network on a split; collective.

@@ -8,7 +8,8 @@ namespace stockpot::jobs {
 
 std::vector<std::string> load_initial_weights(const model::WeightsSource& source,
                                               const model::Model& model, std::uint64_t seed,
-                                              const comm::Group& comm, model::Weights& weights) {
+                                              const comm::Group& comm, model::Weights& weights,
+                                              io::InputDigests* digests) {
   auto host = weights.device().is_cpu()
                   ? weights
                   : model::Weights(weights.shared_layout(), at::kCPU);  // a copy shares the memory
@@ -18,7 +19,7 @@ std::vector<std::string> load_initial_weights(const model::WeightsSource& source
   } else {
     comm::all_or_none(comm, [&] {
       if (!comm.is_root()) return;
-      auto fresh = model::load_weights(source.weights, model.file_names(), host);
+      auto fresh = model::load_weights(source.weights, model.file_names(), host, digests);
       std::erase_if(fresh, [&](const auto& name) { return model.derive(source, name, host); });
       model::initialise(host, seed, fresh);
       for (const auto& name : fresh)

@@ -12,11 +12,13 @@ namespace stockpot::jobs {
 /// to all, those made from them (CLIP's head), and random ones by the seed for the rest, or for all
 /// where `source.weights` is "random".
 ///
+/// digests  collects, on rank 0, what the files hold; null: nobody
 /// returns  on rank 0: a line for every head tensor that starts at random although there is a file
 /// throws   AgreedError where the file is not that of the model
 /// collective over `comm`
 std::vector<std::string> load_initial_weights(const model::WeightsSource& source,
                                               const model::Model& model, std::uint64_t seed,
-                                              const comm::Group& comm, model::Weights& weights);
+                                              const comm::Group& comm, model::Weights& weights,
+                                              io::InputDigests* digests = nullptr);
 
 }  // namespace stockpot::jobs

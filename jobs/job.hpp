@@ -29,6 +29,11 @@ ExitCode export_run(const Words& words);
 /// check data sets.
 ExitCode doctor(const Words& words);
 
+/// `site init [--force]`: write slurm/env/<cluster>.sh for the cluster that this machine belongs
+/// to, and say what was found. throws ConfigError where there is no cluster; IoError where the file
+/// is there
+ExitCode site(const Words& words);
+
 /// `inspect FILE`: print what a result, a safetensors file or folder, or a run folder holds,
 /// re-counted from its bits. throws DataError
 ExitCode inspect(const Words& words);

@@ -37,6 +37,9 @@ constexpr Subcommand kJobs[] = {
     {"doctor", jobs::doctor,
      "versions, ranks, hosts, GPUs, threads, Slurm settings, a known-answer collective; --data "
      "FOLDER: check data sets"},
+    {"site", jobs::site,
+     "write slurm/env/<cluster>.sh for this cluster: modules, program, launcher, partition, "
+     "account, GPUs: stockpot site init"},
     {"bench", jobs::bench,
      "benchmarks, each a ratio of two things timed in one run: stockpot bench [ID ...] [--list]"},
 };

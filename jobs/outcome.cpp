@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "core/sparsity.hpp"
+#include "data/official_files.hpp"
 #include "io/result_file.hpp"
 #include "model/versions.hpp"
 
@@ -104,6 +105,12 @@ void add_records(const engine::RunState& state, io::RunResult& result) {
   result.cost = state.ledger.rows();
 }
 
+/// Whether the data are the official ones of their name, as data_official says it.
+std::string official(const Setup& setup) {
+  if (data::find_official_set(setup.config.data.name) == nullptr) return "own";
+  return setup.splits.unofficial.empty() ? "yes" : "no";
+}
+
 /// All but what the end of the program and the test give.
 io::RunResult result_so_far(const Setup& setup, const engine::RunState& state,
                             Provenance provenance) {
@@ -119,6 +126,11 @@ io::RunResult result_so_far(const Setup& setup, const engine::RunState& state,
   result.data = config.data.name;
   result.selected_on = config.train.select;
   result.validation = state.validation.primary;
+  result.inputs = rows_of(setup.inputs, config);
+  result.weights_sha256 = digest_of(result.inputs, "weights");
+  result.data_sha256 = digest_of(result.inputs, "data");
+  result.vocabulary_sha256 = digest_of(result.inputs, "vocabulary");
+  result.data_official = official(setup);
   result.n_test = setup.splits.test.size();
   result.n_validation = setup.splits.validation.size();
   result.prunable = state.mask->size();

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include "comm/gradient_reducer.hpp"
@@ -30,9 +31,11 @@ class Checker {
     look_at_data();
     if (splits_.train.dataset != nullptr) plan();
     collect([&] { check_corruptions(config_); });
-    look_at_folder();
-    look_at_device();
+    bool cuda = false;
+    collect([&] { cuda = comm::check_device(config_.device); });
     look_at_weights();
+    look_at_folder();
+    collect([&] { comm::check_backend(config_.dist.backend, {.cuda = cuda}); });
     return {std::move(problems_), not_read()};
   }
 
@@ -51,27 +54,51 @@ class Checker {
     }
   }
 
-  /// The wanted splits without their contents, as far as they are there.
-  data::Splits read(data::Wanted wanted) {
+  /// The wanted splits without their contents, as far as they are there; `failed` is set where they
+  /// are not. official  as data.official
+  data::Splits read(data::Wanted wanted, const std::string& official, bool& failed) {
     wanted.contents = false;
     data::Splits found;
-    collect([&] {
-      found = data::load(config_.data, config_.seed, form_, vocabulary_of(config_.model), wanted);
+    failed = !collect([&] {
+      auto data = config_.data;
+      data.official = official;
+      Inputs inputs(io::DigestCache::Trust::remembered);
+      found =
+          data::load(data, config_.seed, form_, vocabulary_of(config_.model), wanted, &inputs.data);
+      collect_small_inputs(config_, inputs);
     });
     return found;
   }
 
   void look_at_data() {
     collect([&] { form_ = model::image_form(config_.model); });
-    const bool cut_from_train = config_.data.test_from_train > 0;
-    splits_ = read({.test = cut_from_train, .more = false});
-    if (!cut_from_train) look_at_test_data();
+    bool failed = false;
+    splits_ = read({}, config_.data.official, failed);
+    if (failed) look_at_parts();
     if (splits_.train.dataset == nullptr) imagine_data();
   }
 
-  void look_at_test_data() {
-    splits_.test = read({.train = false, .validation = false, .more = false}).test;
-    splits_.more_tests = read({.train = false, .validation = false, .test = false}).more_tests;
+  /// The run would end at its first problem: what else is there, part by part?
+  void look_at_parts() {
+    const bool cut_from_train = config_.data.test_from_train > 0;
+    std::vector<data::Wanted> parts = {{.test = cut_from_train, .more = false}};
+    if (!cut_from_train) {
+      parts.push_back({.train = false, .validation = false, .more = false});
+      parts.push_back({.train = false, .validation = false, .test = false});
+    }
+    std::vector<bool> is_there;
+    for (const auto& part : parts) {
+      bool failed = false;
+      auto found = read(part, "no", failed);
+      is_there.push_back(!failed);
+      if (part.train)
+        splits_ = std::move(found);
+      else if (part.test)
+        splits_.test = std::move(found.test);
+    }
+    if (std::ranges::all_of(is_there, std::identity())) return;  // they were looked at together
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if (bool failed = false; is_there[i]) read(parts[i], config_.data.official, failed);
   }
 
   /// Stand-ins of the official sizes. Where a size of ours is what is wrong they have all samples,
@@ -88,7 +115,9 @@ class Checker {
   }
 
   void plan() {
-    if (sizes_count_ && collect([&] { setup_.emplace(setup_for(splits_, config_)); })) {
+    if (sizes_count_ && collect([&] {
+          setup_.emplace(setup_for(splits_, Inputs(io::DigestCache::Trust::remembered), config_));
+        })) {
       model_ = setup_->model.get();
       return;
     }
@@ -112,12 +141,6 @@ class Checker {
       collect([&] {
         const io::DiskReserve reserve(existing_parent(folder_), bytes_to_write(*setup_), folder_);
       });
-  }
-
-  void look_at_device() {
-    bool cuda = false;
-    collect([&] { cuda = comm::check_device(config_.device); });
-    collect([&] { comm::check_backend(config_.dist.backend, {.cuda = cuda}); });
   }
 
   void look_at_weights() {

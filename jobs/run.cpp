@@ -39,6 +39,7 @@ const std::vector<config::Flag> kFlags = {
      "official sizes of the data set"},
     {"print-config", "", "print the resolved settings; they feed back to the same run id"},
     {"force", "", "run again although the folder holds a complete result"},
+    {"verify", "", "hash every input file anew, whatever is remembered of it"},
     {"help", "", "the most used settings"},
     {"help-all", "", "every setting"},
 };
@@ -66,19 +67,22 @@ void print_folder(const std::filesystem::path& folder, const comm::Group& world)
                escaped(folder.string()));
 }
 
-/// The state that a run begins with; what there is to say about it goes to the journal.
+/// What a run begins with.
+struct Beginning {
+  engine::RunState state;
+  std::vector<std::string> notes;  ///< what there is to say about it
+};
+
 /// collective over `world`
-engine::RunState begin(const Setup& setup, const at::Device& device, engine::Journal& journal,
-                       const comm::Group& world) {
+Beginning begin(Setup& setup, const at::Device& device, const comm::Group& world) {
   const auto& config = setup.config;
   model::Weights weights(setup.model->layout(), device);
   const auto source = weights_source(config, config.model.weights, setup.splits.train);
   auto notes = setup.plan.notes;
-  for (auto& note : load_initial_weights(source, *setup.model, config.seed, world, weights))
+  for (auto& note : load_initial_weights(source, *setup.model, config.seed, world, weights,
+                                         &setup.inputs.weights))
     notes.push_back(std::move(note));
-  auto state = engine::fresh_state(std::move(weights), setup.plan.line);
-  for (const auto& note : notes) journal.happened(state, note);
-  return state;
+  return {engine::fresh_state(std::move(weights), setup.plan.line), std::move(notes)};
 }
 
 /// Scores on the test split and on the further ones, looked at once.
@@ -121,30 +125,42 @@ auto noting_failure(const Work& work, const Note& note, const comm::Group& world
   }
 }
 
+/// What the command line says beside the settings.
+struct Options {
+  bool force = false;
+  io::DigestCache::Trust trust = io::DigestCache::Trust::remembered;
+};
+
 ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::path& folder,
-                      bool force, const Words& words, const comm::Group& world) {
+                      const Options& options, const Words& words, const comm::Group& world) {
   agree_on(config, world);
   std::optional<Setup> setup;
   comm::all_or_none(world, [&] {
-    setup.emplace(make_setup(config));
+    setup.emplace(make_setup(config, options.trust));
     check_corruptions(config);
   });
-  const auto run_folder = open_run_folder(folder, *setup, force, world);
-  if (run_folder.complete) {
+  agree_on_inputs(setup->inputs, config, world);
+  const auto say_complete = [&] {
     log_info("already complete: " + (folder / "result.h5").string() + " (--force runs it again)");
     print_folder(folder, world);
     return ExitCode::done;
-  }
+  };
+  if (!options.force && holds_this_run(folder, *setup, world)) return say_complete();
   announce(*setup, folder, world.size());
   const auto place = take_place(config, world);
+  auto [state, notes] = begin(*setup, place.torch_device, world);
+
+  const auto run_folder = open_run_folder(folder, *setup, options.force, world);
+  if (run_folder.complete) return say_complete();  // by another process, meanwhile
   const auto reducer = comm::make_gradient_reducer(config.dist.backend, place.device, world);
   Progress progress(config.name, steps_of_rank_0(*setup, world.size()), world.is_root());
   engine::Journal journal(run_folder.metrics(), progress);
   const train::Task task{setup->config, *setup->model, setup->splits, world};
   engine::Engine engine(task, *reducer, journal);
+  for (const auto& note : notes) journal.happened(state, note);
 
-  auto state = begin(*setup, place.torch_device, journal, world);
-  const auto provenance = provenance_of({world, place, *reducer, words});
+  auto provenance = provenance_of({world, place, *reducer, words});
+  for (auto& fact : input_provenance(setup->inputs)) provenance.push_back(std::move(fact));
   const auto result = noting_failure(
       [&] {
         engine.run(*setup->plan.program, state);
@@ -188,8 +204,10 @@ ExitCode run(const Words& words) {
         stdout);
     return ExitCode::done;
   }
+  const Options options{line.has("force"), line.has("verify") ? io::DigestCache::Trust::read_again
+                                                              : io::DigestCache::Trust::remembered};
   return with_ranks([&](const comm::Group& world) {
-    return run_on_ranks(config, folder, line.has("force"), words, world);
+    return run_on_ranks(config, folder, options, words, world);
   });
 }
 

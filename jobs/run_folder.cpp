@@ -21,10 +21,12 @@ namespace {
                 "choose another run_root or --run-dir");
 }
 
-void make_folder(const std::filesystem::path& path) {
+/// Returns whether there was none before.
+bool make_folder(const std::filesystem::path& path) {
   std::error_code error;
-  std::filesystem::create_directories(path, error);
+  const bool is_new = std::filesystem::create_directories(path, error);
   if (error) refuse_to_make(path, error.message());
+  return is_new;
 }
 
 /// Make a folder in `folder` and remove it; errno where that fails, else 0.
@@ -90,10 +92,9 @@ void say_what_happens_to(Held what, const std::filesystem::path& path) {
              "; the earlier result stays until the new one is whole");
 }
 
-void prepare(RunFolder& folder, const Setup& setup, bool force) {
+/// Make the locked folder ready.
+void prepare_locked(RunFolder& folder, const Setup& setup, bool force) {
   const auto& config = setup.config;
-  make_folder(folder.path);
-  folder.lock = std::make_shared<io::FolderLock>(folder.path);
   const Held what = force ? held_before_force(folder.path, config) : held(folder.path, config);
   folder.complete = what == Held::complete && !force;
   if (folder.complete) return;
@@ -108,6 +109,18 @@ void prepare(RunFolder& folder, const Setup& setup, bool force) {
     if (!folder.replaces) remove_file(folder.path / (std::string(name) + ".next"));
   }
   io::write_atomically(live(folder, "config.ini"), config::to_ini(config));
+}
+
+void prepare(RunFolder& folder, const Setup& setup, bool force) {
+  const bool is_new = make_folder(folder.path);
+  folder.lock = std::make_shared<io::FolderLock>(folder.path);
+  try {
+    prepare_locked(folder, setup, force);
+  } catch (const Error&) {
+    std::error_code ignored;
+    if (is_new) std::filesystem::remove_all(folder.path, ignored);
+    throw;
+  }
 }
 
 }  // namespace
@@ -162,14 +175,26 @@ void check_run_folder(const std::filesystem::path& path, const config::RunConfig
                       bool force) {
   std::error_code ignored;
   const bool exists = std::filesystem::is_directory(path, ignored);
+  const Held what = !exists ? Held::nothing
+                    : force ? held_before_force(path, config)
+                            : held(path, config);
   if (const int code = try_to_write(existing_parent(path)); code != 0) {
     if (exists) io::throw_io_error("write to", path, code, "choose another --run-dir or run_root");
     refuse_to_make(path, io::errno_text(code));
   }
   if (!exists) return;
   if (std::filesystem::exists(path / ".lock", ignored)) const io::FolderLock lock(path);
-  const Held what = force ? held_before_force(path, config) : held(path, config);
   if (!force) refuse_result_of_others(what, path, config);
+}
+
+bool holds_this_run(const std::filesystem::path& path, Setup& setup, const comm::Group& world) {
+  bool holds = false;
+  comm::all_or_none(world, [&] {
+    if (!world.is_root()) return;
+    holds = held(path, setup.config) == Held::complete;
+    if (holds) require_same_inputs(io::read_result(path / "result.h5"), setup.config, setup.inputs);
+  });
+  return world.max(holds ? 1 : 0) == 1;
 }
 
 RunFolder open_run_folder(const std::filesystem::path& path, const Setup& setup, bool force,

@@ -51,11 +51,17 @@ std::filesystem::path existing_parent(std::filesystem::path path);
 void check_run_folder(const std::filesystem::path& path, const config::RunConfig& config,
                       bool force);
 
+/// Whether `path` holds a complete result of these settings. throws AgreedError: of these and other
+/// input files (78), or it is damaged (65)
+/// collective over `world`
+bool holds_this_run(const std::filesystem::path& path, Setup& setup, const comm::Group& world);
+
 /// Make `path` ready for a run, or find that it is done.
 ///
 /// An incomplete or failed run in it starts over (and says so); --force runs a complete one again.
+/// A folder that was made for it and then refused is gone again.
 /// throws AgreedError: not writable or full disk (74), another process works in it (73), a result
-/// of other settings in it (78)
+/// of other settings, or of these and other input files, in it (78)
 /// collective over `world`
 RunFolder open_run_folder(const std::filesystem::path& path, const Setup& setup, bool force,
                           const comm::Group& world);

@@ -44,8 +44,9 @@ void check_batch(std::int64_t batch, std::int64_t samples) {
                       fmt::format("{} samples", samples), "lower it");
 }
 
-Setup setup_for(data::Splits splits, const config::RunConfig& config) {
+Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& config) {
   Setup setup{.config = config,
+              .inputs = std::move(inputs),
               .splits = std::move(splits),
               .model = nullptr,
               .method = prune::make_method(config.prune),
@@ -60,6 +61,8 @@ Setup setup_for(data::Splits splits, const config::RunConfig& config) {
   if (config.data.test_from_train > 0)
     setup.plan.notes.push_back(
         fmt::format("test is a fraction {} of the training set", config.data.test_from_train));
+  for (const auto& line : setup.splits.unofficial)
+    setup.plan.notes.push_back("not the official data: " + line);
   note_wrapping(config, setup, setup.plan);
   return setup;
 }
@@ -77,15 +80,17 @@ model::WeightsSource weights_source(const config::RunConfig& config,
   return {weights, vocabulary_of(config.model), config.data.name, split.dataset->class_names()};
 }
 
-Setup make_setup(const config::RunConfig& config) {
-  return setup_for(data::load(config.data, config.seed, model::image_form(config.model),
-                              vocabulary_of(config.model)),
-                   config);
+Setup make_setup(const config::RunConfig& config, io::DigestCache::Trust trust) {
+  Inputs inputs(trust);
+  auto splits = data::load(config.data, config.seed, model::image_form(config.model),
+                           vocabulary_of(config.model), {}, &inputs.data);
+  collect_small_inputs(config, inputs);
+  return setup_for(std::move(splits), std::move(inputs), config);
 }
 
 Setup imagine_setup(const config::RunConfig& config) {
-  auto setup =
-      setup_for(data::imagine(config.data, config.seed, model::image_form(config.model)), config);
+  auto setup = setup_for(data::imagine(config.data, config.seed, model::image_form(config.model)),
+                         Inputs(io::DigestCache::Trust::remembered), config);
   const bool texts = setup.splits.train.dataset->shape().vocabulary > 0;
   setup.plan.notes.push_back("data.dir is empty: planned with the official sizes of " +
                              config.data.name + (texts ? note_of_lengths(config.data) : ""));

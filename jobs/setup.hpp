@@ -6,6 +6,7 @@
 #include "config/run_config.hpp"
 #include "data/dataset.hpp"
 #include "engine/forecast.hpp"
+#include "jobs/inputs.hpp"
 #include "model/model.hpp"
 #include "prune/programs/schedule.hpp"
 
@@ -15,6 +16,7 @@ namespace stockpot::jobs {
 /// without talking to any.
 struct Setup {
   config::RunConfig config;
+  Inputs inputs;
   data::Splits splits;
   std::unique_ptr<const model::Model> model;
   prune::Method method;
@@ -41,11 +43,13 @@ void check_batch(std::int64_t batch, std::int64_t samples);
 
 /// Make model and plan for data that is there, or imagined, and check that they fit each other.
 /// throws ConfigError
-Setup setup_for(data::Splits splits, const config::RunConfig& config);
+Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& config);
 
 /// Read the data, make model and plan, and check that they fit each other.
+/// trust  in digests of input files that are remembered
 /// throws ConfigError, DataError, IoError
-Setup make_setup(const config::RunConfig& config);
+Setup make_setup(const config::RunConfig& config,
+                 io::DigestCache::Trust trust = io::DigestCache::Trust::remembered);
 
 /// The same where no data is at hand, by the official sizes of the data set: enough for a plan,
 /// nothing can be trained. throws ConfigError, DataError

@@ -32,7 +32,8 @@ ExitCode leave(ExitCode code, const std::string& text, const comm::Group& world,
   bool together = false;
   try {
     together = ends.same_on_all_ranks_within(fingerprint(code, text, world), kPatience);
-  } catch (const CommError&) {  // MPI itself is what broke
+  } catch (const CommError&) {
+    together = false;  // MPI itself is what broke
   }
   if (!together) {
     log_here("stockpot: on " + host_name() + ": " + text);
@@ -75,7 +76,7 @@ ExitCode with_ranks(const Work& work) {
 bool others_may_wait_for_us() {
   if (comm::MpiSession::has_begun()) return false;
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"})
-    if (const char* size = std::getenv(name)) return std::atoi(size) > 1;
+    if (const char* size = std::getenv(name)) return std::strtol(size, nullptr, 10) > 1;
   return false;
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What every job of a site needs; sourced by run.sbatch. Copy it to slurm/env/<cluster>.sh, where <cluster> is what
-# `scontrol show config | grep ClusterName` prints, and change the copy: run.sbatch takes it by itself.
+# What every job of a site needs, where the site has no file of its own: `stockpot site init` writes slurm/env/<cluster>.sh, which
+# slurm/site.sh then takes instead. <cluster> is what `scontrol show config | grep ClusterName` prints.
 # shellcheck shell=bash disable=SC2034  # run.sbatch reads `program` and `mpi`
 
 # module load gcc openmpi hdf5 boost cuda

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <functional>
+#include <string>
 
 #include "comm/group.hpp"
 
@@ -13,5 +15,12 @@ namespace stockpot::comm {
 ///
 /// collective over `group`
 void all_or_none(const Group& group, const std::function<void()>& work);
+
+/// See that all ranks hold the same number of something, before a collective whose size depends on
+/// it. throws AgreedError (65) that tells all numbers
+///
+/// what  plural, such as samples
+/// collective over `group`
+void require_equal(const Group& group, std::int64_t count, const std::string& what);
 
 }  // namespace stockpot::comm

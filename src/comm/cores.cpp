@@ -8,6 +8,8 @@
 #include <charconv>
 #include <cstring>
 #include <fstream>
+#include <functional>
+#include <numeric>
 #include <string>
 
 namespace stockpot::comm {
@@ -77,9 +79,8 @@ CpuMask cpus_of_process() {
 
 int count_sharers(const CpuMask& mine, std::span<const CpuMask> of_node) {
   return static_cast<int>(std::ranges::count_if(of_node, [&](const CpuMask& other) {
-    for (std::size_t i = 0; i < mine.size(); ++i)
-      if ((mine[i] & other[i]) != 0) return true;
-    return false;
+    return std::inner_product(mine.begin(), mine.end(), other.begin(), std::uint64_t{0},
+                              std::bit_or<>{}, std::bit_and<>{}) != 0;
   }));
 }
 

@@ -70,7 +70,9 @@ void refuse_singletons(const Group& world) {
   const char* tasks = std::getenv("SLURM_STEP_NUM_TASKS");
   const char* step = std::getenv("SLURM_STEP_ID");
   const char* launched_by_mpirun = std::getenv("OMPI_COMM_WORLD_SIZE");
-  if (!tasks || !step || world.size() > 1 || launched_by_mpirun || std::atoi(tasks) < 2) return;
+  if (!tasks || !step || world.size() > 1 || launched_by_mpirun ||
+      std::strtol(tasks, nullptr, 10) < 2)
+    return;
   throw ConfigError(
       std::string("Slurm started ") + tasks + " tasks, but each of them is rank 0 of 1",
       "srun and MPI did not find each other, so this would be " + std::string(tasks) +

@@ -14,8 +14,8 @@ namespace {
 
 namespace po = boost::program_options;
 
-po::option without_value(std::string name, const std::string& word) {
-  po::option option(std::move(name), {});
+po::option without_value(const std::string& name, const std::string& word) {
+  po::option option(name, {});
   option.original_tokens = {word};
   return option;
 }
@@ -97,7 +97,7 @@ CommandLine parse_command_line(const std::vector<std::string>& words,
   for (std::size_t i = 0; i < options.size(); ++i) {
     const std::string& name = options[i].string_key;
     if (name.empty()) {
-      if (options[i].value.at(0).starts_with("-")) refuse(options[i].value[0], flags, setting_keys);
+      if (options[i].value.at(0).starts_with('-')) refuse(options[i].value[0], flags, setting_keys);
       line.files.push_back(options[i].value[0]);
       continue;
     }

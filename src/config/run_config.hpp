@@ -31,6 +31,7 @@ struct DataConfig {
   std::string text_column = "text";
   std::string text_column_b;
   std::string label_column = "label";
+  std::string official = "yes";
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
@@ -68,6 +69,10 @@ struct DataConfig {
     field("text_column_b", self.text_column_b,
           "tsv: title of the column of second texts; empty: single texts", any());
     field("label_column", self.label_column, "tsv: title of the column of labels", any());
+    field("official", self.official,
+          "whether counts, sizes and checksums must be those of the official set; no: what differs "
+          "is used, and recorded",
+          one_of({"yes", "no"}));
   }
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "config/nearest.hpp"
 #include "config/number.hpp"
@@ -87,7 +88,7 @@ std::string Setting::assign(std::string_view text) const {
           return "is not " + rule.words + " (" + help + ")" +
                  (meant.empty() ? "" : "; did you mean " + meant + "?");
         }
-        *member = candidate;
+        *member = std::move(candidate);
         return "";
       },
       value);

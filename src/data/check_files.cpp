@@ -10,7 +10,7 @@
 #include "core/error.hpp"
 #include "data/image/corruption.hpp"
 #include "data/image/image_source.hpp"
-#include "data/md5.hpp"
+#include "data/official_check.hpp"
 #include "data/text/glue.hpp"
 
 namespace stockpot::data {
@@ -29,22 +29,12 @@ fs::path locate(const OfficialFile& file, const fs::path& folder) {
 
 /// Compare the content with what is published.
 void compare(const OfficialFile& official, FoundFile& found) {
-  const Bytes content = read_file_or_gzip(found.path);
-  found.state = State::different;
-  if (official.bytes != 0 && content.size() != official.bytes) {
-    found.note =
-        fmt::format("holds {} bytes, the official file {}", content.size(), official.bytes);
-    return;
-  }
-  if (official.md5.empty()) {
-    found.state = State::there;
-    return;
-  }
-  if (const std::string sum = md5(content.span()); sum != official.md5) {
-    found.note = "MD5 " + sum + ", the official file has " + std::string(official.md5);
-    return;
-  }
-  found.state = State::official;
+  io::InputDigests digests(io::DigestCache(""), true);
+  read_file_or_gzip(found.path, kLargestInput, &digests);
+  const auto& content = digests.all().front().content;
+  found.note = difference(official, content);
+  const bool known = !official.md5.empty() && !content.md5.empty();
+  found.state = !found.note.empty() ? State::different : known ? State::official : State::there;
 }
 
 FoundFile check_file(const OfficialFile& official, const fs::path& folder) {

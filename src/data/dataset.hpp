@@ -89,7 +89,8 @@ struct NamedSplit {
 /// validation, test is touched once.
 struct Splits {
   Split train, validation, test;
-  std::vector<NamedSplit> more_tests;  ///< touched once too, such as MNLI's mismatched dev set
+  std::vector<NamedSplit> more_tests;   ///< touched once too, such as MNLI's mismatched dev set
+  std::vector<std::string> unofficial;  ///< what differs from the official set, a line each
 };
 
 /// Bytes of memory that the splits' data sets take on each rank, each counted once. Of an imagined

@@ -59,8 +59,10 @@ void Bytes::keep_front(std::size_t count) {
   size_ = count;
 }
 
-InputFile::InputFile(const std::filesystem::path& path)
-    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
+InputFile::InputFile(const std::filesystem::path& path, io::InputDigests* digests)
+    : path_(path),
+      descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)),
+      digests_(digests) {
   if (descriptor_ < 0) throw DataError(path.string() + ": cannot be opened", std::strerror(errno));
   struct stat status{};
   const int rc = ::fstat(descriptor_, &status);
@@ -72,6 +74,7 @@ InputFile::InputFile(const std::filesystem::path& path)
     throw DataError(path.string() + ": not a regular file", why);
   }
   size_ = static_cast<std::uint64_t>(status.st_size);
+  if (digests_ != nullptr) hash_ = digests_->begin(path_, descriptor_);
 }
 
 InputFile::~InputFile() { ::close(descriptor_); }
@@ -89,15 +92,23 @@ void InputFile::read(std::uint64_t offset, std::span<std::uint8_t> into) const {
                       "it changed while being read");
     done += static_cast<std::size_t>(got);
   }
+  if (hash_) hash_->saw(offset, std::as_bytes(into));
 }
 
-Bytes read_file(const std::filesystem::path& path, std::uint64_t largest) {
+void InputFile::done() const {
+  if (hash_) digests_->end(path_, descriptor_, *hash_);
+  hash_.reset();
+}
+
+Bytes read_file(const std::filesystem::path& path, std::uint64_t largest,
+                io::InputDigests* digests) {
   const InputFile file(path);
   if (file.size() > largest)
     throw DataError(fmt::format("{}: {} bytes", path.string(), file.size()),
                     fmt::format("at most {} are read", largest));
   Bytes bytes(file.size());
   file.read(0, bytes.span());
+  if (digests != nullptr) digests->add(path, file.stamp(), std::as_bytes(bytes.span()));
   return bytes;
 }
 
@@ -116,14 +127,21 @@ std::uint64_t inflated_size(const InputFile& file, std::uint64_t largest) {
   return told;
 }
 
-Bytes read_file_or_gzip(const std::filesystem::path& path, std::uint64_t largest) {
-  if (path.extension() != ".gz") return read_file(path, largest);
+Bytes read_file_or_gzip(const std::filesystem::path& path, std::uint64_t largest,
+                        io::InputDigests* digests) {
+  if (path.extension() != ".gz") return read_file(path, largest, digests);
   const InputFile file(path);
   Bytes bytes(inflated_size(file, largest));
   Inflater inflater(file, {.end = file.size(), .format = Inflater::Format::gzip});
   inflater.read(bytes.span());
   inflater.finish();
+  if (digests != nullptr) digests->add(path, file.stamp(), std::as_bytes(bytes.span()));
   return bytes;
+}
+
+void note_digest(const Bytes& bytes, std::string* sha256) {
+  if (sha256 != nullptr)
+    *sha256 = io::hash_of(io::HashAlgorithm::sha256, std::as_bytes(bytes.span()));
 }
 
 bool is_plain_name(std::string_view name) {

@@ -6,10 +6,13 @@
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "io/input_digests.hpp"
 
 namespace stockpot::data {
 
@@ -52,7 +55,8 @@ class Bytes {
 /// file that is not there.
 class InputFile {
  public:
-  explicit InputFile(const std::filesystem::path& path);
+  /// digests  collects what the file holds, once `done` is called; null: nobody wants to know
+  explicit InputFile(const std::filesystem::path& path, io::InputDigests* digests = nullptr);
   ~InputFile();
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
@@ -64,14 +68,24 @@ class InputFile {
   /// while being read).
   void read(std::uint64_t offset, std::span<std::uint8_t> into) const;
 
+  /// All that is wanted of the file has been read: its digest is collected.
+  void done() const;
+
+  io::FileStamp stamp() const { return io::FileStamp::of(descriptor_); }
+
  private:
   std::filesystem::path path_;
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
+  io::InputDigests* digests_ = nullptr;
+  mutable std::optional<io::PassingHash> hash_;  ///< where the digest is wanted and not known
 };
 
+inline constexpr std::uint64_t kLargestInput = std::uint64_t{4} << 30;
+
 /// Read a whole file of at most `largest` bytes.
-Bytes read_file(const std::filesystem::path& path, std::uint64_t largest = std::uint64_t{4} << 30);
+Bytes read_file(const std::filesystem::path& path, std::uint64_t largest = kLargestInput,
+                io::InputDigests* digests = nullptr);
 
 /// Bytes that a gzip file of one member holds, as its trailer tells; DataError where it is more
 /// than `largest` or than so small a file can hold.
@@ -79,8 +93,11 @@ std::uint64_t inflated_size(const InputFile& file, std::uint64_t largest = std::
 
 /// Read a whole file, inflated if its name ends in .gz (one gzip member, whose trailer must tell
 /// the size that really comes out).
-Bytes read_file_or_gzip(const std::filesystem::path& path,
-                        std::uint64_t largest = std::uint64_t{4} << 30);
+Bytes read_file_or_gzip(const std::filesystem::path& path, std::uint64_t largest = kLargestInput,
+                        io::InputDigests* digests = nullptr);
+
+/// Write the SHA-256 of `bytes` where it is wanted; null: nowhere.
+void note_digest(const Bytes& bytes, std::string* sha256);
 
 /// `name` is a plain name: letters, digits, `.`, `_`, `-`, not first a dot or dash, at most 128
 /// bytes. Names that come from files must pass before they are joined to a folder.
@@ -89,7 +106,8 @@ bool is_plain_name(std::string_view name);
 /// Where the official files of a data set lie, and what to tell who has none.
 struct SourceFolder {
   std::filesystem::path path;
-  std::string origin;  ///< where the set comes from, for the error text
+  std::string origin;                   ///< where the set comes from, for the error text
+  io::InputDigests* digests = nullptr;  ///< collects what the files hold; null: nobody
 
   /// Path of the first of `names` that exists in the folder; DataError naming the first one if none
   /// does.

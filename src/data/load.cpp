@@ -3,6 +3,7 @@
 
 #include "core/error.hpp"
 #include "data/image/load_images.hpp"
+#include "data/official_check.hpp"
 #include "data/text/own_texts.hpp"
 #include "data/text/text_dataset.hpp"
 
@@ -22,24 +23,51 @@ std::filesystem::path test_file(const GlueTask& task, const config::DataConfig& 
   return task.own ? own_test_file(folder) : folder / glue_file_name(task, GluePart::test);
 }
 
-Splits load_texts(const GlueTask& task, const config::DataConfig& config, std::uint64_t seed,
-                  const std::filesystem::path& vocabulary, const Wanted& wanted) {
+/// What all of a set is loaded for.
+struct Request {
+  const config::DataConfig& config;
+  std::uint64_t seed;
+  const Wanted& wanted;
+  OfficialCheck& official;
+  io::InputDigests* digests;
+};
+
+Splits load_texts(const GlueTask& task, const std::filesystem::path& vocabulary,
+                  const Request& request) {
+  const auto& [config, seed, wanted, official, digests] = request;
   const auto folder = folder_of(config);
   const auto tokenizer = load_tokenizer(task, vocabulary);
   const auto read = [&](const std::filesystem::path& path) -> std::shared_ptr<const Dataset> {
-    if (!wanted.contents) return outline_glue(path, task, tokenizer, config.max_length);
-    return load_glue(path, task, true, tokenizer, config.max_length);
+    if (!wanted.contents) return outline_glue(path, task, tokenizer, config.max_length, digests);
+    return load_glue(path, task, true, tokenizer, config.max_length, digests);
   };
   OfficialSets sets;
-  if (wanted.any_of_training(config))
+  if (wanted.any_of_training(config)) {
     sets.train = read(folder / glue_file_name(task, GluePart::train));
-  if (wanted.official_test(config)) sets.test = read(test_file(task, config, folder));
+    official.count(Part::train, sets.train->size());
+  }
+  if (wanted.official_test(config)) {
+    sets.test = read(test_file(task, config, folder));
+    official.count(Part::test, sets.test->size());
+  }
   auto splits = choose_splits(sets, config, seed);
   if (task.mismatched && wanted.more && config.test_from_train == 0)
     splits.more_tests.push_back(
         {"mismatched", choose_test(read(folder / glue_file_name(task, GluePart::test_mismatched)),
                                    config, seed)});
   return splits;
+}
+
+Splits load_any(const ImageForm& form, const std::filesystem::path& vocabulary,
+                const Request& request) {
+  const auto& [config, seed, wanted, official, digests] = request;
+  if (const auto* task = find_glue_task(config.name)) return load_texts(*task, vocabulary, request);
+  if (config.name == "tsv")
+    return load_texts(own_texts(config, folder_of(config)), vocabulary, request);
+  if (const auto* source = find_image_source(config.name))
+    return load_images(*source, folder_of(config), config, seed, form, wanted, official, digests);
+  throw ConfigError("data.name " + config.name + " is not known", "",
+                    "image sets: " + image_source_names());
 }
 
 }  // namespace
@@ -55,18 +83,17 @@ std::filesystem::path folder_of(const config::DataConfig& config) {
 }
 
 Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form,
-            const std::filesystem::path& vocabulary, const Wanted& wanted) {
+            const std::filesystem::path& vocabulary, const Wanted& wanted,
+            io::InputDigests* digests) {
   if (config.test_from_train > 0 && !config.test_file.empty())
     throw ConfigError("data.test_from_train and data.test_file are both set",
                       "there is one test set", "leave one of them out");
-  if (const auto* task = find_glue_task(config.name))
-    return load_texts(*task, config, seed, vocabulary, wanted);
-  if (config.name == "tsv")
-    return load_texts(own_texts(config, folder_of(config)), config, seed, vocabulary, wanted);
-  if (const auto* source = find_image_source(config.name))
-    return load_images(*source, folder_of(config), config, seed, form, wanted);
-  throw ConfigError("data.name " + config.name + " is not known", "",
-                    "image sets: " + image_source_names());
+  OfficialCheck official(config);
+  auto splits = load_any(form, vocabulary, {config, seed, wanted, official, digests});
+  if (digests != nullptr) official.files(folder_of(config), *digests);
+  official.require();
+  splits.unofficial = official.differences();
+  return splits;
 }
 
 std::vector<std::string> label_words(const config::DataConfig& config) {

@@ -14,12 +14,15 @@ std::filesystem::path folder_of(const config::DataConfig& config);
 /// Read the data set that the settings name, whole into memory, and cut it into train, validation
 /// and test.
 ///
-/// DataError (file, offset, reason) where a file is missing or damaged; ConfigError where a setting
+/// DataError (file, offset, reason) where a file is missing or damaged, or the set is not the
+/// official one of its name (data.official); ConfigError where a setting
 /// does not fit the set. Needs no other rank: call it on every rank before the first collective.
 /// vocabulary  of texts: a file or folder (WordPiece::load)
 /// wanted      splits that nobody wants have no data set
+/// digests     collects what the data files hold; null: nobody, and no checksums are compared
 Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {},
-            const std::filesystem::path& vocabulary = {}, const Wanted& wanted = {});
+            const std::filesystem::path& vocabulary = {}, const Wanted& wanted = {},
+            io::InputDigests* digests = nullptr);
 
 /// The data set that the settings name by its official sizes, without any file, for a plan: images
 /// are black, texts data.max_length tokens long, all of class 0. ConfigError where a setting does

@@ -44,13 +44,18 @@ OfficialSet corruption_set(std::string_view name, std::string_view labels,
   return set;
 }
 
-std::vector<OfficialSet> image_sets() {
+std::vector<OfficialSet> mnist_sets() {
   return {
       idx_set("fashion_mnist", "f4a8712d7a061bf5bd6d2ca38dc4d50a",
               "9018921c3c673c538a1fc5bad174d6f9", "8181f5470baa50b63fa0f6fddb340f0a",
               "15d484375f8d13e6eb1aabb0c3f46965"),
       idx_set("mnist", "6bbc9ace898e44ae57da46a324031adb", "a25bea736e30d166cdddb491f175f624",
               "2646ac647ad5339dbf082846283269ea", "27ae3e4e09519cfbb04c329615203637"),
+  };
+}
+
+std::vector<OfficialSet> cifar_sets() {
+  return {
       {"cifar10",
        {50000},
        {10000},
@@ -81,6 +86,12 @@ std::vector<OfficialSet> image_sets() {
         {{"test.bin", "cifar-100-binary/test.bin"}, 30740000}},
        3,
        32},
+  };
+}
+
+/// Photographs of one kind of thing: house numbers, traffic signs, cars.
+std::vector<OfficialSet> photograph_sets() {
+  return {
       {"svhn",
        {73257},
        {26032},
@@ -155,7 +166,8 @@ std::vector<OfficialSet> corruption_sets() {
   };
 }
 
-std::vector<OfficialSet> glue_sets() {
+// GLUE in the groups of its paper (Wang et al. 2019, Table 1).
+std::vector<OfficialSet> single_sentence_tasks() {
   return {
       {"cola",
        {8551},
@@ -169,6 +181,11 @@ std::vector<OfficialSet> glue_sets() {
        {{{"train.tsv"}, 3806081, "da409a0a939379ed32a470bc0f7fe99a"},
         {{"dev.tsv"}, 94931, "268856b487b2a31a28c0a93daaff7288"},
         {{"test.tsv"}, 197335, "3230e4efec76488b87877a56ae49675a", false}}},
+  };
+}
+
+std::vector<OfficialSet> similarity_tasks() {
+  return {
       {"mrpc", {3668}, {408}, {{{"train.tsv"}}, {{"dev.tsv"}}, {{"test.tsv"}, 0, "", false}}},
       {"qqp",
        {363849, 363846},
@@ -182,6 +199,11 @@ std::vector<OfficialSet> glue_sets() {
        {{{"train.tsv"}, 984099, "4f7a86dde15fe4832c18e5b970998672"},
         {{"dev.tsv"}, 276928, "5f4d6b0d2a5f268b1b56db773ab2f1fe"},
         {{"test.tsv"}, 292587, "339b5817e414d19d9bb5f593dd94249c", false}}},
+  };
+}
+
+std::vector<OfficialSet> inference_tasks() {
+  return {
       {"mnli",
        {392702},
        {9815},
@@ -215,8 +237,9 @@ std::vector<OfficialSet> glue_sets() {
 
 const std::vector<OfficialSet>& official_sets() {
   static const std::vector<OfficialSet> kSets = [] {
-    auto sets = image_sets();
-    for (auto&& more : {corruption_sets(), glue_sets()})
+    auto sets = mnist_sets();
+    for (auto&& more : {cifar_sets(), photograph_sets(), corruption_sets(), single_sentence_tasks(),
+                        similarity_tasks(), inference_tasks()})
       sets.insert(sets.end(), more.begin(), more.end());
     return sets;
   }();

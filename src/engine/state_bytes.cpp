@@ -74,6 +74,10 @@ io::SafetensorsHeader open_part(const StatePart& part, const RunIdentity& identi
         part.name + " is a state of other settings",
         fmt::format("run id {}, these settings are {}", fact("settings"), identity.settings),
         "start it with the settings that it was written by");
+  if (fact("inputs") != identity.inputs)
+    throw ConfigError(part.name + " is a state of other input files",
+                      "weights, data or vocabulary changed under the same path",
+                      "give it the files that it began with, or start anew");
   if (fact("model") != identity.model) refuse(part, "the model has other tensors");
   if (fact("data") != identity.data)
     refuse(part, "the data set has other samples than when it was written");
@@ -166,7 +170,7 @@ std::uint64_t hash_text(std::string_view text, std::uint64_t hash) {
 }  // namespace
 
 RunIdentity identity_of(const std::string& run_id, const model::Layout& layout,
-                        const data::Splits& splits) {
+                        const data::Splits& splits, std::string inputs) {
   std::uint64_t tensors = kEmptyHash, samples = kEmptyHash;
   for (const auto& tensor : layout.tensors())
     tensors = hash_text(fmt::format("{} {} {} {}\n", tensor.name, fmt::join(tensor.shape, "x"),
@@ -181,7 +185,7 @@ RunIdentity identity_of(const std::string& run_id, const model::Layout& layout,
       samples = hash_bytes(std::as_bytes(std::span(facts)), samples);
     }
   }
-  return {run_id, hexadecimal(tensors), hexadecimal(samples)};
+  return {run_id, hexadecimal(tensors), hexadecimal(samples), std::move(inputs)};
 }
 
 std::vector<std::byte> part_bytes(const RunState& state, const RunIdentity& identity, int rank,
@@ -197,6 +201,7 @@ std::vector<std::byte> part_bytes(const RunState& state, const RunIdentity& iden
                                                   {"settings", identity.settings},
                                                   {"model", identity.model},
                                                   {"data", identity.data},
+                                                  {"inputs", identity.inputs},
                                                   {"rank", std::to_string(rank)},
                                                   {"ranks", std::to_string(ranks)},
                                                   {"moment", moment_of(state.cursor)},

@@ -17,11 +17,12 @@ struct RunIdentity {
   std::string settings;  ///< config::run_id
   std::string model;     ///< tensors of the layout: names, shapes, roles
   std::string data;      ///< samples of the splits: positions, labels, lengths
+  std::string inputs;    ///< SHA-256 of all rows of /inputs; empty: not known
 };
 
-/// The identity of a run from all that it is computed from.
+/// The identity of a run from all that it is computed from. inputs  RunIdentity::inputs
 RunIdentity identity_of(const std::string& run_id, const model::Layout& layout,
-                        const data::Splits& splits);
+                        const data::Splits& splits, std::string inputs = "");
 
 /// The part of a state that rank `rank` of `ranks` writes: rank 0 all that is equal everywhere,
 /// every rank what it has for itself (its denoisers' votes). A safetensors file
@@ -41,7 +42,7 @@ struct StatePart {
 ///
 /// parts    of all ranks that wrote it, in any order
 /// weights  memory of the model on its device; becomes the state's
-/// throws   ConfigError (78): other settings. DataError (65): another model or data, another format
+/// throws   ConfigError (78): other settings or input files. DataError (65): another model or data, another format
 ///          version, damaged, parts missing or of different moments, a mask or moments that do not
 ///          fit
 RunState read_state(std::span<const StatePart> parts, const RunIdentity& identity,

@@ -110,7 +110,7 @@ void AtomicFolder::move_aside_and_into_place() {
     fs::rename(old, path_, error);
     throw;
   }
-  temporary_ = old;
+  temporary_ = std::move(old);
 }
 
 }  // namespace stockpot::io

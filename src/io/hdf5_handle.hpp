@@ -29,7 +29,7 @@ class Hdf5Handle {
         close_(other.close_),
         unwinding_(other.unwinding_) {}
   Hdf5Handle& operator=(Hdf5Handle&&) = delete;
-  ~Hdf5Handle() noexcept(false) {
+  ~Hdf5Handle() noexcept(false) {  // NOLINT(bugprone-unsafe-to-allow-exceptions): see above
     if (id_ < 0) return;
     const herr_t closed = close_(id_);
     if (std::uncaught_exceptions() == unwinding_) check_hdf5(closed);

@@ -103,6 +103,15 @@ inline constexpr std::tuple kColumns<Event>{
     Column{"step", &Event::step, "step", "optimizer steps done"},
     Column{"what", &Event::what, "", "what happened"}};
 
+template <>
+inline constexpr std::tuple kColumns<InputRow>{
+    Column{"role", &InputRow::role, "", "weights, model (config.json), data or vocabulary"},
+    Column{"file", &InputRow::file, "", "name below the folder that was named"},
+    Column{"bytes", &InputRow::bytes, "byte", "size of its content, unpacked"},
+    Column{"sha256", &InputRow::sha256, "",
+           "of its content; of a folder: sum modulo 2^256 over the files read of "
+           "SHA-256(name, 0, SHA-256 of the content)"}};
+
 /// One table: the group it lies in and the rows it comes from.
 template <typename Row>
 struct Table {
@@ -120,6 +129,7 @@ inline constexpr std::tuple kTables{Table{"/metrics/train", &RunResult::train},
                                     Table{"/cost", &RunResult::cost},
                                     Table{"/soup", &RunResult::soup},
                                     Table{"/corruptions", &RunResult::corruptions, true},
+                                    Table{"/inputs", &RunResult::inputs},
                                     Table{"/events", &RunResult::events}};
 
 /// Attributes of the root, besides `format` and `format_version`.
@@ -146,6 +156,10 @@ inline constexpr std::tuple kResultAttributes{
     Column{"selected_on", &RunResult::selected_on},
     Column{"n_test", &RunResult::n_test},
     Column{"n_validation", &RunResult::n_validation},
+    Column{"weights_sha256", &RunResult::weights_sha256},
+    Column{"data_sha256", &RunResult::data_sha256},
+    Column{"vocabulary_sha256", &RunResult::vocabulary_sha256},
+    Column{"data_official", &RunResult::data_official},
     Column{"sparsity_requested", &RunResult::sparsity_requested},
     Column{"prunable", &RunResult::prunable},
     Column{"kept", &RunResult::kept}};

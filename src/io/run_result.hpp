@@ -66,6 +66,15 @@ struct Event {
   std::string what;
 };
 
+/// One row of /inputs: what a file that the run read holds.
+struct InputRow {
+  std::string role;  ///< weights, model, data or vocabulary
+  std::string file;  ///< as its owners call it, below the folder it lies in
+  std::int64_t bytes = 0;
+  std::string sha256;  ///< of a folder: io::DigestSum of the files that were read
+  bool operator==(const InputRow&) const = default;
+};
+
 /// All that result.h5 holds (docs/result_format.md): plain values, so that this module knows
 /// neither torch nor pruning. A member that a file does not have keeps the value it has here.
 struct RunResult {
@@ -80,6 +89,9 @@ struct RunResult {
   /// Fraction removed per round; NaN where the schedule has none.
   double effective_rate = std::numeric_limits<double>::quiet_NaN();
   std::int64_t n_test = 0, n_validation = 0;  ///< samples of the splits
+  /// One number for all files of a role (digest_of); empty: there are none.
+  std::string weights_sha256, data_sha256, vocabulary_sha256;
+  std::string data_official;  ///< yes, no (differs, and was allowed) or own
   double test = 0, validation = 0;
   std::map<std::string, double> extra_metrics;
   double sparsity_requested = 0;
@@ -93,6 +105,7 @@ struct RunResult {
   std::vector<PhaseCost> cost;
   std::vector<SoupTrial> soup;
   std::vector<CorruptionRow> corruptions;
+  std::vector<InputRow> inputs;
   std::vector<Event> events;
 };
 

@@ -110,7 +110,8 @@ bool is_there(const fs::path& path) {
 
 }  // namespace
 
-SafetensorsReader::SafetensorsReader(const fs::path& path) {
+SafetensorsReader::SafetensorsReader(const fs::path& path, InputDigests* digests)
+    : digests_(digests) {
   if (std::error_code ignored; !fs::is_directory(path, ignored)) {
     add_shard(path);
   } else if (is_there(path / "model.safetensors")) {
@@ -138,7 +139,9 @@ void SafetensorsReader::add_shard(const fs::path& path) {
     tensors_.push_back(std::move(tensor));
   }
   metadata_.merge(header.metadata);
-  shards_.push_back({std::move(file), header.data_begin});
+  auto hash = digests_ == nullptr ? std::nullopt : digests_->begin(path, file.descriptor());
+  if (hash) hash->saw(0, file.bytes().first(header.data_begin));
+  shards_.push_back({std::move(file), header.data_begin, std::move(hash)});
 }
 
 void SafetensorsReader::add_sharded_folder(const fs::path& index) {
@@ -206,6 +209,7 @@ void SafetensorsReader::read(const TensorInfo& tensor, std::span<float> values) 
     const auto into = narrow.empty() ? std::as_writable_bytes(chunk)
                                      : std::span(narrow).first(chunk.size() * width);
     shard.file.read(data_at + begin * width, into);
+    if (shard.hash) shard.hash->saw(data_at + begin * width, into);
     if (!narrow.empty()) widen(tensor.dtype, into, chunk);
     if (const auto bad = first_not_finite(chunk)) {
       throw DataError(fmt::format("{}: element {} is {}", where, begin + *bad,
@@ -214,6 +218,13 @@ void SafetensorsReader::read(const TensorInfo& tensor, std::span<float> values) 
     }
   }
   shard.file.check_unchanged();
+}
+
+void SafetensorsReader::done() const {
+  for (const Shard& shard : shards_) {
+    if (shard.hash) digests_->end(shard.file.path(), shard.file.descriptor(), *shard.hash);
+    shard.hash.reset();
+  }
 }
 
 namespace {

@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "io/input_digests.hpp"
 #include "io/input_file.hpp"
 #include "io/safetensors_header.hpp"
 
@@ -22,7 +24,8 @@ class SafetensorsReader {
  public:
   /// throws  DataError naming file, byte and reason; a PyTorch file or folder is refused with the
   /// line that converts it
-  explicit SafetensorsReader(const std::filesystem::path& path);
+  /// digests  collects what the files hold, once `done` is called; null: nobody
+  explicit SafetensorsReader(const std::filesystem::path& path, InputDigests* digests = nullptr);
 
   /// All tensors, file by file, in the order of their data.
   std::span<const TensorInfo> tensors() const { return tensors_; }
@@ -41,15 +44,21 @@ class SafetensorsReader {
   /// since it was opened
   void read(const TensorInfo& tensor, std::span<float> values) const;
 
+  /// All that is wanted has been read: the files' digests are collected. Where tensors were read in
+  /// their order, no byte is read twice.
+  void done() const;
+
  private:
   struct Shard {
     MappedFile file;
     std::size_t data_begin;
+    mutable std::optional<PassingHash> hash;  ///< where the digest is wanted and not known
   };
   void add_shard(const std::filesystem::path& path);
   void add_sharded_folder(const std::filesystem::path& index);
   void index_names();
 
+  InputDigests* digests_;
   std::vector<Shard> shards_;
   std::vector<TensorInfo> tensors_;
   std::vector<std::size_t> by_name_;  ///< positions in tensors_, sorted by name

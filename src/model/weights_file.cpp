@@ -133,9 +133,12 @@ std::vector<std::string> check_weights(const std::filesystem::path& path, const 
 }
 
 std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table,
-                                      Weights& weights) {
-  const io::SafetensorsReader reader(path);
+                                      Weights& weights, io::InputDigests* digests) {
+  const io::SafetensorsReader reader(path, digests);
   auto [pairs, fresh] = bind(path, reader, table, weights.layout());
+  std::ranges::sort(pairs, {}, [](const auto& pair) {  // the files are read forward
+    return std::pair(pair.first->shard, pair.first->begin);
+  });
   std::string problems;
   const auto values = weights.host();
   for (const auto& [source, tensor] : pairs) {
@@ -147,6 +150,7 @@ std::vector<std::string> load_weights(const std::filesystem::path& path, const N
     }
   }
   if (!problems.empty()) refuse(path, problems);
+  reader.done();
   return fresh;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "io/input_digests.hpp"
 #include "model/name_table.hpp"
 #include "model/weights.hpp"
 
@@ -15,12 +16,13 @@ namespace stockpot::model {
 ///
 /// path     safetensors file, or Hugging Face folder
 /// table    how the file may call the tensors
+/// digests  collects what the files hold; null: nobody
 /// returns  names of head tensors that the file does not have, or has in another shape: they are
 /// left as they were throws   DataError whose lines are *all* problems: missing, unexpected (with
 /// the nearest name), standing twice, wrong shape, wrong
 ///          type; or, only then looked for, not finite
 std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table,
-                                      Weights& weights);
+                                      Weights& weights, io::InputDigests* digests = nullptr);
 
 /// Find what load_weights would refuse by names, shapes and types: reads headers only.
 /// returns  as load_weights does

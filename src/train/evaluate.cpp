@@ -4,6 +4,7 @@
 #include <ATen/ops/max.h>
 #include <ATen/ops/softmax.h>
 
+#include "comm/all_or_none.hpp"
 #include "train/loss.hpp"
 
 namespace stockpot::train {
@@ -31,6 +32,7 @@ Predictions predict(const Network& network, const data::Split& split, const comm
   // values, labels, confidences, losses in one array: every rank fills its own batches, the rest
   // stays 0, and adding zeros is exact
   std::vector<double> all(3 * samples + batches, 0.0);
+  comm::require_equal(group, std::ssize(all), "samples and batches of a split");
   const auto column = [&](std::size_t number) {
     return std::span(all).subspan(number * samples, samples);
   };

@@ -33,6 +33,11 @@ def test_data_says_if_the_test_set_is_a_part_of_the_training_set(tmp_path):
     assert list(load(tmp_path)["data"]) == ["cars (test: 0.2 of train)"]
 
 
+def test_data_says_if_its_files_are_not_the_official_ones(tmp_path):
+    write_result(tmp_path, "other", "isp", test=0.5, data="cars", data_official="no")
+    assert list(load(tmp_path)["data"]) == ["cars (not the official files)"]
+
+
 def test_means_over_corruptions_are_columns_and_their_rows_a_table(tmp_path):
     file = write_result(tmp_path, "robust", "isp", test=0.9, data="cifar10", corrupted_accuracy_15=0.7)
     write_result(tmp_path, "plain", "isp", test=0.9, data="cifar10")

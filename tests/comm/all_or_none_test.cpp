@@ -41,3 +41,18 @@ TEST(AllOrNone, NamesRankAndHostOfTheFirstRankThatFailedOnEveryRank) {
   EXPECT_EQ(outcome([](int rank) { return rank >= 1; }),
             (std::pair<int, std::string>{74, expected}));
 }
+
+TEST(RequireEqual, PassesEqualCountsAndTellsDifferentOnesOnEveryRank) {
+  const auto& world = test::world();
+  comm::require_equal(world, 7, "samples");
+  if (world.size() == 1) GTEST_SKIP() << "needs two ranks";
+  try {
+    comm::require_equal(world, world.rank() == 1 ? 8 : 7, "samples");
+    FAIL() << "different counts pass";
+  } catch (const AgreedError& error) {
+    EXPECT_EQ(error.exit_code(), ExitCode::bad_input);
+    EXPECT_NE(std::string(error.what()).find("different numbers of samples: 7, 8"),
+              std::string::npos)
+        << error.what();
+  }
+}

@@ -18,6 +18,7 @@ namespace {
 config::DataConfig config_of(const char* name, const std::filesystem::path& dir) {
   config::DataConfig config;
   config.name = name;
+  config.official = "no";
   config.dir = dir.string();
   config.validation_size = 1;
   return config;

@@ -17,6 +17,7 @@ struct GlueFolder {
     write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\ntrain\ndev\ntest\nmatched\nmismatched\n");
     config.dir = folder.path().string();
     config.validation_size = 2;
+    config.official = "no";
   }
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(folder / name) << text;

@@ -198,6 +198,7 @@ TEST(Load, BringsEveryVaryingSetToOneSize) {
   write_gtsrb(folder.path());
   config::DataConfig config;
   config.name = "gtsrb";
+  config.official = "no";
   config.dir = folder.path().string();
   const Splits native = load(config, 1), clip = load(config, 1, {.clip_side = 48});
   Batch batch;
@@ -255,6 +256,7 @@ TEST(Load, ReadsOnlyWhatIsWantedAndKeepsSmallPicturesSmall) {
   write_gtsrb(folder.path());
   config::DataConfig config;
   config.name = "gtsrb";
+  config.official = "no";
   config.dir = folder.path().string();
   config.validation_size = 20;
   const Splits clip = load(config, 1, {.clip_side = 48});

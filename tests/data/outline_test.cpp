@@ -19,6 +19,7 @@ const std::filesystem::path kGolden = STOCKPOT_SOURCE_DIR "/tests/golden";
 config::DataConfig config_of(const char* name, const std::filesystem::path& dir) {
   config::DataConfig config;
   config.name = name;
+  config.official = "no";
   config.dir = dir.string();
   config.validation_size = 1;
   return config;

@@ -144,6 +144,9 @@ TEST(StateBytes, OfAnotherModelOrOtherDataAreRefused) {
   other = written.identity;
   other.data = "0";
   expect_says(refusal<DataError>(written, written.bytes, other), "other samples");
+  other = written.identity;
+  other.inputs = "0";
+  expect_says(refusal<ConfigError>(written, written.bytes, other), "input files");
 }
 
 TEST(StateBytes, OfAnotherFormatVersionAreRefused) {

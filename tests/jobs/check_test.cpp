@@ -42,7 +42,7 @@ void expect_foreseen(const std::string& words, const std::string& before = "") {
 
 /// Settings of a run of seconds on the data set `name` in `dir`.
 std::string settings(const std::string& name, const fs::path& dir, const std::string& more = "") {
-  return "--data.name=" + name + " --data.dir=" + dir.string() +
+  return "--data.name=" + name + " --data.official=no --data.dir=" + dir.string() +
          " --device=cpu --dist.reduction=fixed --model.depth=1 --model.heads=2 --model.width=16 "
          "--model.mlp_width=16 --train.steps=4 --train.batch=4 --prune.method=dense --run-dir " +
          (dir / "run").string() + " " + more;
@@ -96,6 +96,26 @@ TEST(Check, FindsDamagedHeadersAndMissingFilesOfImages) {
   expect_foreseen(words);
 }
 
+TEST(Check, ComparesCountsAndSizesWithTheOfficialOnes) {
+  const Images images;
+  auto words = settings("mnist", images.folder.path());
+  const std::string no = "--data.official=no ";
+  words.erase(words.find(no), no.size());
+  expect_foreseen(words);
+  expect_exit(test::stockpot("run --check " + words), 65,
+              "t10k-labels-idx1-ubyte: holds 608 bytes, the official file 10008");
+  fs::remove(images.folder / "train-labels-idx1-ubyte");
+  expect_foreseen(words);
+  expect_exit(test::stockpot("run --check " + words), 65, "test set: 600 samples");
+  const test::TempDir folder;
+  test::write_cola(folder.path(), 20);
+  auto texts = settings("cola", folder.path(),
+                        "--model.name=bert --model.config=" + (folder / "config.json").string() +
+                            " --model.vocab=" + (folder / "vocab.txt").string());
+  texts.erase(texts.find(no), no.size());
+  expect_foreseen(texts);
+}
+
 TEST(Check, FindsMissingAndMisplacedPictures) {
   const test::TempDir folder;
   test::write_image_folder(folder.path());
@@ -136,6 +156,9 @@ TEST(Check, FindsCifarAndItsCorruptionsByTheSizesOfFiles) {
   test::write_corruptions(folder / "c", 15, 4);
   const auto with = words + "--data.corruptions=" + (folder / "c").string();
   expect_exit(test::stockpot("run --check " + with), 0, "no problem found");
+  auto official = with;
+  official.erase(official.find("--data.official=no "), 19);
+  expect_exit(test::stockpot("run --check " + official), 65, "labels.npy: MD5 ");
   fs::resize_file(folder / "c/fog.npy", 1000);
   expect_foreseen(with);
   fs::remove(folder / "c/fog.npy");

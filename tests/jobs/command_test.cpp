@@ -10,7 +10,7 @@ using test::Images;
 
 TEST(Command, EveryoneUnderstandsHelpAndVersion) {
   for (const std::string name :
-       {"", "run ", "predict ", "export ", "inspect ", "doctor ", "bench "}) {
+       {"", "run ", "predict ", "export ", "inspect ", "doctor ", "site ", "bench "}) {
     for (const char* flag : {"-h", "--help", "--help-all"})
       expect_exit(test::stockpot(name + flag), 0, "usage: ");
     for (const char* flag : {"-V", "--version"})

@@ -20,7 +20,7 @@ struct Corrupted {
   }
 
   std::string settings(const std::string& run, const std::string& more = "") const {
-    return "--data.name=cifar10 --data.dir=" + folder.path().string() +
+    return "--data.name=cifar10 --data.official=no --data.dir=" + folder.path().string() +
            " --data.corruptions=" + (folder / "c").string() +
            " --device=cpu --dist.reduction=fixed --model.depth=1 --model.heads=2 --model.width=16 "
            "--model.mlp_width=16 --train.steps=12 --train.batch=20 --train.lr=0.01 "

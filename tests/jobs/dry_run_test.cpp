@@ -103,7 +103,7 @@ TEST(DryRun, OfTheTemplatesForOwnDataNeedsTheirDataAndNoMore) {
 TEST(DryRun, OfTextsReckonsWithTheirLengthsAsTheRunDoes) {
   const test::TempDir folder;
   test::write_cola(folder.path(), 60);
-  const auto settings = "--data.name=cola --data.dir=" + folder.path().string() +
+  const auto settings = "--data.name=cola --data.official=no --data.dir=" + folder.path().string() +
                         " --data.validation_size=0 --device=cpu --model.name=bert --model.config=" +
                         (folder / "config.json").string() +
                         " --model.vocab=" + (folder / "vocab.txt").string() +

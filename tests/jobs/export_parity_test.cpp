@@ -79,7 +79,7 @@ class ExportParity : public testing::Test {
   std::string clip(const std::string& model) {
     test::write_idx(folder_.path(), "train", 100);
     test::write_idx(folder_.path(), "t10k", 20);
-    return " --data.name=mnist --data.dir=" + folder_.path().string() +
+    return " --data.name=mnist --data.official=no --data.dir=" + folder_.path().string() +
            " --train.lr=0.001 --model.name=" + model;
   }
 

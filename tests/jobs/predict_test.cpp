@@ -44,8 +44,9 @@ TEST(Predict, NeedsNoMoreSamplesThanItReads) {
   const Images images;
   const auto out = (images.folder / "x.h5").string();
   // the batch of training, 128, is larger than the 10 samples
-  const auto settings = "predict --data.name=mnist --data.dir=" + images.folder.path().string() +
-                        " --device=cpu --data.train_size=10 --out " + out;
+  const auto settings =
+      "predict --data.name=mnist --data.official=no --data.dir=" + images.folder.path().string() +
+      " --device=cpu --data.train_size=10 --out " + out;
   EXPECT_EQ(test::stockpot("run --data.name=mnist --data.train_size=10").code, 78);
   for (const auto& [split, samples] : {std::pair("train", 10U), std::pair("test", 600U)}) {
     const auto ended = test::stockpot(settings + " --split " + split);
@@ -62,7 +63,7 @@ TEST(Predict, RefusesWhatIsNoRunAndSplitsThatAreNone) {
   const auto folder = images.folder.path().string();
   EXPECT_EQ(test::stockpot("predict " + folder + " --out " + folder + "/x.h5").code, 65);
   EXPECT_EQ(test::stockpot("predict --data.name=mnist --data.dir=" + folder).code, 64);
-  const auto plain = "predict --data.name=mnist --data.dir=" + folder;
+  const auto plain = "predict --data.name=mnist --data.official=no --data.dir=" + folder;
   EXPECT_EQ(test::stockpot(plain + " --split half --out " + folder + "/x.h5").code, 64);
   EXPECT_EQ(test::stockpot(plain + " --split submission --out " + folder + "/x.h5").code, 78);
   EXPECT_EQ(test::stockpot(plain + " --out " + folder + "/nowhere/x.h5").code, 74);

@@ -77,7 +77,7 @@ struct Images {
 
   /// Settings of a run of seconds into `run`.
   std::string settings(const std::string& run, const std::string& more = "", int width = 16) const {
-    return "--data.name=mnist --data.dir=" + folder.path().string() +
+    return "--data.name=mnist --data.official=no --data.dir=" + folder.path().string() +
            " --device=cpu --dist.reduction=fixed --model.depth=1 --model.heads=2 "
            "--model.mlp_width=16 --model.width=" +
            std::to_string(width) +

@@ -109,8 +109,9 @@ TEST(Run, EndsWithTheExitCodeOfItsProblem) {
       65, "nowhere");
   expect_exit(test::stockpot("walk"), 64, "subcommand");
   test::write_text(images.folder / "big.ini", "[train]\nbatch = 100000\n");
-  const auto data = " --data.name=mnist --data.dir=" + images.folder.path().string() +
-                    " --train.steps=2 --run-dir ";
+  const auto data =
+      " --data.name=mnist --data.official=no --data.dir=" + images.folder.path().string() +
+      " --train.steps=2 --run-dir ";
   expect_exit(test::stockpot("run " + (images.folder / "big.ini").string() + data +
                              (images.folder / "a").string()),
               78, "larger than the training set");

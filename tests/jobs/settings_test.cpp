@@ -51,8 +51,9 @@ TEST(Settings, SelectOnValidationOnlyWhereThereAreCandidates) {
 
 TEST(Settings, RefuseAWarmUpAsLongAsATrainingOfEpochsOrOfASearch) {
   const Images images;
-  const auto data = "--data.name=mnist --data.dir=" + images.folder.path().string() +
-                    " --device=cpu --model.depth=1 --train.batch=20 --isp.round_steps=1 ";
+  const auto data =
+      "--data.name=mnist --data.official=no --data.dir=" + images.folder.path().string() +
+      " --device=cpu --model.depth=1 --train.batch=20 --isp.round_steps=1 ";
   for (const std::string mode : {"run --check ", "run --dry-run ", "run "}) {
     // an epoch has 9 steps
     expect_exit(test::stockpot(mode + data + "--train.epochs=1 --train.warmup_steps=9"), 78,

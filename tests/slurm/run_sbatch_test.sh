@@ -61,7 +61,7 @@ INI
 
 # run.sbatch finds program and site file below the folder it is submitted from: a folder with this build
 mkdir -p "$dir/submit/slurm/env"
-cp slurm/run.sbatch "$dir/submit/slurm/"
+cp slurm/run.sbatch slurm/site.sh "$dir/submit/slurm/"
 sed "s|^program=.*|program=$program|" slurm/env/default.sh >"$dir/submit/slurm/env/stockpot-test.sh"
 job=$(cd "$dir/submit" && sbatch --parsable --ntasks=4 --output="$dir/job.log" slurm/run.sbatch "$dir/tiny.ini")
 state=$(wait_for_job "$job")

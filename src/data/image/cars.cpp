@@ -35,14 +35,14 @@ PictureList list_cars(const SourceFolder& folder, Part part) {
   const auto pictures = train ? folder.find({"cars_train", "stanford_cars/cars_train"})
                               : folder.find({"cars_test", "stanford_cars/cars_test"});
   const std::string where = table.string();
-  MatFile file(table);
+  MatFile file(table, folder.digests);
   const MatArray& annotations = file.variable("annotations");
   if (annotations.kind != MatKind::structs || annotations.count() == 0)
     throw DataError(where + ": annotations are no structs");
   const std::size_t name_at = field(annotations, "fname", where),
                     class_at = field(annotations, "class", where),
                     fields = annotations.fields.size();
-  PictureList list{.paths = {}, .labels = {}, .read = read_jpeg};
+  PictureList list{.folder = pictures, .paths = {}, .labels = {}, .read = read_jpeg};
   for (std::int64_t i = 0; i < annotations.count(); ++i) {
     const MatArray* row = annotations.children.data() + static_cast<std::size_t>(i) * fields;
     const std::string at = fmt::format("{}: annotation {}", where, i + 1),
@@ -61,7 +61,7 @@ PictureList list_cars(const SourceFolder& folder, Part part) {
 
 ImageSet read_cars(const SourceFolder& folder, Part part, const KeptSize& size) {
   const PictureList list = list_cars(folder, part);
-  return decode(list, list.all(), size);
+  return decode(list, list.all(), size, folder.digests);
 }
 
 }  // namespace stockpot::data

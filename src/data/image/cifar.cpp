@@ -52,12 +52,14 @@ void read_records(const InputFile& file, const RecordLayout& layout, std::size_t
       std::memcpy(set.pixels.data() + (first + begin + r) * kPixels, record + labels, kPixels);
     }
   }
+  file.done();
 }
 
-ImageSet read_files(const std::vector<std::filesystem::path>& paths, const RecordLayout& layout) {
+ImageSet read_files(const std::vector<std::filesystem::path>& paths, const RecordLayout& layout,
+                    io::InputDigests* digests) {
   std::deque<InputFile> files;
   std::size_t total = 0;
-  for (const auto& path : paths) total += count_records(files.emplace_back(path), layout);
+  for (const auto& path : paths) total += count_records(files.emplace_back(path, digests), layout);
   ImageSet set;
   set.channels = 3;
   set.pixels = Bytes(total * kPixels);
@@ -71,12 +73,15 @@ ImageSet read_files(const std::vector<std::filesystem::path>& paths, const Recor
   return set;
 }
 
-ImageCount count_files(const std::vector<std::filesystem::path>& paths,
-                       const RecordLayout& layout) {
-  std::size_t total = 0;
-  for (const auto& path : paths) total += count_records(InputFile(path), layout);
-  return {
-      .images = static_cast<std::int64_t>(total), .channels = 3, .height = kSide, .width = kSide};
+ImageCount count_files(const std::vector<std::filesystem::path>& paths, const RecordLayout& layout,
+                       io::InputDigests* digests) {
+  ImageCount count{.images = 0, .channels = 3, .height = kSide, .width = kSide};
+  for (const auto& path : paths) {
+    const InputFile file(path, digests);
+    count.images += static_cast<std::int64_t>(count_records(file, layout));
+    count.files.push_back({path, file.size()});
+  }
+  return count;
 }
 
 const RecordLayout kCifar10{{10}}, kCifar100{{20, 100}};
@@ -100,19 +105,19 @@ std::vector<std::filesystem::path> cifar100_files(const SourceFolder& folder, Pa
 }  // namespace
 
 ImageSet read_cifar10(const SourceFolder& folder, Part part) {
-  return read_files(cifar10_files(folder, part), kCifar10);
+  return read_files(cifar10_files(folder, part), kCifar10, folder.digests);
 }
 
 ImageSet read_cifar100(const SourceFolder& folder, Part part) {
-  return read_files(cifar100_files(folder, part), kCifar100);
+  return read_files(cifar100_files(folder, part), kCifar100, folder.digests);
 }
 
 ImageCount count_cifar10(const SourceFolder& folder, Part part) {
-  return count_files(cifar10_files(folder, part), kCifar10);
+  return count_files(cifar10_files(folder, part), kCifar10, folder.digests);
 }
 
 ImageCount count_cifar100(const SourceFolder& folder, Part part) {
-  return count_files(cifar100_files(folder, part), kCifar100);
+  return count_files(cifar100_files(folder, part), kCifar100, folder.digests);
 }
 
 }  // namespace stockpot::data

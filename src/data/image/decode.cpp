@@ -12,9 +12,11 @@
 #include <map>
 #include <mutex>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 #include "core/parallel.hpp"
 #include "data/image/clip_transform.hpp"
 
@@ -126,6 +128,50 @@ std::set<std::string> names_in(const std::filesystem::path& folder) {
   return names;
 }
 
+/// Collects the digests of the pictures `indices` of a list, in the pass that reads them.
+class PictureDigests {
+ public:
+  PictureDigests(const PictureList& list, std::span<const std::int64_t> indices,
+                 io::InputDigests* digests)
+      : list_(list), digests_(digests) {
+    if (digests_ == nullptr || indices.empty()) return;
+    members_.resize(indices.size());
+    for_all(std::ssize(indices), [&](std::int64_t i, auto&) {
+      const auto& path = at(list_.paths, at(indices, i));
+      at(members_, i) = {path.lexically_relative(list_.folder).generic_string(),
+                         io::FileStamp::of(path).value_or(io::FileStamp())};
+    });
+    known_ = digests_->find_group(members_);
+    if (!known_) sha256_.resize(indices.size());
+  }
+
+  /// Where the digest of picture `i` of the indices is wanted; null: nowhere.
+  std::string* place(std::int64_t i) { return sha256_.empty() ? nullptr : &at(sha256_, i); }
+
+  /// All pictures have been read.
+  void finish() {
+    if (members_.empty()) return;
+    if (!known_) {
+      io::DigestSum sum;
+      known_.emplace();
+      for (std::size_t i = 0; i < members_.size(); ++i) {
+        sum += io::DigestSum(members_[i].name, sha256_[i]);
+        known_->bytes += members_[i].stamp.size;
+      }
+      known_->sha256 = sum.hex();
+      digests_->keep_group(members_, *known_);
+    }
+    digests_->add_group(list_.folder, *known_);
+  }
+
+ private:
+  const PictureList& list_;
+  io::InputDigests* digests_;
+  std::vector<io::GroupMember> members_;
+  std::optional<io::ContentDigest> known_;
+  std::vector<std::string> sha256_;  ///< of each picture, where the sum is not known
+};
+
 }  // namespace
 
 Picture from_interleaved(std::span<const std::uint8_t> bytes, std::int64_t channels,
@@ -141,8 +187,10 @@ Picture from_interleaved(std::span<const std::uint8_t> bytes, std::int64_t chann
   return picture;
 }
 
-Bytes read_picture_file(const std::filesystem::path& path, std::uint64_t largest) {
+Bytes read_picture_file(const std::filesystem::path& path, std::uint64_t largest,
+                        std::string* sha256) {
   Bytes bytes = read_file(path, largest);
+  note_digest(bytes, sha256);
   if (bytes.size() == 0) throw DataError(path.string() + ": is empty", "", "fetch it again");
   return bytes;
 }
@@ -154,7 +202,8 @@ std::vector<std::int64_t> PictureList::all() const {
 }
 
 ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
-                const KeptSize& size) {
+                const KeptSize& size, io::InputDigests* digests) {
+  PictureDigests picture_digests(list, indices, digests);
   ImageSet set{.channels = 3, .pixels = {}, .places = {}, .labels = list.labels};
   set.places.resize(list.paths.size());
   std::vector<Picture> pictures;
@@ -169,7 +218,8 @@ ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
       const auto index = block[static_cast<std::size_t>(i)];
       unreadable.guard(index, [&] {
         pictures[static_cast<std::size_t>(i)] =
-            list.read(list.paths[static_cast<std::size_t>(index)]);
+            list.read(list.paths[static_cast<std::size_t>(index)],
+                      picture_digests.place(static_cast<std::int64_t>(begin) + i));
       });
     });
     if (!unreadable.empty()) continue;  // only their number is still of interest
@@ -183,6 +233,7 @@ ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
     });
   }
   unreadable.throw_if_any(static_cast<std::int64_t>(indices.size()));
+  picture_digests.finish();
   set.pixels.resize(end);
   return set;
 }

@@ -34,8 +34,8 @@ std::size_t column(const std::vector<std::string_view>& titles, std::string_view
 /// Append the rows of an annotation table; its pictures lie in `pictures`. `only`: the class that
 /// every row must have; -1: any.
 void read_table(const std::filesystem::path& path, const std::filesystem::path& pictures,
-                std::int32_t only, PictureList& list) {
-  const Bytes bytes = read_file(path, kLargestTable);
+                std::int32_t only, io::InputDigests* digests, PictureList& list) {
+  const Bytes bytes = read_file(path, kLargestTable, digests);
   const std::string table = path.string();
   std::vector<std::string_view> lines =
       split({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, '\n');
@@ -73,23 +73,24 @@ void read_table(const std::filesystem::path& path, const std::filesystem::path& 
 PictureList training_pictures(const SourceFolder& folder) {
   const auto images = folder.find(
       {"Training", "GTSRB/Training", "Final_Training/Images", "GTSRB/Final_Training/Images"});
-  PictureList list{.paths = {}, .labels = {}, .read = read_ppm};
+  PictureList list{.folder = images, .paths = {}, .labels = {}, .read = read_ppm};
   for (int label = 0; label < kClasses; ++label) {
     const std::string name = fmt::format("{:05}", label);
     const SourceFolder of_class{images / name, folder.origin};
-    read_table(of_class.find({fmt::format("GT-{}.csv", name)}), of_class.path, label, list);
+    read_table(of_class.find({fmt::format("GT-{}.csv", name)}), of_class.path, label,
+               folder.digests, list);
   }
   return list;
 }
 
 PictureList test_pictures(const SourceFolder& folder) {
   const auto images = folder.find({"Final_Test/Images", "GTSRB/Final_Test/Images"});
-  PictureList list{.paths = {}, .labels = {}, .read = read_ppm};
+  PictureList list{.folder = images, .paths = {}, .labels = {}, .read = read_ppm};
   read_table(folder.find({"GT-final_test.csv", "GTSRB/GT-final_test.csv",
                           "Final_Test/Images/GT-final_test.csv",
                           "GTSRB/Final_Test/Images/GT-final_test.csv",
                           "Final_Test/GT-final_test.csv", "GTSRB/Final_Test/GT-final_test.csv"}),
-             images, -1, list);
+             images, -1, folder.digests, list);
   return list;
 }
 
@@ -101,7 +102,7 @@ PictureList list_gtsrb(const SourceFolder& folder, Part part) {
 
 ImageSet read_gtsrb(const SourceFolder& folder, Part part, const KeptSize& size) {
   const PictureList list = list_gtsrb(folder, part);
-  return decode(list, list.all(), size);
+  return decode(list, list.all(), size, folder.digests);
 }
 
 }  // namespace stockpot::data

@@ -67,8 +67,8 @@ struct Idx {
 };
 
 template <std::size_t Rank>
-Idx<Rank> parse(const std::filesystem::path& path) {
-  Idx<Rank> idx{.sizes = {}, .values = read_file_or_gzip(path)};
+Idx<Rank> parse(const std::filesystem::path& path, io::InputDigests* digests) {
+  Idx<Rank> idx{.sizes = {}, .values = read_file_or_gzip(path, kLargestInput, digests)};
   const std::size_t size = idx.values.size();
   idx.sizes = sizes_in<Rank>(idx.values.span().first(std::min(size, kHeader<Rank>)), size, path);
   idx.values.drop_front(kHeader<Rank>);
@@ -121,13 +121,18 @@ ImageCount count_idx(const SourceFolder& folder, Part part) {
   const auto labels = parse_header<1>(paths.labels);
   const auto [count, height, width] = parse_header<3>(paths.images);
   check_counts(paths, count, labels[0]);
-  return {.images = count, .channels = 1, .height = height, .width = width};
+  return {.images = count,
+          .channels = 1,
+          .height = height,
+          .width = width,
+          .files = {{paths.labels, kHeader<1> + count},
+                    {paths.images, kHeader<3> + std::uint64_t{count} * height * width}}};
 }
 
 ImageSet read_idx(const SourceFolder& folder, Part part, std::int64_t classes) {
   const Paths paths = find_part(folder, part);
-  const Idx<1> labels = parse<1>(paths.labels);
-  Idx<3> images = parse<3>(paths.images);
+  const Idx<1> labels = parse<1>(paths.labels, folder.digests);
+  Idx<3> images = parse<3>(paths.images, folder.digests);
   const auto [count, height, width] = images.sizes;
   check_counts(paths, count, labels.sizes[0]);
   ImageSet set;

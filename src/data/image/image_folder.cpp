@@ -22,8 +22,8 @@ bool is_jpeg(const fs::path& path) {
   return extension_of(path) == ".jpg" || extension_of(path) == ".jpeg";
 }
 
-Picture read_picture(const fs::path& path) {
-  return is_jpeg(path) ? read_jpeg(path) : read_ppm(path);
+Picture read_picture(const fs::path& path, std::string* sha256) {
+  return is_jpeg(path) ? read_jpeg(path, sha256) : read_ppm(path, sha256);
 }
 
 /// What lies in `folder`, sorted; not what is hidden.
@@ -65,7 +65,10 @@ void add_class(const fs::path& folder, std::int32_t label, PictureList& list) {
 }  // namespace
 
 PictureList list_image_folder(const SourceFolder& folder, Part part) {
-  PictureList list{.paths = {}, .labels = {}, .read = read_picture};
+  PictureList list{.folder = folder.path / (part == Part::train ? "train" : "test"),
+                   .paths = {},
+                   .labels = {},
+                   .read = read_picture};
   const auto training = classes_in(folder.find({"train"}));
   for (const auto& path : training) list.class_names.push_back(path.filename().string());
   for (const auto& path : part == Part::train ? training : classes_in(folder.find({"test"}))) {
@@ -80,7 +83,7 @@ PictureList list_image_folder(const SourceFolder& folder, Part part) {
 
 ImageSet read_image_folder(const SourceFolder& folder, Part part, const KeptSize& size) {
   const PictureList list = list_image_folder(folder, part);
-  return decode(list, list.all(), size);
+  return decode(list, list.all(), size, folder.digests);
 }
 
 }  // namespace stockpot::data

@@ -14,6 +14,7 @@ struct Loader {
   const ImageSource& source;
   const config::DataConfig& config;
   const ImageForm& form;
+  io::InputDigests* digests = nullptr;
   Shift shift = Shift::none;
 
   /// How pictures of varying size are kept: never larger than the file's where the model resizes
@@ -56,7 +57,7 @@ struct Loader {
     if (!wanted.contents) find_absent(list, indices);
     const auto read =
         wanted.contents ? std::span<const std::int64_t>(indices) : std::span<const std::int64_t>();
-    auto set = decode(list, read, kept_size(training));
+    auto set = decode(list, read, kept_size(training), digests);
     auto dataset = std::make_shared<ImageDataset>(
         std::move(set), transform_to({3, source.side, source.side}), std::move(names));
     return {std::move(dataset), std::move(indices)};
@@ -64,11 +65,12 @@ struct Loader {
 };
 
 Splits load_pictures(const Loader& loader, const SourceFolder& folder, std::uint64_t seed,
-                     const Wanted& wanted) {
+                     const Wanted& wanted, OfficialCheck& official) {
   Splits splits;
   const auto& config = loader.config;
   if (wanted.any_of_training(config)) {
     const PictureList list = loader.source.list(folder, Part::train);
+    official.count(Part::train, list.size());
     auto choice = choose_training(list.size(), config, seed);
     if (wanted.train) splits.train = loader.split_of(list, std::move(choice.train), true, wanted);
     if (wanted.validation)
@@ -78,6 +80,7 @@ Splits load_pictures(const Loader& loader, const SourceFolder& folder, std::uint
   }
   if (wanted.official_test(config)) {
     const PictureList list = loader.source.list(folder, Part::test);
+    official.count(Part::test, list.size());
     splits.test = loader.split_of(list, choose_test(list.size(), config, seed), false, wanted);
   }
   return splits;
@@ -87,14 +90,20 @@ Splits load_pictures(const Loader& loader, const SourceFolder& folder, std::uint
 
 Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
                    const config::DataConfig& config, std::uint64_t seed, const ImageForm& form,
-                   const Wanted& wanted) {
-  const SourceFolder folder{dir, std::string(source.origin)};
-  const Loader loader{source, config, form, shift_named(config.augment)};
-  if (source.list != nullptr) return load_pictures(loader, folder, seed, wanted);
+                   const Wanted& wanted, OfficialCheck& official, io::InputDigests* digests) {
+  const SourceFolder folder{dir, std::string(source.origin), digests};
+  const Loader loader{source, config, form, digests, shift_named(config.augment)};
+  if (source.list != nullptr) return load_pictures(loader, folder, seed, wanted, official);
   const auto read = [&](Part part) {
-    return wanted.contents
-               ? loader.dataset_of(source.read(folder, part, loader.kept_size(part == Part::train)))
-               : loader.outline_of(source.count(folder, part));
+    if (!wanted.contents) {
+      const ImageCount count = source.count(folder, part);
+      official.count(part, count.images);
+      for (const auto& [path, bytes] : count.files) official.size(dir, path, bytes);
+      return loader.outline_of(count);
+    }
+    auto set = source.read(folder, part, loader.kept_size(part == Part::train));
+    official.count(part, set.size());
+    return loader.dataset_of(std::move(set));
   };
   OfficialSets sets;
   if (wanted.any_of_training(config)) sets.train = read(Part::train);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "data/image/image_source.hpp"
+#include "data/official_check.hpp"
 #include "data/splits.hpp"
 
 namespace stockpot::data {
@@ -11,10 +12,12 @@ namespace stockpot::data {
 /// are decoded. What is kept of each is the smaller of the file's pixels and those that the model
 /// needs; training pictures of CLIP keep a shorter side of at most 9/8 of the model's, since random
 /// parts are cut from them. Validation is kept and preprocessed exactly as test.
+/// official  is told how many samples the official parts have
+/// digests   collects what the files hold; null: nobody
 /// throws DataError, ConfigError
 Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
                    const config::DataConfig& config, std::uint64_t seed, const ImageForm& form,
-                   const Wanted& wanted);
+                   const Wanted& wanted, OfficialCheck& official, io::InputDigests* digests);
 
 /// Where the files of CIFAR-10-C or CIFAR-100-C lie: data.corruptions.
 SourceFolder corruption_folder(const config::DataConfig& config);

@@ -338,10 +338,8 @@ std::int64_t MatArray::integer(std::int64_t i, const std::string& where) const {
 }
 
 std::string MatArray::number_text(std::int64_t i) const {
-  const std::uint8_t* from = data.data() + static_cast<std::size_t>(i) * size_of(number_type);
-  if (number_type == kDouble) return fmt::format("{}", load<double>(from));
-  if (number_type == kSingle) return fmt::format("{}", load<float>(from));
-  return fmt::format("a value of MAT type {}", number_type);
+  if (number_type != kDouble) return fmt::format("a value of MAT type {}", number_type);
+  return fmt::format("{}", load<double>(&data[static_cast<std::size_t>(i) * sizeof(double)]));
 }
 
 std::string MatArray::text(const std::string& where) const {
@@ -366,14 +364,16 @@ std::vector<MatArray> list_mat_file(const std::filesystem::path& path) {
   return arrays;
 }
 
-MatFile::MatFile(const std::filesystem::path& path) : path_(path.string()) {
-  const InputFile file(path);
+MatFile::MatFile(const std::filesystem::path& path, io::InputDigests* digests)
+    : path_(path.string()) {
+  const InputFile file(path, digests);
   check_header(file);
   std::uint64_t arrays_left = kMostArrays;
   for (std::uint64_t offset = kHeader; offset < file.size();) {
     elements_.push_back(read_element(file, offset));
     variables_.push_back(parse_array(elements_.back().span(), path_, 0, arrays_left));
   }
+  file.done();
 }
 
 MatArray& find_array(std::span<MatArray> arrays, const std::string& name,

@@ -49,7 +49,7 @@ std::vector<MatArray> list_mat_file(const std::filesystem::path& path);
 /// object arrays. source: MathWorks, "MAT-File Format", level 5.
 class MatFile {
  public:
-  explicit MatFile(const std::filesystem::path& path);
+  explicit MatFile(const std::filesystem::path& path, io::InputDigests* digests = nullptr);
 
   /// Variable `name`; DataError if it is not there, or there twice.
   MatArray& variable(const std::string& name);

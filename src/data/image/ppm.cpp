@@ -67,8 +67,8 @@ class Header {
 
 }  // namespace
 
-Picture read_ppm(const std::filesystem::path& path) {
-  const Bytes bytes = read_picture_file(path, 3 * kMostPixels + 2 * kLongestComment);
+Picture read_ppm(const std::filesystem::path& path, std::string* sha256) {
+  const Bytes bytes = read_picture_file(path, 3 * kMostPixels + 2 * kLongestComment, sha256);
   const std::string name = path.string();
   Header header(bytes.span(), name);
   header.mark();

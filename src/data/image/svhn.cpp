@@ -42,13 +42,17 @@ ImageCount count_svhn(const SourceFolder& folder, Part part) {
   const std::string name = path.string();
   auto arrays = list_mat_file(path);
   const MatArray &images = find_array(arrays, "X", name), &digits = find_array(arrays, "y", name);
-  return {.images = count_in(images, digits, name), .channels = 3, .height = kSide, .width = kSide};
+  return {.images = count_in(images, digits, name),
+          .channels = 3,
+          .height = kSide,
+          .width = kSide,
+          .files = {{path, InputFile(path, folder.digests).size()}}};
 }
 
 ImageSet read_svhn(const SourceFolder& folder, Part part) {
   const auto path = find_part(folder, part);
   const std::string name = path.string();
-  MatFile file(path);
+  MatFile file(path, folder.digests);
   const MatArray& images = file.variable("X");
   const MatArray& digits = file.variable("y");
   const std::int64_t count = count_in(images, digits, name);

@@ -137,7 +137,7 @@ const std::vector<GlueTask>& glue_tasks() {
   static const std::vector<std::string> kBinary = {"0", "1"};
   static const std::vector<std::string> kTwoWay = {"entailment", "not_entailment"};
   static const std::vector<std::string> kThreeWay = {"contradiction", "entailment", "neutral"};
-  static const std::vector<GlueTask> tasks = {
+  static const std::vector<GlueTask> kTasks = {
       // name, first, second, label; without header; labels, words; damaged, mismatched
       {"cola",
        "sentence",
@@ -162,7 +162,7 @@ const std::vector<GlueTask>& glue_tasks() {
       {"rte", "sentence1", "sentence2", "label", {}, kTwoWay},
       {"wnli", "sentence1", "sentence2", "label", {}, kBinary, {"not_entailment", "entailment"}},
   };
-  return tasks;
+  return kTasks;
 }
 
 const GlueTask* find_glue_task(std::string_view name) {
@@ -199,9 +199,10 @@ GlueFile parse_glue(std::string_view text, const std::string& name, const GlueTa
   return file;
 }
 
-GlueFile read_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled) {
+GlueFile read_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled,
+                   io::InputDigests* digests) {
   GlueFile file;
-  file.bytes = read_file(path);
+  file.bytes = read_file(path, kLargestInput, digests);
   parse_into(file, {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()},
              path.string(), task, labelled);
   return file;

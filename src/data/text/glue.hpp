@@ -65,7 +65,9 @@ struct GlueFile {
 /// the column may be missing. DataError `file:line` where a column is missing, a row has another
 /// number of columns, a label is not of the task or the file holds no sample. Skipped rows (QQP)
 /// are counted and said.
-GlueFile read_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled);
+/// digests  collects what the file holds; null: nobody
+GlueFile read_glue(const std::filesystem::path& path, const GlueTask& task, bool labelled,
+                   io::InputDigests* digests = nullptr);
 
 /// The same from a text in memory, which must outlive the examples; `name` stands for the path in
 /// messages.

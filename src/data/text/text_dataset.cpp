@@ -94,14 +94,17 @@ void TextDataset::fill(std::span<const std::int64_t> indices, const Augmentation
 
 std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path,
                                              const GlueTask& task, bool labelled,
-                                             const WordPiece& tokenizer, std::int64_t max_length) {
-  return std::make_shared<TextDataset>(read_glue(path, task, labelled), task, tokenizer,
+                                             const WordPiece& tokenizer, std::int64_t max_length,
+                                             io::InputDigests* digests) {
+  return std::make_shared<TextDataset>(read_glue(path, task, labelled, digests), task, tokenizer,
                                        max_length);
 }
 
 std::shared_ptr<const Dataset> outline_glue(const std::filesystem::path& path, const GlueTask& task,
-                                            const WordPiece& tokenizer, std::int64_t max_length) {
-  const auto samples = static_cast<std::int64_t>(read_glue(path, task, true).examples.size());
+                                            const WordPiece& tokenizer, std::int64_t max_length,
+                                            io::InputDigests* digests) {
+  const auto samples =
+      static_cast<std::int64_t>(read_glue(path, task, true, digests).examples.size());
   return outline(samples,
                  {.classes = static_cast<std::int64_t>(task.labels.size()),
                   .vocabulary = tokenizer.size(),

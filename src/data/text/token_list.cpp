@@ -34,7 +34,7 @@ std::pair<std::string_view, std::string_view> split_merge(std::string_view merge
   return {merge.substr(0, space), merge.substr(space + 1)};
 }
 
-std::vector<std::string> place_tokens(std::vector<NumberedToken> numbered,
+std::vector<std::string> place_tokens(const std::vector<NumberedToken>& numbered,
                                       std::string_view source) {
   std::vector<std::string> tokens(numbered.size());
   std::unordered_map<std::string_view, std::uint64_t> seen;

@@ -19,7 +19,8 @@ using NumberedToken = std::pair<std::string, std::uint64_t>;
 
 /// Tokens in id order. DataError naming `source` where an id is missing or given twice, or a token
 /// is given twice.
-std::vector<std::string> place_tokens(std::vector<NumberedToken> numbered, std::string_view source);
+std::vector<std::string> place_tokens(const std::vector<NumberedToken>& numbered,
+                                      std::string_view source);
 
 /// The two tokens of a merge, parted by one space; DataError naming `place`.
 std::pair<std::string_view, std::string_view> split_merge(std::string_view merge,

@@ -25,7 +25,7 @@ class Handler final : public io::StrictJson {
         kind_(kind) {}
 
   TokenizerJson finish() {
-    result_.tokens = place_tokens(std::move(tokens_), source_);
+    result_.tokens = place_tokens(tokens_, source_);
     return std::move(result_);
   }
 

@@ -82,7 +82,7 @@ std::vector<std::string> parse_vocabulary(std::string_view text, const std::stri
     tokens.emplace_back(line, number - 1);
   });
   if (tokens.empty()) throw DataError(name + ": empty file", "a vocabulary has one token a line");
-  return place_tokens(std::move(tokens), name);
+  return place_tokens(tokens, name);
 }
 
 std::vector<std::pair<std::string, std::string>> parse_merges(std::string_view text,
@@ -102,32 +102,46 @@ std::vector<std::pair<std::string, std::string>> parse_merges(std::string_view t
   return merges;
 }
 
+std::vector<fs::path> word_piece_files(const fs::path& path) {
+  std::vector<fs::path> files{find_file(path, {"vocab.txt", "vocab.txt.gz", "tokenizer.json"})};
+  if (const auto settings = files[0].parent_path() / "tokenizer_config.json";
+      !is_json(files[0]) && is_there(settings))
+    files.push_back(settings);
+  return files;
+}
+
+std::vector<fs::path> byte_pair_files(const fs::path& path) {
+  std::vector<fs::path> files{
+      find_file(path, {"merges.txt", "bpe_simple_vocab_16e6.txt.gz", "tokenizer.json"})};
+  if (const auto tokens = files[0].parent_path() / "vocab.json";
+      files[0].filename() == "merges.txt" && is_there(tokens))
+    files.push_back(tokens);
+  return files;
+}
+
 WordPieceFile read_word_piece(const fs::path& path) {
-  const fs::path file = find_file(path, {"vocab.txt", "vocab.txt.gz", "tokenizer.json"});
-  if (is_json(file)) {
-    TokenizerJson json = read_tokenizer_json(file, "WordPiece");
+  const auto files = word_piece_files(path);
+  if (is_json(files[0])) {
+    TokenizerJson json = read_tokenizer_json(files[0], "WordPiece");
     return {std::move(json.tokens), json.lower_case.value_or(true)};
   }
-  const Bytes bytes = read_file_or_gzip(file, kLargestFile);
-  WordPieceFile result{parse_vocabulary(text_of(bytes), file.string())};
-  if (const fs::path settings = file.parent_path() / "tokenizer_config.json"; is_there(settings))
-    result.lower_case = read_json(settings, JsonKind::configuration).lower_case.value_or(true);
+  const Bytes bytes = read_file_or_gzip(files[0], kLargestFile);
+  WordPieceFile result{parse_vocabulary(text_of(bytes), files[0].string())};
+  if (files.size() > 1)
+    result.lower_case = read_json(files[1], JsonKind::configuration).lower_case.value_or(true);
   return result;
 }
 
 BytePairFile read_byte_pair(const fs::path& path) {
-  const fs::path file =
-      find_file(path, {"merges.txt", "bpe_simple_vocab_16e6.txt.gz", "tokenizer.json"});
-  if (is_json(file)) {
-    TokenizerJson json = read_tokenizer_json(file, "BPE");
+  const auto files = byte_pair_files(path);
+  if (is_json(files[0])) {
+    TokenizerJson json = read_tokenizer_json(files[0], "BPE");
     return {std::move(json.tokens), std::move(json.merges)};
   }
   BytePairFile result;
-  if (const fs::path tokens = file.parent_path() / "vocab.json";
-      file.filename() == "merges.txt" && is_there(tokens))
-    result.tokens = read_json(tokens, JsonKind::vocabulary).tokens;
-  const Bytes bytes = read_file_or_gzip(file, kLargestFile);
-  result.merges = parse_merges(text_of(bytes), file.string(),
+  if (files.size() > 1) result.tokens = read_json(files[1], JsonKind::vocabulary).tokens;
+  const Bytes bytes = read_file_or_gzip(files[0], kLargestFile);
+  result.merges = parse_merges(text_of(bytes), files[0].string(),
                                result.tokens.empty() ? kClipMerges : kMostTokens);
   return result;
 }

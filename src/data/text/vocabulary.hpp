@@ -34,6 +34,10 @@ std::vector<std::pair<std::string, std::string>> parse_merges(std::string_view t
                                                               const std::string& name,
                                                               std::size_t most);
 
+/// The files that the two readers below would read of `path`; throw as they do.
+std::vector<std::filesystem::path> word_piece_files(const std::filesystem::path& path);
+std::vector<std::filesystem::path> byte_pair_files(const std::filesystem::path& path);
+
 /// vocab.txt (one token a line, its id is the line) or tokenizer.json.
 WordPieceFile read_word_piece(const std::filesystem::path& path);
 

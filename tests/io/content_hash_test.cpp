@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "data/md5.hpp"
+#include "io/content_hash.hpp"
 
 #include <gtest/gtest.h>
 
-using namespace stockpot::data;
+using namespace stockpot::io;
 
 namespace {
 
 std::string md5_of(const std::string& text) {
-  return md5({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  return hash_of(HashAlgorithm::md5, std::as_bytes(std::span(text)));
 }
 
 }  // namespace
