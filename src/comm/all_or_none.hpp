@@ -14,6 +14,12 @@ namespace stockpot::comm {
 /// or a NaN in one denoiser, ends the whole job by the one message it deserves.
 ///
 /// collective over `group`
+///
+/// Example:
+///     const auto work = [&] {
+///       if (world.is_root()) throw std::runtime_error("the disk of this node is full");
+///     };
+///     EXPECT_THROW(all_or_none(world, work), std::runtime_error);  // on every rank
 void all_or_none(const Group& group, const std::function<void()>& work);
 
 /// See that all ranks hold the same number of something, before a collective whose size depends on

@@ -13,9 +13,13 @@ namespace stockpot::comm {
 /// pass has filled it. One body for MPI (host memory, or GPU memory by a staging buffer), one for
 /// NCCL.
 ///
-///     reducer.begin(gradient + 4096, 1024);  // the last layers' part is ready
-///     reducer.begin(gradient, 4096);
-///     reducer.finish();
+/// Example:
+///     std::vector<float> gradient(5120, 1);
+///     const auto reducer = make_gradient_reducer("mpi", Device{}, world);
+///     reducer->begin(gradient.data() + 4096, 1024);  // the last layers' part is ready
+///     reducer->begin(gradient.data(), 4096);
+///     reducer->finish();
+///     EXPECT_EQ(gradient[0], static_cast<float>(world.size()));
 ///
 /// Every member is collective over the group that the reducer was made with: all ranks begin the
 /// same buckets in the same order. The order of additions is the library's own: bits may depend on

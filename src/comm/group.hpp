@@ -23,9 +23,11 @@ inline constexpr std::size_t kLargestMessage = std::size_t{1} << 30;
 /// plain getters, `alone`, `send` and `receive` is **collective over this group**: every rank must
 /// call it, in the same order, with equal sizes where nothing else is said. All throw CommError.
 ///
+/// Example:
 ///     const Group node = world.node_local();
-///     const auto hosts = world.gather(host_name());
-///     world.sum(std::span(gradient));
+///     std::vector<float> gradient{0.5F, 2};
+///     node.sum(std::span(gradient));
+///     EXPECT_EQ(gradient[1], 2.0F * static_cast<float>(node.size()));
 ///
 /// Counts above 2^31 are split; element types are the fixed-width ones (Open MPI vectorises
 /// `MPI_UINT64_T`, not `MPI_UNSIGNED_LONG`).

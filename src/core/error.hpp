@@ -26,6 +26,11 @@ enum class ExitCode : int {
 /// Base of every error that stockpot throws on purpose.
 ///
 /// The text reads `problem (why); suggestion`, with the parts that are empty left out.
+///
+/// Example:
+///     const DataError error("train.tsv:7: no label", "it has 2 columns of 4", "fetch it again");
+///     EXPECT_STREQ(error.what(), "train.tsv:7: no label (it has 2 columns of 4); fetch it again");
+///     EXPECT_EQ(error.exit_code(), ExitCode::bad_input);
 class Error : public std::runtime_error {
  public:
   ExitCode exit_code() const noexcept { return exit_code_; }

@@ -40,6 +40,14 @@ struct StreamPosition {
 ///
 /// The transforms are our own, because the output of `std::*_distribution` is not fixed by the
 /// standard.
+///
+/// Example:
+///     RandomStream crop(7, Purpose::augmentation, {.round = 2, .sample = 41});  // seed 7, epoch 2
+///     const bool mirrored = crop.uniform() < 0.5;
+///     const std::uint64_t columns = crop.below(9);
+///     RandomStream again(7, Purpose::augmentation, {.round = 2, .sample = 41});  // on any rank
+///     EXPECT_EQ(again.uniform() < 0.5, mirrored);
+///     EXPECT_EQ(again.below(9), columns);
 class RandomStream {
  public:
   RandomStream(std::uint64_t seed, Purpose purpose, StreamPosition position = {});
@@ -74,6 +82,12 @@ class RandomStream {
 ///
 /// Order of a data epoch, choice of a subset (the first n images) and validation split all come
 /// from it; its whole state is the key.
+///
+/// Example:
+///     const KeyedPermutation order(60'000, 7, Purpose::data_order, 2);  // of epoch 2
+///     std::vector<std::uint64_t> batch;
+///     for (std::uint64_t i = 0; i < 64; ++i) batch.push_back(order(i));  // its first 64 samples
+///     EXPECT_LT(batch.back(), order.size());
 class KeyedPermutation {
  public:
   /// size in [1, 2^32).

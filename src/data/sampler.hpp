@@ -35,6 +35,14 @@ class BatchOrder {
 };
 
 /// Every epoch is a keyed permutation of the split, cut into batches.
+///
+/// Example:
+///     const Split split{nullptr, {0, 3, 4, 7, 9}};  // the samples of a data set that train
+///     const EpochSampler order(split, 2, 7);        // batches of 2, seed 7
+///     std::vector<std::int64_t> batch;
+///     order.batch(4, batch);
+///     EXPECT_EQ(batch.size(), 2);
+///     EXPECT_EQ(order.epoch_of(4), 1);  // an epoch has 2 + 2 + 1 samples
 class EpochSampler final : public BatchOrder {
  public:
   using BatchOrder::BatchOrder;

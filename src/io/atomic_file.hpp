@@ -17,6 +17,14 @@ namespace stockpot::io {
 /// The bytes go to a hidden temporary file of the same folder; `commit` flushes them, reads them
 /// back, and renames. Without a commit (an error, an exception) the temporary file is removed. An
 /// existing symbolic link is replaced, never followed.
+///
+/// Example:
+///     const std::string_view head = "round,accuracy\n", row = "1,0.91\n";
+///     AtomicFile file("table.csv", head.size() + row.size());
+///     for (const auto part : {head, row}) file.append(std::as_bytes(std::span(part)));
+///     EXPECT_FALSE(std::filesystem::exists("table.csv"));
+///     file.commit();
+///     EXPECT_TRUE(std::filesystem::exists("table.csv"));
 class AtomicFile {
  public:
   /// Reserves `bytes_needed` on the disk, so that a full disk is found before the work.

@@ -20,6 +20,14 @@ namespace stockpot::io {
 ///
 /// All headers are checked before the first tensor is read. Files are mapped, so `bytes` copies
 /// nothing.
+///
+/// Example:
+///     const std::vector<float> weight{0.5F, -1, 2, 0};
+///     write_safetensors("layer.safetensors", {float_tensor("fc.weight", {2, 2}, weight)});
+///     const SafetensorsReader file("layer.safetensors");
+///     std::vector<float> read(4);
+///     file.read(*file.find("fc.weight"), read);
+///     EXPECT_EQ(read, weight);
 class SafetensorsReader {
  public:
   /// throws  DataError naming file, byte and reason; a PyTorch file or folder is refused with the

@@ -23,6 +23,13 @@ constexpr std::size_t words_for(std::size_t bits) { return (bits + 63) / 64; }
 /// `candidates` cost        one pass over scores in the common case; scratch is a few percent of P
 /// source      torch.nn.utils.prune.global_unstructured removes the smallest |w| of the remaining;
 ///             exact selection, methods.md 2.1
+///
+/// Example:
+///     const std::vector<float> scores{0.1F, -3, 2, 0.5F};
+///     const std::vector<std::uint64_t> candidates{0b1011};  // weight 2 is pruned already
+///     std::vector<std::uint64_t> kept(words_for(scores.size()));
+///     select_largest(scores, candidates, 2, kept);
+///     EXPECT_EQ(kept[0], 0b1010U);
 void select_largest(std::span<const float> scores, std::span<const std::uint64_t> candidates,
                     std::int64_t keep, std::span<std::uint64_t> kept, int threads = 1,
                     Ranking ranking = Ranking::magnitude);

@@ -10,6 +10,14 @@ namespace stockpot::mask {
 
 /// Which prunable weights are kept: bit i stands for prunable weight i of the arena (canonical
 /// order), 1 = kept.
+///
+/// Example:
+///     Mask mine = Mask::none(100), theirs = Mask::none(100);
+///     for (const std::int64_t i : {3, 70}) mine.set(i, true);
+///     for (const std::int64_t i : {70, 99}) theirs.set(i, true);
+///     mine.unite(theirs);
+///     EXPECT_EQ(mine.kept(), 3);
+///     EXPECT_EQ(mine.kept_in(64, 100), 2);
 class Mask {
  public:
   /// All of `size` weights kept, or none.

@@ -110,7 +110,7 @@ at::Tensor Clip::image_features(const Weights& weights, const at::Tensor& pixels
 }
 
 at::Tensor Clip::features(const Weights& weights, const Inputs& inputs, const Pass&) const {
-  const auto f = image_features(weights, inputs.pixels);
+  auto f = image_features(weights, inputs.pixels);
   if (head_ == Head::linear) return f;
   const auto direction = f.to(at::kFloat);
   return direction / direction.norm(2, {1}, true);

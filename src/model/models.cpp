@@ -24,7 +24,7 @@ constexpr NamedModel kModels[] = {
 };
 
 template <typename T>
-at::Tensor view_of(const std::vector<T>& values, std::vector<std::int64_t> shape,
+at::Tensor view_of(const std::vector<T>& values, const std::vector<std::int64_t>& shape,
                    at::ScalarType type, at::Device device) {
   if (values.empty()) return {};
   // torch takes no pointer to const; nothing writes to inputs

@@ -17,6 +17,14 @@ namespace stockpot::model {
 /// else.
 ///
 /// Optimizer, selection, hash and file are each one pass over one array.
+///
+/// Example:
+///     const std::vector<Leaf> leaves{{.names = {"w"}, .shape = {2, 3}, .role = Role::prunable},
+///                                    {.names = {"bias"}, .shape = {2}}};
+///     Weights weights(std::make_shared<Layout>(leaves), at::kCPU);
+///     initialise(weights, 7);
+///     weights.host()[6] = 0.25F;  // what lies behind w's 6 elements
+///     EXPECT_EQ(weights[1].const_data_ptr<float>()[0], 0.25F);
 class Weights {
  public:
   /// Uninitialised, on `device`.

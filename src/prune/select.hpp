@@ -19,6 +19,13 @@ struct Quota {
 ///
 /// global  one quota: all with all
 /// tensor  one per tensor, the same fraction of each (largest remainder, so that the sum is exact)
+///
+/// Example:
+///     const model::Layout layout({{.names = {"a"}, .shape = {4}, .role = model::Role::prunable},
+///                                 {.names = {"b"}, .shape = {8}, .role = model::Role::prunable}});
+///     const auto quotas = quotas_of(Scope::tensor, mask::Mask::all(12), 7, layout);
+///     EXPECT_EQ(quotas[0].keep, 2);  // 7 * 4 / 12 = 2.33
+///     EXPECT_EQ(quotas[1].keep, 5);  // 4.67, the larger remainder
 std::vector<Quota> quotas_of(Scope scope, const mask::Mask& held, std::int64_t keep,
                              const model::Layout& layout);
 

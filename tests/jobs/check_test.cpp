@@ -255,9 +255,9 @@ TEST(Check, NamesEveryProblemInTheOrderOfARunAndLeavesNoTrace) {
                                     (images.folder / "file/run").string()));
   EXPECT_EQ(ended.code, 65) << ended.text;
   std::size_t at = 0;
-  for (const char* problem : {"train-images", "t10k-images", "model.patch 5", "train.batch 70000",
-                              "cannot make run folder", sees_a_gpu() ? "" : "dist.backend = nccl",
-                              "absent", "not read: "}) {
+  for (const char* problem :
+       {"train-images", "t10k-images", "model.patch 5", "train.batch 70000", "no file absent",
+        "cannot make run folder", sees_a_gpu() ? "" : "dist.backend = nccl", "not read: "}) {
     at = ended.text.find(problem, at);
     ASSERT_NE(at, std::string::npos) << problem << "\n" << ended.text;
   }

@@ -64,7 +64,7 @@ void ToyImages::fill(std::span<const std::int64_t> indices, const data::Augmenta
 ToyRun::ToyRun(const Change& change, engine::Observer* observer)
     : config(toy_config(change)),
       images(std::make_shared<ToyImages>(280, 5)),
-      splits{range(images, 0, 200), range(images, 200, 240), range(images, 240, 280), {}},
+      splits{range(images, 0, 200), range(images, 200, 240), range(images, 240, 280), {}, {}},
       model(model::make_model(config.model, images->shape())),
       method(prune::make_method(config.prune)),
       plan(prune::make_plan(
