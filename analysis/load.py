@@ -35,7 +35,8 @@ def load(path):
     `steps` counts every optimizer step, those of look-aheads too; `flops_executed`, `wall_s`, ... are over all phases;
     `steps_look_ahead`, `wall_s_train`, ... are single phases (NaN in a run that has no such phase). `rounds` is the number of cuts.
     `test_se`: binomial standard error of `test` over its `n_test` samples, NaN for metrics other than accuracy. `test_minus_dense`: see
-    analysis.baseline. What a result of an older version does not say is NaN or None.
+    analysis.baseline. `corrupted_accuracy_15`, `corrupted_accuracy_19`: where data.corruptions was set (rows: table(path, "corruptions")).
+    What a result of an older version does not say is NaN or None.
     Runs that are unfinished, failed or damaged are warned of and stand in `.attrs["excluded"]`; a single file is read or an error.
     """
     rows, others = _read(path, _row)

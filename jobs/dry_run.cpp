@@ -9,10 +9,13 @@
 
 #include <algorithm>
 
+#include "core/escape.hpp"
 #include "core/stopwatch.hpp"
 
 namespace stockpot::jobs {
 namespace {
+
+double mebibytes(double bytes) { return bytes / 1048576.0; }
 
 double tera(std::int64_t flops) { return static_cast<double>(flops) * 1e-12; }
 
@@ -37,7 +40,7 @@ std::string head_of(const Setup& setup) {
                   setup.splits.test.size(), setup.budget.steps_per_epoch);
   text += fmt::format("model  {}: {} parameters, {} of them prunable\n", config.model.name,
                       layout.total(), layout.prunable());
-  for (const auto& note : setup.plan.notes) text += "note   " + note + "\n";
+  for (const auto& note : setup.plan.notes) text += "note   " + escaped(note) + "\n";
   return text;
 }
 
@@ -90,6 +93,8 @@ double array_bytes(const Setup& setup) {
   return 4.0 * numbers;
 }
 
+bool is_imagined(const Setup& setup) { return setup.config.data.dir.empty(); }
+
 std::string duration(double seconds) {
   const auto s = static_cast<std::int64_t>(seconds + 0.5);
   return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
@@ -114,10 +119,12 @@ std::string describe(const Setup& setup, const std::filesystem::path& folder) {
       duration(static_cast<double>(total.flops_executed) / rate), rate * 1e-9,
       at::get_num_threads());
   text += fmt::format(
-      "memory at most {:.1f} MiB per rank for weights, gradients, moments and their copies; "
-      "activations and data come on top\n",
-      array_bytes(setup) / 1048576.0);
-  text += "folder " + folder.string() + "\n";
+      "memory at most {:.1f} MiB per rank for weights, gradients, moments and their copies, "
+      "{}{:.1f} "
+      "MiB for the data; activations come on top\n",
+      mebibytes(array_bytes(setup)), is_imagined(setup) ? "at most " : "",
+      mebibytes(static_cast<double>(data::resident_bytes(setup.splits))));
+  text += "folder " + escaped(folder.string()) + "\n";
   return text;
 }
 

@@ -165,11 +165,15 @@ io::RunResult make_failed_result(const Setup& setup, const engine::RunState& sta
 }
 
 std::string summary(const io::RunResult& r) {
+  std::string corrupted;
+  for (const auto& [name, mean] : r.extra_metrics)
+    if (name.starts_with("corrupted_")) corrupted += fmt::format("; {} {:.4f}", name, mean);
   return fmt::format(
       "{} on {}: test {} {:.4f} (validation {:.4f}) at sparsity {:.6f}: {} of {} prunable weights "
-      "kept",
+      "kept{}",
       r.method, r.data, r.metric, r.test, r.validation,
-      1.0 - static_cast<double>(r.kept) / static_cast<double>(r.prunable), r.kept, r.prunable);
+      1.0 - static_cast<double>(r.kept) / static_cast<double>(r.prunable), r.kept, r.prunable,
+      corrupted);
 }
 
 }  // namespace stockpot::jobs

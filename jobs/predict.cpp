@@ -19,6 +19,7 @@
 #include "data/text/glue.hpp"
 #include "io/atomic_file.hpp"
 #include "jobs/answers.hpp"
+#include "jobs/corruptions.hpp"
 #include "jobs/initial_weights.hpp"
 #include "jobs/job.hpp"
 #include "jobs/placement.hpp"
@@ -49,6 +50,7 @@ struct Request {
   bool save_inputs;
 
   bool is_submission() const { return split.starts_with("submission"); }
+  bool tests_corruptions() const { return split == "test" && !config.data.corruptions.empty(); }
 };
 
 Request read_request(const config::CommandLine& line) {
@@ -62,11 +64,11 @@ Request read_request(const config::CommandLine& line) {
                   .out = *out,
                   .save_inputs = line.has("save-inputs")};
   if (line.files.size() == 1 && fs::is_directory(line.files[0])) {
-    auto run = open_saved_run(line.files[0], line.settings);
+    auto run = open_saved_run(line.files[0], line.settings, config::Use::prediction);
     request.config = std::move(run.config);
     request.weights = std::move(run.weights);
   } else {
-    request.config = config::load(line.files, line.settings);
+    request.config = config::load(line.files, line.settings, config::Use::prediction);
     request.weights = request.config.model.weights;
   }
   return request;
@@ -92,18 +94,47 @@ data::Split load_split(const Request& request) {
   return found->split;
 }
 
-void write_files(const Request& request, const data::Split& split, const Answers& answers) {
+/// collective over `world`
+std::vector<io::CorruptionRow> corruptions_of(const Request& request, const train::Network& network,
+                                              const comm::Group& world) {
+  if (!request.tests_corruptions()) return {};
+  return score_corruptions(
+      request.config,
+      [&](const data::Split& split) {
+        return train::evaluate(network, split, world, request.config.data.name);
+      },
+      world);
+}
+
+void print_corruptions(const std::vector<io::CorruptionRow>& rows) {
+  for (const auto& row : rows)
+    fmt::print("{:<18} severity {}: accuracy {:.4f}, loss {:.4f}\n", row.corruption, row.severity,
+               row.metric, row.loss);
+  for (const auto& [name, mean] : corruption_means(rows)) fmt::print("{} {:.4f}\n", name, mean);
+}
+
+/// What the prediction file says of itself.
+std::map<std::string, std::string> facts_of(const Request& request,
+                                            const std::vector<io::CorruptionRow>& corruptions) {
+  std::map<std::string, std::string> facts = {{"data", request.config.data.name},
+                                              {"split", request.split},
+                                              {"model", request.config.model.name},
+                                              {"weights", request.weights.string()},
+                                              {"config_json", config::config_json(request.config)},
+                                              {"software", version_line()}};
+  for (const auto& [name, mean] : corruption_means(corruptions))
+    facts[name] = fmt::format("{}", mean);
+  return facts;
+}
+
+void write_files(const Request& request, const data::Split& split, const Answers& answers,
+                 const std::vector<io::CorruptionRow>& corruptions) {
   if (!std::ranges::all_of(answers.logits, [](float x) { return std::isfinite(x); }))
     throw NotFiniteError("a logit is NaN or infinite",
                          "weights of " + request.weights.string() + " overflow",
                          "the training diverged, or train.precision is too narrow");
   const auto& config = request.config;
-  const auto table = prediction_table({.facts = {{"data", config.data.name},
-                                                 {"split", request.split},
-                                                 {"model", config.model.name},
-                                                 {"weights", request.weights.string()},
-                                                 {"config_json", config::config_json(config)},
-                                                 {"software", version_line()}},
+  const auto table = prediction_table({.facts = facts_of(request, corruptions),
                                        .has_labels = !request.is_submission(),
                                        .save_inputs = request.save_inputs},
                                       split, answers);
@@ -111,6 +142,7 @@ void write_files(const Request& request, const data::Split& split, const Answers
     io::write_atomically(fs::path(request.out).replace_extension(".tsv"),
                          submission_text(split, answers));
   io::write_predictions(request.out, table);
+  print_corruptions(corruptions);
   fmt::print("{}: {} samples of {} ({}), logits [{}], features [{}]\n", request.out.string(),
              split.size(), config.data.name, request.split, answers.outputs, answers.width);
 }
@@ -133,6 +165,7 @@ ExitCode predict_on_ranks(const Request& request, const comm::Group& world) {
     check_target(request);
     split = load_split(request);
     model = model::make_model(request.config.model, split->dataset->shape());
+    if (request.tests_corruptions()) check_corruptions(request.config);
   });
   const auto place = take_place(request.config, world);
   model::Weights weights(model->layout(), place.torch_device);
@@ -140,10 +173,12 @@ ExitCode predict_on_ranks(const Request& request, const comm::Group& world) {
   for (const auto& note : load_initial_weights(source, *model, request.config.seed, world, weights))
     log_info(note);
 
-  const auto answers = answers_of(
-      {*model, weights, train::precision_of(request.config.train.precision)}, *split, world);
+  const train::Network network{*model, weights,
+                               train::precision_of(request.config.train.precision)};
+  const auto answers = answers_of(network, *split, world);
+  const auto corruptions = corruptions_of(request, network, world);
   comm::all_or_none(world, [&] {
-    if (world.is_root()) write_files(request, *split, answers);
+    if (world.is_root()) write_files(request, *split, answers, corruptions);
   });
   return ExitCode::done;
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/run_folder.hpp"
 
+#include <unistd.h>
+
+#include <cstdlib>
+
 #include "comm/all_or_none.hpp"
 #include "config/render.hpp"
 #include "core/error.hpp"
@@ -12,14 +16,25 @@
 namespace stockpot::jobs {
 namespace {
 
+[[noreturn]] void refuse_to_make(const std::filesystem::path& path, const std::string& why) {
+  throw IoError("cannot make run folder " + path.string(), why,
+                "choose another run_root or --run-dir");
+}
+
 /// Returns whether there was none before.
 bool make_folder(const std::filesystem::path& path) {
   std::error_code error;
   const bool is_new = std::filesystem::create_directories(path, error);
-  if (error)
-    throw IoError("cannot make run folder " + path.string(), error.message(),
-                  "choose another run_root or --run-dir");
+  if (error) refuse_to_make(path, error.message());
   return is_new;
+}
+
+/// Make a folder in `folder` and remove it; errno where that fails, else 0.
+int try_to_write(const std::filesystem::path& folder) {
+  std::string name = (folder / ".stockpot-check-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) return errno;
+  ::rmdir(name.c_str());
+  return 0;
 }
 
 void remove_file(const std::filesystem::path& path) {
@@ -61,6 +76,14 @@ Held held_before_force(const std::filesystem::path& path, const config::RunConfi
   }
 }
 
+void refuse_result_of_others(Held what, const std::filesystem::path& path,
+                             const config::RunConfig& config) {
+  if (what == Held::complete_of_others)
+    throw ConfigError(path.string() + " holds the result of other settings",
+                      "these settings are run id " + config::run_id(config),
+                      "choose another --run-dir, or --force to replace it");
+}
+
 void say_what_happens_to(Held what, const std::filesystem::path& path) {
   if (what == Held::incomplete) log_info("an incomplete run starts over in " + path.string());
   if (what == Held::failed) log_info("a failed run starts over in " + path.string());
@@ -75,10 +98,7 @@ void prepare_locked(RunFolder& folder, const Setup& setup, bool force) {
   const Held what = force ? held_before_force(folder.path, config) : held(folder.path, config);
   folder.complete = what == Held::complete && !force;
   if (folder.complete) return;
-  if (what == Held::complete_of_others && !force)
-    throw ConfigError(folder.path.string() + " holds the result of other settings",
-                      "these settings are run id " + config::run_id(config),
-                      "choose another --run-dir, or --force to replace it");
+  if (!force) refuse_result_of_others(what, folder.path, config);
   folder.replaces = what == Held::complete || what == Held::complete_of_others;
   say_what_happens_to(what, folder.path);
   folder.reserve = std::make_shared<io::DiskReserve>(folder.path, bytes_to_write(setup));
@@ -141,6 +161,30 @@ void RunFolder::fail(const io::RunResult& result) const noexcept {
   } catch (const std::exception& error) {
     log_here(std::string("stockpot: nor could the failure be written down: ") + error.what());
   }
+}
+
+std::filesystem::path existing_parent(std::filesystem::path path) {
+  path = std::filesystem::absolute(path);
+  std::error_code ignored;
+  while (!std::filesystem::exists(path, ignored) && path != path.parent_path())
+    path = path.parent_path();
+  return path;
+}
+
+void check_run_folder(const std::filesystem::path& path, const config::RunConfig& config,
+                      bool force) {
+  std::error_code ignored;
+  const bool exists = std::filesystem::is_directory(path, ignored);
+  const Held what = !exists ? Held::nothing
+                    : force ? held_before_force(path, config)
+                            : held(path, config);
+  if (const int code = try_to_write(existing_parent(path)); code != 0) {
+    if (exists) io::throw_io_error("write to", path, code, "choose another --run-dir or run_root");
+    refuse_to_make(path, io::errno_text(code));
+  }
+  if (!exists) return;
+  if (std::filesystem::exists(path / ".lock", ignored)) const io::FolderLock lock(path);
+  if (!force) refuse_result_of_others(what, path, config);
 }
 
 bool holds_this_run(const std::filesystem::path& path, Setup& setup, const comm::Group& world) {

@@ -43,6 +43,14 @@ struct RunFolder {
   void fail(const io::RunResult& result) const noexcept;
 };
 
+/// The nearest folder above `path`, or it, that exists.
+std::filesystem::path existing_parent(std::filesystem::path path);
+
+/// Throw what open_run_folder would for a run alone, but for a full disk. Leaves no trace.
+/// throws IoError (74), OwnedError (73), ConfigError (78), DataError: a result that cannot be read
+void check_run_folder(const std::filesystem::path& path, const config::RunConfig& config,
+                      bool force);
+
 /// Whether `path` holds a complete result of these settings. throws AgreedError: of these and other
 /// input files (78), or it is damaged (65)
 /// collective over `world`

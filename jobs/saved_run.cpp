@@ -6,7 +6,8 @@
 
 namespace stockpot::jobs {
 
-SavedRun open_saved_run(const std::filesystem::path& folder, const config::Source& changes) {
+SavedRun open_saved_run(const std::filesystem::path& folder, const config::Source& changes,
+                        config::Use use) {
   for (const char* name : {"config.ini", "model.safetensors", "result.h5"}) {
     std::error_code ignored;
     if (std::filesystem::exists(folder / name, ignored)) continue;
@@ -14,8 +15,8 @@ SavedRun open_saved_run(const std::filesystem::path& folder, const config::Sourc
                     std::string(name) + " is missing",
                     "`stockpot run` with the same settings completes it");
   }
-  return {config::load({(folder / "config.ini").string()}, changes), folder / "model.safetensors",
-          folder / "result.h5"};
+  return {config::load({(folder / "config.ini").string()}, changes, use),
+          folder / "model.safetensors", folder / "result.h5"};
 }
 
 }  // namespace stockpot::jobs

@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 
+#include "config/check.hpp"
 #include "config/ini.hpp"
 #include "config/run_config.hpp"
 
@@ -15,6 +16,7 @@ struct SavedRun {
 
 /// Open the run in `folder`; `changes` are settings that go before those of its config.ini.
 /// throws DataError where it is no run folder, or the run is not complete; ConfigError
-SavedRun open_saved_run(const std::filesystem::path& folder, const config::Source& changes = {});
+SavedRun open_saved_run(const std::filesystem::path& folder, const config::Source& changes = {},
+                        config::Use use = config::Use::training);
 
 }  // namespace stockpot::jobs

@@ -38,6 +38,13 @@ std::filesystem::path vocabulary_of(const config::ModelConfig& model);
 model::WeightsSource weights_source(const config::RunConfig& config,
                                     const std::filesystem::path& weights, const data::Split& split);
 
+/// ConfigError unless a training set of `samples` fills a batch.
+void check_batch(std::int64_t batch, std::int64_t samples);
+
+/// Make model and plan for data that is there, or imagined, and check that they fit each other.
+/// throws ConfigError
+Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& config);
+
 /// Read the data, make model and plan, and check that they fit each other.
 /// trust  in digests of input files that are remembered
 /// throws ConfigError, DataError, IoError

@@ -22,6 +22,10 @@ struct Device {
 /// collective over `group`
 Device choose_device(const std::string& wanted, const Group& group);
 
+/// Whether a process alone would compute on a GPU here. throws ConfigError where `cuda` is asked
+/// for and this build or this machine has none
+bool check_device(const std::string& wanted);
+
 /// A GPU as the whole job knows it: a rank's own number for it says nothing, because the scheduler
 /// may show each rank another GPU as number 0 (`--gpus-per-task`).
 struct GpuAddress {

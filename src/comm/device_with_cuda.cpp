@@ -33,6 +33,15 @@ void fail_on_device(const char* library, const char* text, const std::source_loc
                   std::string(text) + ", on " + host_name());
 }
 
+bool check_device(const std::string& wanted) {
+  if (wanted == "cpu") return false;
+  const bool sees_one = visible_gpus() > 0;
+  if (wanted == "cuda" && !sees_one)
+    throw ConfigError("device = cuda", "a rank sees no GPU",
+                      "ask the scheduler for GPUs, or set device = auto");
+  return sees_one;
+}
+
 Device choose_device(const std::string& wanted, const Group& group) {
   const Group node = group.node_local();
   const int gpus = visible_gpus();
@@ -43,9 +52,7 @@ Device choose_device(const std::string& wanted, const Group& group) {
   Device device{.cuda = true};
   std::string pci;
   all_or_none(group, [&] {
-    if (gpus == 0)
-      throw ConfigError("device = cuda", "a rank sees no GPU",
-                        "ask the scheduler for GPUs, or set device = auto");
+    check_device(wanted);
     device.index = node.rank() % gpus;
     check_cuda(cudaSetDevice(device.index));
     cudaDeviceProp properties{};

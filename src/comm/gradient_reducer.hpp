@@ -47,6 +47,9 @@ class GradientReducer {
   virtual std::string name() const = 0;
 };
 
+/// ConfigError where the back end `dist.backend` is not in this build or does not fit the device.
+void check_backend(const std::string& backend, const Device& device);
+
 /// The reducer of `dist.backend`: `auto` is NCCL where tensors live on GPUs and every rank has one
 /// of its own, else MPI. `group` must outlive it. throws AgreedError (78) where the back end is not
 /// in this build or does not fit the device

@@ -164,6 +164,8 @@ class NcclReducer final : public GradientReducer {
   cudaEvent_t reached_ = nullptr;
 };
 
+}  // namespace
+
 void check_backend(const std::string& backend, const Device& device) {
   if (backend != "nccl") return;
   if (!device.cuda)
@@ -173,8 +175,6 @@ void check_backend(const std::string& backend, const Device& device) {
     throw ConfigError("dist.backend = nccl", "some ranks share a GPU, which NCCL refuses",
                       "start one rank per GPU, or set dist.backend = mpi");
 }
-
-}  // namespace
 
 std::unique_ptr<GradientReducer> make_gradient_reducer(const std::string& backend,
                                                        const Device& device, const Group& group) {

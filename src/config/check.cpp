@@ -7,7 +7,7 @@
 
 namespace stockpot::config {
 
-std::vector<Problem> check(const RunConfig& config) {
+std::vector<Problem> check(const RunConfig& config, Use use) {
   std::vector<Problem> problems;
   const auto require = [&](bool holds, const char* key, const std::string& text) {
     if (!holds) problems.push_back({key, text});
@@ -38,7 +38,16 @@ std::vector<Problem> check(const RunConfig& config) {
                       train.batch));
   require(dist.backend != "nccl" || config.device != "cpu", "dist.backend",
           "nccl needs a GPU (device is cpu); take auto or mpi");
+  require(data.corruptions.empty() || data.name == "cifar10" || data.name == "cifar100",
+          "data.corruptions",
+          fmt::format("is set, but data.name is {}; only cifar10 and cifar100 have corrupted test "
+                      "sets",
+                      data.name));
   require(!config.run_root.empty(), "run_root", "is empty; name a folder, such as runs");
+  if (use == Use::prediction)
+    std::erase_if(problems, [](const Problem& problem) {
+      return problem.key.starts_with("train.") || problem.key.starts_with("dist.");
+    });
   return problems;
 }
 

@@ -13,7 +13,11 @@ struct Problem {
   std::string text;
 };
 
-/// Find every contradiction between settings that shows without reading data or weights.
-std::vector<Problem> check(const RunConfig& config);
+/// What a configuration is for.
+enum class Use { training, prediction };
+
+/// Find every contradiction between settings that shows without reading data or weights. A
+/// prediction has no use for [train] and [dist], and is not stopped by them.
+std::vector<Problem> check(const RunConfig& config, Use use = Use::training);
 
 }  // namespace stockpot::config

@@ -68,7 +68,7 @@ void check_budget(const TrainConfig& train, const Origins& origins,
 
 }  // namespace
 
-RunConfig load(const std::vector<std::string>& files, const Source& command_line) {
+RunConfig load(const std::vector<std::string>& files, const Source& command_line, Use use) {
   std::vector<std::string> problems;
   std::vector<Source> sources = read_ini_files(files, problems);
   sources.push_back(command_line);
@@ -80,7 +80,7 @@ RunConfig load(const std::vector<std::string>& files, const Source& command_line
     for (const Assignment& assignment : sources[i]) apply(assignment, i, all, origins, problems);
   }
   check_budget(config.train, origins, problems);
-  for (const auto& [key, text] : check(config)) {
+  for (const auto& [key, text] : check(config, use)) {
     const auto origin = origins.find(key);
     problems.push_back((origin == origins.end() ? "" : origin->second.where) + key + " " + text);
   }

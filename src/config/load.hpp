@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "config/check.hpp"
 #include "config/ini.hpp"
 #include "config/run_config.hpp"
 
@@ -22,6 +23,7 @@ namespace stockpot::config {
 ///     const RunConfig config = load({"configs/quickstart/isp.ini"}, command_line);
 ///     EXPECT_EQ(config.isp.denoisers, 8);          // the file says 4
 ///     EXPECT_EQ(config.isp.look_ahead_steps, 10);  // from the file
-RunConfig load(const std::vector<std::string>& files, const Source& command_line = {});
+RunConfig load(const std::vector<std::string>& files, const Source& command_line = {},
+               Use use = Use::training);
 
 }  // namespace stockpot::config

@@ -27,6 +27,7 @@ struct DataConfig {
   std::string test_file;
   double test_from_train = 0;
   std::string crop = "openai";
+  std::string corruptions;
   std::string text_column = "text";
   std::string text_column_b;
   std::string label_column = "label";
@@ -60,6 +61,10 @@ struct DataConfig {
           "CLIP: where the centre crop of an odd margin lies: openai rounds (torchvision too), "
           "huggingface rounds down",
           one_of({"openai", "huggingface"}));
+    field("corruptions", self.corruptions,
+          "cifar10, cifar100: folder of CIFAR-10-C's or CIFAR-100-C's files, on which the final "
+          "weights are tested too; empty: none",
+          path());
     field("text_column", self.text_column, "tsv: title of the column of texts", any());
     field("text_column_b", self.text_column_b,
           "tsv: title of the column of second texts; empty: single texts", any());

@@ -1,51 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data sets of the official sizes that hold nothing: for plans.
-#include <algorithm>
-
 #include "core/error.hpp"
 #include "data/load.hpp"
 #include "data/official_files.hpp"
+#include "data/outline.hpp"
 #include "data/text/glue.hpp"
 
 namespace stockpot::data {
 namespace {
-
-class ImaginedDataset final : public Dataset {
- public:
-  ImaginedDataset(std::int64_t size, const DataShape& shape, std::vector<std::string> class_names)
-      : size_(size), shape_(shape), class_names_(std::move(class_names)) {}
-
-  std::int64_t size() const override { return size_; }
-  DataShape shape() const override { return shape_; }
-  const std::vector<std::string>& class_names() const override { return class_names_; }
-  std::int64_t label(std::int64_t) const override { return 0; }
-
-  std::int64_t bytes() const override {
-    return size_ * std::max(shape_.channels * shape_.height * shape_.width,
-                            shape_.tokens * static_cast<std::int64_t>(sizeof(std::int32_t)));
-  }
-
-  void fill(std::span<const std::int64_t> indices, const Augmentation&,
-            Batch& batch) const override {
-    batch = {};
-    batch.size = static_cast<std::int64_t>(indices.size());
-    batch.tokens = shape_.tokens;
-    batch.pixels.resize(
-        static_cast<std::size_t>(batch.size * shape_.channels * shape_.height * shape_.width));
-    batch.token_ids.resize(static_cast<std::size_t>(batch.size * batch.tokens));
-    batch.token_types.resize(batch.token_ids.size());
-    if (shape_.tokens > 0) batch.lengths.assign(indices.size(), shape_.tokens);
-    if (shape_.classes > 0)
-      batch.labels.resize(indices.size());
-    else
-      batch.targets.resize(indices.size());
-  }
-
- private:
-  std::int64_t size_;
-  DataShape shape_;
-  std::vector<std::string> class_names_;
-};
 
 DataShape image_shape(const OfficialSet& set, const ImageSource& source, const ImageForm& form) {
   const auto classes = static_cast<std::int64_t>(source.class_names().size());
@@ -77,8 +39,13 @@ Splits imagine(const config::DataConfig& config, std::uint64_t seed, const Image
     class_names = source.class_names();
     shape = image_shape(*set, source, form);
   }
+  // what is kept of an image is the smaller of its own pixels and those that the model sees
+  const std::int64_t bytes_per_sample =
+      shape.tokens > 0 ? shape.tokens * static_cast<std::int64_t>(sizeof(std::int32_t))
+      : set->side > 0  ? set->channels * set->side * set->side
+                       : shape.channels * shape.height * shape.width;
   const auto part = [&](std::int64_t size) {
-    return std::make_shared<ImaginedDataset>(size, shape, class_names);
+    return outline(size, shape, class_names, bytes_per_sample);
   };
   return choose_splits({part(set->train.front()), part(set->test.front())}, config, seed);
 }

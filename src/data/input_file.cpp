@@ -10,7 +10,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <new>
 
 #include "core/error.hpp"
 #include "data/inflate.hpp"
@@ -40,7 +39,10 @@ Bytes& Bytes::operator=(Bytes&& other) noexcept {
 
 void Bytes::resize(std::size_t size) {
   void* memory = std::realloc(memory_.get(), std::max<std::size_t>(begin_ + size, 1));
-  if (memory == nullptr) throw std::bad_alloc();
+  if (memory == nullptr)
+    throw IoError(fmt::format("no memory for {:.1f} MiB of data",
+                              static_cast<double>(begin_ + size) / 1048576.0),
+                  std::strerror(errno), "take fewer samples or ranks per node, or a larger node");
   static_cast<void>(memory_.release());  // realloc has freed it
   memory_.reset(static_cast<std::uint8_t*>(memory));
   size_ = size;
@@ -110,21 +112,26 @@ Bytes read_file(const std::filesystem::path& path, std::uint64_t largest,
   return bytes;
 }
 
+std::uint64_t inflated_size(const InputFile& file, std::uint64_t largest) {
+  constexpr std::uint64_t kSmallestMember = 18;
+  std::array<std::uint8_t, 4> trailer{};
+  if (file.size() < kSmallestMember)
+    throw DataError(
+        fmt::format("{}: {} bytes are no gzip file", file.path().string(), file.size()));
+  file.read(file.size() - trailer.size(), trailer);
+  const std::uint64_t told = little_endian_32(trailer.data());
+  if (told > largest || told > file.size() * kLargestInflateRatio)
+    throw DataError(fmt::format("{}: its gzip trailer tells {} bytes", file.path().string(), told),
+                    fmt::format("{} compressed bytes cannot hold that", file.size()),
+                    "fetch it again");
+  return told;
+}
+
 Bytes read_file_or_gzip(const std::filesystem::path& path, std::uint64_t largest,
                         io::InputDigests* digests) {
   if (path.extension() != ".gz") return read_file(path, largest, digests);
   const InputFile file(path);
-  constexpr std::uint64_t kSmallestMember = 18;
-  std::array<std::uint8_t, 4> trailer{};
-  if (file.size() < kSmallestMember)
-    throw DataError(fmt::format("{}: {} bytes are no gzip file", path.string(), file.size()));
-  file.read(file.size() - trailer.size(), trailer);
-  const std::uint64_t told = little_endian_32(trailer.data());
-  if (told > largest || told > file.size() * kLargestInflateRatio)
-    throw DataError(fmt::format("{}: its gzip trailer tells {} bytes", path.string(), told),
-                    fmt::format("{} compressed bytes cannot hold that", file.size()),
-                    "fetch it again");
-  Bytes bytes(told);
+  Bytes bytes(inflated_size(file, largest));
   Inflater inflater(file, {.end = file.size(), .format = Inflater::Format::gzip});
   inflater.read(bytes.span());
   inflater.finish();
@@ -152,6 +159,9 @@ std::filesystem::path SourceFolder::find(std::initializer_list<std::string> name
     if (std::filesystem::exists(path / name, failed)) return path / name;
     if (failed) throw IoError((path / name).string() + ": cannot be looked at", failed.message());
   }
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_directory(path, ignored))
+    throw DataError(path.string() + ": is no folder", "data.dir must be one", origin);
   throw DataError((path / *names.begin()).string() + ": no such file",
                   "data.dir must hold the official files", origin);
 }

@@ -33,7 +33,7 @@ class Bytes {
   std::span<const std::uint8_t> span() const { return {data(), size_}; }
 
   /// Change the size. What is there stays, without a copy where the block is large: the system
-  /// moves its pages.
+  /// moves its pages. IoError that says how much was asked for, where there is not so much memory.
   void resize(std::size_t size);
 
   /// Forget the first `count` bytes without moving the others.
@@ -86,6 +86,10 @@ inline constexpr std::uint64_t kLargestInput = std::uint64_t{4} << 30;
 /// Read a whole file of at most `largest` bytes.
 Bytes read_file(const std::filesystem::path& path, std::uint64_t largest = kLargestInput,
                 io::InputDigests* digests = nullptr);
+
+/// Bytes that a gzip file of one member holds, as its trailer tells; DataError where it is more
+/// than `largest` or than so small a file can hold.
+std::uint64_t inflated_size(const InputFile& file, std::uint64_t largest = std::uint64_t{4} << 30);
 
 /// Read a whole file, inflated if its name ends in .gz (one gzip member, whose trailer must tell
 /// the size that really comes out).

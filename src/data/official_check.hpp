@@ -25,19 +25,26 @@ class OfficialCheck {
   /// A part has so many samples.
   void count(Part part, std::int64_t samples);
 
+  /// A file of `folder` has so many bytes of content, unpacked; it was not read.
+  void size(const std::filesystem::path& folder, const std::filesystem::path& path,
+            std::uint64_t bytes);
+
   /// These files of `folder` were read.
   void files(const std::filesystem::path& folder, const io::InputDigests& digests);
 
-  /// One line for all that differs.
-  const std::vector<std::string>& differences() const { return differences_; }
+  /// A line for each thing that differs: counts first.
+  std::vector<std::string> differences() const;
 
   /// throws DataError with all that differs, unless data.official is `no`
   void require() const;
 
  private:
+  void compare(const std::filesystem::path& folder, const std::filesystem::path& path,
+               const io::ContentDigest& content);
+
   const config::DataConfig& config_;
   const OfficialSet* set_;  ///< null: a user's own
-  std::vector<std::string> differences_;
+  std::vector<std::string> of_counts_, of_files_;
 };
 
 }  // namespace stockpot::data

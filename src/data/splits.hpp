@@ -10,8 +10,11 @@ namespace stockpot::data {
 /// Which splits a caller wants; files that only others need are not read.
 struct Wanted {
   bool train = true, validation = true, test = true;
-  bool more = true;      ///< Splits::more_tests
-  bool contents = true;  ///< false: pictures that are files of their own are counted, not read
+  bool more = true;  ///< Splits::more_tests
+  /// false: samples are counted by headers, sizes and names of files; pixels and labels of images
+  /// are not read, texts not cut into tokens. The data sets then are outlines (data/outline.hpp),
+  /// or hold no picture.
+  bool contents = true;
 
   /// The split of that name alone; every other name is one of Splits::more_tests.
   static Wanted only(std::string_view split);

@@ -40,16 +40,16 @@ std::uint64_t free_bytes(const std::filesystem::path& folder) {
 
 }  // namespace
 
-DiskReserve::DiskReserve(const std::filesystem::path& folder, std::uint64_t bytes) {
+DiskReserve::DiskReserve(const std::filesystem::path& folder, std::uint64_t bytes,
+                         const std::filesystem::path& named) {
   if (const auto left = free_bytes(folder); left < bytes)
-    refuse(folder, bytes,
-           fmt::format("{:.1f} MiB are free", static_cast<double>(left) / kMebibyte));
+    refuse(named, bytes, fmt::format("{:.1f} MiB are free", static_cast<double>(left) / kMebibyte));
   file_ = nameless_file(folder);
   if (!file_ || bytes == 0) return;
   const int result =
       retry_interrupted([&] { return ::fallocate(file_.get(), 0, 0, static_cast<off_t>(bytes)); });
   if (result != 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
-    refuse(folder, bytes, errno_text());
+    refuse(named, bytes, errno_text());
 }
 
 }  // namespace stockpot::io

@@ -15,7 +15,12 @@ namespace stockpot::io {
 class DiskReserve {
  public:
   /// throws  IoError naming folder and bytes, if they are not free
-  DiskReserve(const std::filesystem::path& folder, std::uint64_t bytes);
+  DiskReserve(const std::filesystem::path& folder, std::uint64_t bytes)
+      : DiskReserve(folder, bytes, folder) {}
+
+  /// The same, where `folder` stands for the one to be made below it, which the error names.
+  DiskReserve(const std::filesystem::path& folder, std::uint64_t bytes,
+              const std::filesystem::path& named);
 
   /// Give the space back: what it was kept for is written now.
   void release() { file_ = FileDescriptor(); }

@@ -91,6 +91,14 @@ inline constexpr std::tuple kColumns<SoupTrial>{
     Column{"accepted", &SoupTrial::accepted, "1", "whether the trial became the soup"}};
 
 template <>
+inline constexpr std::tuple kColumns<CorruptionRow>{
+    Column{"corruption", &CorruptionRow::corruption, "", "name of the corruption"},
+    Column{"severity", &CorruptionRow::severity, "1", "1, the least, to 5"},
+    Column{"samples", &CorruptionRow::samples, "sample", "test samples"},
+    Column{"metric", &CorruptionRow::metric, "1", "primary metric of the task"},
+    Column{"loss", &CorruptionRow::loss, "1", "mean loss"}};
+
+template <>
 inline constexpr std::tuple kColumns<Event>{
     Column{"step", &Event::step, "step", "optimizer steps done"},
     Column{"what", &Event::what, "", "what happened"}};
@@ -109,9 +117,10 @@ template <typename Row>
 struct Table {
   const char* group;
   std::vector<Row> RunResult::* rows;
+  bool only_with_rows = false;  ///< a result without such rows has no such group
 };
 template <typename Row>
-Table(const char*, std::vector<Row> RunResult::*) -> Table<Row>;
+Table(const char*, std::vector<Row> RunResult::*, bool = false) -> Table<Row>;
 
 inline constexpr std::tuple kTables{Table{"/metrics/train", &RunResult::train},
                                     Table{"/metrics/validation", &RunResult::validation_curve},
@@ -119,6 +128,7 @@ inline constexpr std::tuple kTables{Table{"/metrics/train", &RunResult::train},
                                     Table{"/denoisers", &RunResult::denoisers},
                                     Table{"/cost", &RunResult::cost},
                                     Table{"/soup", &RunResult::soup},
+                                    Table{"/corruptions", &RunResult::corruptions, true},
                                     Table{"/inputs", &RunResult::inputs},
                                     Table{"/events", &RunResult::events}};
 

@@ -116,8 +116,10 @@ void write_result(const std::filesystem::path& path, const RunResult& result) {
   {
     const Hdf5Handle metrics = create_group(file, "metrics");
   }
-  for_each_in(kTables,
-              [&](const auto& table) { write_table(file, table.group, result.*table.rows); });
+  for_each_in(kTables, [&](const auto& table) {
+    if (!table.only_with_rows || !(result.*table.rows).empty())
+      write_table(file, table.group, result.*table.rows);
+  });
   write_denoiser_masks(file, result.denoiser_masks);
   write_masks(file, result);
   write_memory_file(path, file);

@@ -53,6 +53,13 @@ struct SoupTrial {
   bool accepted = false;
 };
 
+/// One row of /corruptions: the final weights on a corrupted test set.
+struct CorruptionRow {
+  std::string corruption;
+  std::int64_t severity = 0, samples = 0;
+  double metric = 0, loss = 0;
+};
+
 /// One row of /events: preempted, resumed, ...
 struct Event {
   std::int64_t step = 0;
@@ -97,6 +104,7 @@ struct RunResult {
   std::vector<PackedMask> masks;
   std::vector<PhaseCost> cost;
   std::vector<SoupTrial> soup;
+  std::vector<CorruptionRow> corruptions;
   std::vector<InputRow> inputs;
   std::vector<Event> events;
 };

@@ -127,9 +127,9 @@ Binding bind(const std::filesystem::path& path, const io::SafetensorsReader& rea
 
 }  // namespace
 
-void check_weights(const std::filesystem::path& path, const NameTable& table,
-                   const Layout& layout) {
-  bind(path, io::SafetensorsReader(path), table, layout);
+std::vector<std::string> check_weights(const std::filesystem::path& path, const NameTable& table,
+                                       const Layout& layout) {
+  return bind(path, io::SafetensorsReader(path), table, layout).fresh;
 }
 
 std::vector<std::string> load_weights(const std::filesystem::path& path, const NameTable& table,

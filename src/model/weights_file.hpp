@@ -25,8 +25,10 @@ std::vector<std::string> load_weights(const std::filesystem::path& path, const N
                                       Weights& weights, io::InputDigests* digests = nullptr);
 
 /// Find what load_weights would refuse by names, shapes and types: reads headers only.
+/// returns  as load_weights does
 /// throws   DataError as load_weights does
-void check_weights(const std::filesystem::path& path, const NameTable& table, const Layout& layout);
+std::vector<std::string> check_weights(const std::filesystem::path& path, const NameTable& table,
+                                       const Layout& layout);
 
 /// Write every named tensor of `weights` as F32 safetensors; pruned weights are zeros. throws
 /// IoError

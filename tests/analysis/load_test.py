@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.load import NotLoaded, excluded, load, table
-from conftest import edit, new_attributes, write_result
+from conftest import edit, new_attributes, write_columns, write_result
 
 
 def row(runs, name):
@@ -36,6 +36,16 @@ def test_data_says_if_the_test_set_is_a_part_of_the_training_set(tmp_path):
 def test_data_says_if_its_files_are_not_the_official_ones(tmp_path):
     write_result(tmp_path, "other", "isp", test=0.5, data="cars", data_official="no")
     assert list(load(tmp_path)["data"]) == ["cars (not the official files)"]
+
+
+def test_means_over_corruptions_are_columns_and_their_rows_a_table(tmp_path):
+    file = write_result(tmp_path, "robust", "isp", test=0.9, data="cifar10", corrupted_accuracy_15=0.7)
+    write_result(tmp_path, "plain", "isp", test=0.9, data="cifar10")
+    edit(file, lambda result: write_columns(result, "corruptions", corruption=["fog", "fog"], severity=[1, 2], samples=[10, 10],
+                                            metric=[0.8, 0.6], loss=[1.0, 2.0]))
+    assert row(tmp_path, "robust")["corrupted_accuracy_15"] == 0.7
+    assert np.isnan(row(tmp_path, "plain")["corrupted_accuracy_15"])
+    assert list(table(tmp_path, "corruptions")["metric"]) == [0.8, 0.6]
 
 
 def test_provenance_has_types(runs):

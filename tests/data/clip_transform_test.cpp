@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <cmath>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -97,4 +98,29 @@ TEST(ClipTransform, HuggingFacesCropOfAnOddMarginIsOnePixelOff) {
   for (std::size_t row = 0; row < 24; ++row)
     for (std::size_t x = 0; x < 7; ++x)
       EXPECT_EQ(openai[row * 8 + x], huggingface[row * 8 + x + 1]);
+}
+
+TEST(ClipTransform, CropsAsPillowUnderBothRules) {
+  std::ifstream file(STOCKPOT_SOURCE_DIR "/tests/golden/crops.txt");
+  std::string kind;
+  std::uint64_t seed = 0;
+  std::int64_t height = 0, width = 0, side = 0;
+  std::uint32_t crc = 0;
+  int compared = 0;
+  for (; file >> kind >> seed >> height >> width >> side >> crc; ++compared) {
+    const auto bytes = golden_pixels(seed, 3 * height * width);
+    std::vector<float> out(static_cast<std::size_t>(3 * side * side));
+    kernels::BicubicResizer resizer;
+    ClipTransform(side, crop_named(kind))
+        .apply({bytes.data(), 3, height, width}, 0, {}, resizer, out);
+    std::vector<Bytef> seen;  // the bytes that were normalised
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const std::size_t channel = i / static_cast<std::size_t>(side * side);
+      seen.push_back(static_cast<Bytef>(std::lround(
+          255 * (static_cast<double>(out[i]) * kClipNormalisation.deviation.at(channel) +
+                 kClipNormalisation.mean.at(channel)))));
+    }
+    EXPECT_EQ(::crc32(0, seen.data(), static_cast<uInt>(seen.size())), crc) << kind << " " << seed;
+  }
+  EXPECT_EQ(compared, 18);
 }

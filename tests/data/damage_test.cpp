@@ -47,7 +47,11 @@ std::map<std::string, std::vector<ByteList>> sound_files() {
       {"npy",
        {joined(joined({0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 55, 0},
                       text("{'descr': '|u1', 'fortran_order': False, 'shape': (6,)}")),
-               ByteList(6, 1))}}};
+               ByteList(6, 1))}},
+      {"corruption_labels",
+       {joined(joined({0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 57, 0},
+                      text("{'descr': '|u1', 'fortran_order': False, 'shape': (5,), }")),
+               ByteList(5, 1))}}};
 }
 
 /// One damage of a file, drawn from `random`: cut, overwritten with extreme values, swapped,

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -10,6 +11,7 @@
 #include "data/image/clip_transform.hpp"
 #include "data/image/corruption.hpp"
 #include "data/image/gtsrb.hpp"
+#include "data/image/mat_file.hpp"
 #include "data/image/svhn.hpp"
 #include "data/load.hpp"
 #include "files.hpp"
@@ -298,4 +300,51 @@ TEST(Load, ReadsOwnPicturesByTheirFolders) {
   EXPECT_EQ(load(config, 1).test.size(), 2);
   write_bytes(folder / "train/a/x.png", {1});
   expect_error<DataError>([&] { load(config, 1); }, {"x.png", ".jpg, .jpeg and .ppm"});
+}
+
+TEST(Load, ShowsValidationPicturesAsItWouldShowThemInTheTestSet) {
+  const TempDir folder;
+  for (const char* name : {"train/a", "train/b", "test/a", "test/b"}) {
+    std::filesystem::create_directories(folder / name);
+    for (int i = 0; i < 4; ++i)  // larger than what training keeps of them
+      write_bytes(folder / name / (std::to_string(i) + ".ppm"), ppm(90 + 7 * i, 80, 31 * i));
+  }
+  config::DataConfig config;
+  config.name = "image_folder";
+  config.dir = folder.path().string();
+  config.validation_size = 3;
+  const Splits splits = load(config, 1, {.clip_side = 48});
+  Batch validation, test;
+  splits.validation.dataset->fill(splits.validation.indices, {}, validation);
+  splits.test.dataset->fill(splits.validation.indices, {}, test);  // the same files lie there
+  EXPECT_EQ(validation.pixels, test.pixels);
+  splits.train.dataset->fill(splits.train.indices, {}, validation);
+  splits.test.dataset->fill(splits.train.indices, {}, test);
+  EXPECT_NE(validation.pixels, test.pixels);  // training pictures are shrunk first
+}
+
+TEST(Pictures, ThatAreEmptyAreSaidToBe) {
+  const TempDir folder;
+  for (const char* name : {"a.ppm", "a.jpg"}) write_bytes(folder / name, {});
+  expect_error<DataError>([&] { read_ppm(folder / "a.ppm"); }, {"a.ppm: is empty"});
+  expect_error<DataError>([&] { read_jpeg(folder / "a.jpg"); }, {"a.jpg: is empty"});
+}
+
+TEST(Annotations, ShowTheClassThatIsNoWholeNumber) {
+  const TempDir folder;
+  write_gtsrb(folder.path());
+  write_text(folder / "GT-final_test.csv", "Filename;ClassId\n00000.ppm;3.5\n");
+  expect_error<DataError>([&] { list_gtsrb({folder.path(), ""}, Part::test); },
+                          {"GT-final_test.csv: line 2: class \"3.5\"", "whole numbers 0 to 42"});
+  const double number = 3.5;
+  MatArray array;
+  array.sizes = {1, 1};
+  array.number_type = 9;  // miDOUBLE
+  ByteList bytes(sizeof number);
+  std::memcpy(bytes.data(), &number, sizeof number);
+  array.data = bytes;
+  expect_error<DataError>([&] { array.integer(0, "annos.mat: annotation 3: class"); },
+                          {"annos.mat: annotation 3: class: 3.5 is no whole number"});
+  array.name = "y";
+  expect_error<DataError>([&] { array.integer(0, "x.mat"); }, {"x.mat: number 0 of y: 3.5 is no"});
 }

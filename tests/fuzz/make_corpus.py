@@ -151,6 +151,15 @@ def npy_files():
     }
 
 
+def corruption_labels_files():
+    return {
+        "good": npy("(5,)", data=b"\0\1\2\3\4"), "good_int64": npy("(5,)", "'<i8'", data=struct.pack("<5q", 0, 1, 2, 3, 9)), "good_int16": npy("(5,)", "'<i2'", data=struct.pack("<5h", 0, 1, 2, 3, 9)), "empty": b"",
+        "four": npy("(4,)", data=bytes(4)), "six": npy("(6,)", data=bytes(6)), "of_two_dimensions": npy("(5, 1)", data=bytes(5)), "label_10": npy("(5,)", data=b"\0\0\0\0\x0a"), "label_255": npy("(5,)", data=b"\xff\0\0\0\0"),
+        "negative": npy("(5,)", "'<i8'", data=struct.pack("<5q", 0, 0, -1, 0, 0)), "most_negative": npy("(5,)", "'<i8'", data=struct.pack("<5q", 0, 0, 0, 0, -(2**63))), "beyond_63_bits": npy("(5,)", "'<u8'", data=struct.pack("<5Q", 0, 0, 0, 0, MAX64)),
+        "negative_bytes": npy("(5,)", "'|i1'", data=b"\xff" * 5), "floats": npy("(5,)", "'<f4'", data=bytes(20)), "cut": npy("(5,)", data=bytes(4)), "images_instead": npy("(5, 32, 32, 3)", data=bytes(15360)),
+    }
+
+
 def tensors(header, data=b"", length=None):
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
     return struct.pack("<Q", len(text) if length is None else length) + text + data
@@ -209,6 +218,26 @@ def tsv_files():
         "line_ends_mixed": rte + head + row[:-1] + b"\r\n", "nul": rte + head + b"0\tA\0\tB\tentailment\n", "invalid_utf8": rte + head + b"0\t\xc3\x28\tB\tentailment\n", "surrogate": rte + head + b"0\t\xed\xa0\x80\tB\tentailment\n",
         "byte_order_mark_inside": rte + head + b"\xef\xbb\xbf" + head, "score_nan": stsb + score + b"A\tB\tnan\n", "score_6": stsb + score + b"A\tB\t6\n", "score_empty": stsb + score + b"A\tB\t\n", "score_comma": stsb + score + b"A\tB\t2,5\n",
         "columns_65": rte + head + b"\t" * 65 + b"\n",
+    }
+
+
+def own_tsv_files():
+    head = b"text\tlabel\n"
+    good = head + b"a b\tyes\nc\tno\n"
+    return {
+        "good": good, "good_numbers": head + b"a\t10\nb\t2\nc\t2.5\n", "good_crlf": good.replace(b"\n", b"\r\n"), "good_more_columns": b"id\tlabel\ttext\n1\tyes\ta\n2\tno\tb\n", "good_empty_text": head + b"\tyes\n\tno\n",
+        "empty": b"", "only_head": head, "one_class": head + b"a\tyes\nb\tyes\n", "no_label_column": b"text\tclass\na\tyes\nb\tno\n", "no_text_column": b"words\tlabel\na\tyes\nb\tno\n", "title_with_blank": b"text\t label\na\tyes\nb\tno\n",
+        "short_row": good + b"alone\n", "long_row": good + b"a\tyes\tmore\n", "empty_label": good + b"a\t\n", "too_many_classes": head + b"".join(b"a\t%d\n" % i for i in range(1001)), "nul": good + b"a\0\tyes\n", "invalid_utf8": good + b"\xc3\x28\tyes\n",
+        "line_ends_mixed": good + b"a\tyes\r\n", "byte_order_mark_inside": good + b"\xef\xbb\xbf" + good, "commas": good.replace(b"\t", b","), "utf16": good.decode().encode("utf-16"),
+    }
+
+
+def image_folder_files():
+    good = b"train/a/1.ppm\ntrain/a/2.JPG\ntrain/b/1.jpeg\ntest/b/1.ppm\n"
+    return {
+        "good": good, "good_hidden": good + b"train/a/.DS_Store\ntrain/.cache/x\n.git/config\n", "good_odd_names": good + "train/\u00e9 ;'\"$(x)/-rf .ppm\n".encode() + b"train/\xff\x1b[2J/a.ppm\n", "good_files_beside": good + b"labels.csv\n",
+        "empty": b"", "no_train": b"test/a/1.ppm\n", "no_test": b"train/a/1.ppm\n", "train_is_a_file": b"train\n", "no_class": b"train/\ntest/a/1.ppm\n", "class_is_a_file": good + b"train/c\n", "class_is_empty": good + b"train/c/\n",
+        "png": good + b"train/a/3.png\n", "no_extension": good + b"train/a/3\n", "folder_in_class": good + b"train/a/more/1.ppm\n", "class_of_test_only": good + b"test/c/1.ppm\n", "other_case": good + b"test/B/1.ppm\n", "leads_out": b"train/a/../../../1.ppm\n/train/a/1.ppm\n",
     }
 
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fuzz/targets.hpp"
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "data/image/image_folder.hpp"
+#include "data/text/own_texts.hpp"
 #include "fuzz/image_parsers.hpp"
 #include "fuzz/safetensors/fuzz_safetensors.hpp"
 #include "fuzz/text/fuzz_text.hpp"
@@ -73,6 +77,54 @@ bool reads_model_config(std::span<const std::byte> bytes) {
   return reads([&] { model::read_bert_shape(file); });
 }
 
+/// A user's train.tsv with the columns text and label: where its labels are known, its rows have
+/// them, or are refused.
+bool reads_own_texts(std::span<const std::byte> bytes) {
+  static const config::DataConfig config;
+  const auto folder = scratch() / "own_tsv";
+  write(folder / "train.tsv", bytes);
+  return reads([&] {
+    const data::GlueTask task = data::own_texts(config, folder);
+    const auto classes = std::ssize(task.labels);
+    for (const auto& example : data::read_glue(folder / "train.tsv", task, true).examples)
+      if (example.label < 0 || example.label >= classes) std::abort();
+  });
+}
+
+/// Folders and files below `root` of the paths in `lines`; those that would lead out of it, and
+/// those that no file system takes, are passed over.
+void make_tree(const std::filesystem::path& root, std::string_view lines) {
+  for (std::size_t line = 0; line < 64 && !lines.empty(); ++line) {
+    const std::string path(lines.substr(0, lines.find('\n')));
+    lines.remove_prefix(std::min(lines.size(), path.size() + 1));
+    const std::filesystem::path relative(path);
+    const bool inside = path.find('\0') == path.npos && relative.is_relative() &&
+                        std::ranges::none_of(relative, [](const auto& part) {
+                          return part == ".." || part == "." || part.native().size() > 100;
+                        });
+    if (!inside || std::ranges::distance(relative) > 4) continue;
+    std::error_code ignored;
+    std::filesystem::create_directories((root / relative).parent_path(), ignored);
+    if (relative.has_filename()) std::ofstream(root / relative).put('x');
+  }
+}
+
+/// Lines are paths of a user's own pictures, train/CLASS/PICTURE; a folder's ends with a slash.
+/// What is listed is there.
+bool lists_image_folder(std::span<const std::byte> bytes) {
+  const auto folder = scratch() / "image_folder";
+  std::filesystem::remove_all(folder);
+  make_tree(folder, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return reads([&] {
+    for (const auto part : {data::Part::train, data::Part::test}) {
+      const data::PictureList list = data::list_image_folder({folder, ""}, part);
+      data::find_absent(list, list.all());
+      for (const auto label : list.labels)
+        if (label < 0 || label >= std::ssize(list.class_names)) std::abort();
+    }
+  });
+}
+
 std::vector<FuzzTarget> make_targets() {
   set_log_level(LogLevel::quiet);
   std::vector<FuzzTarget> targets;
@@ -81,6 +133,8 @@ std::vector<FuzzTarget> make_targets() {
   targets.push_back({"shard_index", reads_shard_index});
   targets.push_back({"model_config", reads_model_config});
   targets.push_back({"tsv", fuzz_glue});
+  targets.push_back({"own_tsv", reads_own_texts});
+  targets.push_back({"image_folder", lists_image_folder});
   targets.push_back(vocabulary_target("vocab", std::byte{0}));
   targets.push_back(vocabulary_target("merges", std::byte{1}));
   targets.push_back(vocabulary_target("tokenizer_json", std::byte{2}));

@@ -124,6 +124,10 @@ TEST_F(ResultFile, ReadsBackAllThatWasWritten) {
   ASSERT_EQ(read.soup.size(), 2u);
   EXPECT_FALSE(read.soup[1].accepted);
   EXPECT_EQ(read.soup[0].candidate, "denoiser 0, \xc3\xbc");
+  ASSERT_EQ(read.corruptions.size(), 1u);
+  EXPECT_EQ(read.corruptions[0].corruption, "fog");
+  EXPECT_EQ(read.corruptions[0].samples, 600);
+  EXPECT_EQ(read.corruptions[0].metric, 0.75);
   ASSERT_EQ(read.events.size(), 1u);
   EXPECT_EQ(read.events[0].what, "resumed");
 }

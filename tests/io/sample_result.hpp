@@ -44,6 +44,7 @@ inline io::RunResult sample_result() {
   result.cost = {{"train", 10, 1280, 1'000'000'000, 500'000'000, 1.5, NAN},
                  {"look_ahead", 8, 1024, 800'000'000, 400'000'000, 1.0, NAN}};
   result.soup = {{"denoiser 0, \xc3\xbc", 1.0, 0.8, true}, {"denoiser 1", 0.5, 0.79, false}};
+  result.corruptions = {{"fog", 5, 600, 0.75, 1.5}};
   result.events = {{5, "resumed"}};
   return result;
 }

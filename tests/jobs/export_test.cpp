@@ -84,7 +84,7 @@ TEST(Export, WritesAHuggingFaceFolderOfBertAndItsSubmission) {
   test::write_text(folder / "test.tsv", unlabelled);
   const auto run = (folder / "run").string(), hf = (folder / "hf").string();
   const auto trained =
-      test::stockpot("run --data.name=rte --data.dir=" + folder.path().string() +
+      test::stockpot("run --data.name=rte --data.official=no --data.dir=" + folder.path().string() +
                      " --model.name=bert --model.weights=" + kTinyBert.string() +
                      " --model.vocab=" + (folder / "vocab.txt").string() +
                      " --data.max_length=16 --device=cpu --prune.method=one_shot "

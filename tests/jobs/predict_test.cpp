@@ -40,6 +40,24 @@ TEST(Predict, WritesTheSameRowsOnOneAndThreeRanksAndTheyAreThoseOfTheResult) {
   EXPECT_DOUBLE_EQ(io::read_result(run + "/result.h5").test, static_cast<double>(right) / 600);
 }
 
+TEST(Predict, NeedsNoMoreSamplesThanItReads) {
+  const Images images;
+  const auto out = (images.folder / "x.h5").string();
+  // the batch of training, 128, is larger than the 10 samples
+  const auto settings =
+      "predict --data.name=mnist --data.official=no --data.dir=" + images.folder.path().string() +
+      " --device=cpu --data.train_size=10 --out " + out;
+  EXPECT_EQ(test::stockpot("run --data.name=mnist --data.train_size=10").code, 78);
+  for (const auto& [split, samples] : {std::pair("train", 10U), std::pair("test", 600U)}) {
+    const auto ended = test::stockpot(settings + " --split " + split);
+    ASSERT_EQ(ended.code, 0) << ended.text;
+    EXPECT_EQ(read_column<std::int64_t>(out, "index").size(), samples);
+  }
+  std::filesystem::remove(images.folder / "train-images-idx3-ubyte");
+  EXPECT_EQ(test::stockpot(settings).code, 0);
+  test::expect_exit(test::stockpot(settings + " --model.width=10"), 78, "model.heads");
+}
+
 TEST(Predict, RefusesWhatIsNoRunAndSplitsThatAreNone) {
   const Images images;
   const auto folder = images.folder.path().string();

@@ -89,9 +89,9 @@ TEST(Run, ChecksEverythingAtOnce) {
   test::write_text(images.folder / "file", "");
   const auto ended = test::stockpot("run --check --data.name=mnist --data.dir=" + no_data +
                                     " --run-dir " + (images.folder / "file" / "run").string());
-  EXPECT_EQ(ended.code, 74) << ended.text;
+  EXPECT_EQ(ended.code, 65) << ended.text;
   EXPECT_NE(ended.text.find("nowhere"), std::string::npos) << ended.text;
-  EXPECT_NE(ended.text.find("cannot be made"), std::string::npos) << ended.text;
+  EXPECT_NE(ended.text.find("cannot make run folder"), std::string::npos) << ended.text;
   expect_exit(test::stockpot("run --check " + images.settings("run")), 0, "no problem found");
   EXPECT_FALSE(std::filesystem::exists(images.folder / "run"));
 }

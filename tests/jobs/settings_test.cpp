@@ -68,7 +68,7 @@ TEST(Settings, RefuseAWarmUpAsLongAsATrainingOfEpochsOrOfASearch) {
 TEST(Settings, OfTheExecutionLeadToTheSameFolder) {
   const Images images;
   const auto common =
-      "run --dry-run --data.name=mnist --train.steps=6 --train.batch=20 "
+      "run --dry-run --data.name=mnist --data.official=no --train.steps=6 --train.batch=20 "
       "--isp.round_steps=1 --data.dir=";
   const auto place = images.folder.path().string();
   const auto folder = folder_line(test::stockpot(common + place).text);

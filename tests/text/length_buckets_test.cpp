@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "data/splits.hpp"
 #include "data/text/text_dataset.hpp"
 #include "text/test_data.hpp"
 
@@ -111,6 +112,25 @@ TEST(LengthBuckets, RefuseABatchThatDoesNotFit) {
   const Indices lengths = random_lengths(20);
   EXPECT_THROW(LengthBuckets(split, lengths, 11, 1), ConfigError);
   EXPECT_THROW(LengthBuckets(split, lengths, 0, 1), ConfigError);
+}
+
+TEST(MeasuredTokens, AreThoseOfTheOfficialFiles) {
+  STOCKPOT_TEST_DATA_OR_SKIP(vocabulary, "vocab/bert-base-uncased-vocab.txt.gz");
+  const test::TempDir scratch;
+  const auto tokenizer = data::WordPiece::load(vocabulary);
+  for (const auto& [name, place] : {std::pair("cola", "CoLA"), std::pair("sst2", "SST-2"),
+                                    std::pair("stsb", "STS-B"), std::pair("rte", "RTE")}) {
+    const auto folder = test::glue_folder(place, scratch);
+    if (folder.empty()) GTEST_SKIP() << "absent: STOCKPOT_TEST_DATA/glue";
+    const auto& task = *data::find_glue_task(name);
+    const auto texts = data::load_glue(folder / "train.tsv", task, true, tokenizer, 128);
+    const Split split = data::all_of(texts);
+    LengthBuckets buckets(split, texts->lengths(), 32, 0);
+    EXPECT_NEAR(static_cast<double>(padded_tokens(buckets, texts->lengths())) /
+                    static_cast<double>(texts->size()),
+                data::measured_tokens(task), 0.05)
+        << name;
+  }
 }
 
 TEST(LengthBuckets, CostAtMostAFourthOfPaddingTo128OnCola) {

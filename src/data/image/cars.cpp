@@ -50,7 +50,7 @@ PictureList list_cars(const SourceFolder& folder, Part part) {
     if (!is_plain_name(name))
       throw DataError(at + ": the file name is not a plain name",
                       "names of files lead nowhere else", "use the official file");
-    const std::int64_t label = row[class_at].integer(0, at);
+    const std::int64_t label = row[class_at].integer(0, at + ": class");
     if (label < 1 || label > kClasses)
       throw DataError(fmt::format("{}: class {}", at, label), "classes are 1 to 196");
     list.paths.push_back(pictures / name);

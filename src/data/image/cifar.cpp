@@ -12,7 +12,8 @@
 namespace stockpot::data {
 namespace {
 
-constexpr std::size_t kPixels = 3 * 32 * 32;
+constexpr std::int64_t kSide = 32;
+constexpr std::size_t kPixels = 3 * kSide * kSide;
 constexpr std::size_t kMostRecords = 1'000'000;
 
 /// Layout of a record: label bytes, of which the last one counts, then the pixels.
@@ -63,7 +64,7 @@ ImageSet read_files(const std::vector<std::filesystem::path>& paths, const Recor
   set.channels = 3;
   set.pixels = Bytes(total * kPixels);
   set.labels.resize(total);
-  set.place_equal(static_cast<std::int64_t>(total), 32, 32);
+  set.place_equal(static_cast<std::int64_t>(total), kSide, kSide);
   std::size_t first = 0;
   for (const InputFile& file : files) {
     read_records(file, layout, first, set);
@@ -72,25 +73,51 @@ ImageSet read_files(const std::vector<std::filesystem::path>& paths, const Recor
   return set;
 }
 
-}  // namespace
+ImageCount count_files(const std::vector<std::filesystem::path>& paths, const RecordLayout& layout,
+                       io::InputDigests* digests) {
+  ImageCount count{.images = 0, .channels = 3, .height = kSide, .width = kSide};
+  for (const auto& path : paths) {
+    const InputFile file(path, digests);
+    count.images += static_cast<std::int64_t>(count_records(file, layout));
+    count.files.push_back({path, file.size()});
+  }
+  return count;
+}
 
-ImageSet read_cifar10(const SourceFolder& folder, Part part) {
-  const RecordLayout layout{{10}};
+const RecordLayout kCifar10{{10}}, kCifar100{{20, 100}};
+
+std::vector<std::filesystem::path> cifar10_files(const SourceFolder& folder, Part part) {
   if (part == Part::test)
-    return read_files({folder.find({"test_batch.bin", "cifar-10-batches-bin/test_batch.bin"})},
-                      layout, folder.digests);
+    return {folder.find({"test_batch.bin", "cifar-10-batches-bin/test_batch.bin"})};
   std::vector<std::filesystem::path> paths;
   for (int i = 1; i <= 5; ++i) {
     const std::string name = fmt::format("data_batch_{}.bin", i);
     paths.push_back(folder.find({name, "cifar-10-batches-bin/" + name}));
   }
-  return read_files(paths, layout, folder.digests);
+  return paths;
+}
+
+std::vector<std::filesystem::path> cifar100_files(const SourceFolder& folder, Part part) {
+  const std::string name = part == Part::train ? "train.bin" : "test.bin";
+  return {folder.find({name, "cifar-100-binary/" + name})};
+}
+
+}  // namespace
+
+ImageSet read_cifar10(const SourceFolder& folder, Part part) {
+  return read_files(cifar10_files(folder, part), kCifar10, folder.digests);
 }
 
 ImageSet read_cifar100(const SourceFolder& folder, Part part) {
-  const std::string name = part == Part::train ? "train.bin" : "test.bin";
-  return read_files({folder.find({name, "cifar-100-binary/" + name})}, RecordLayout{{20, 100}},
-                    folder.digests);
+  return read_files(cifar100_files(folder, part), kCifar100, folder.digests);
+}
+
+ImageCount count_cifar10(const SourceFolder& folder, Part part) {
+  return count_files(cifar10_files(folder, part), kCifar10, folder.digests);
+}
+
+ImageCount count_cifar100(const SourceFolder& folder, Part part) {
+  return count_files(cifar100_files(folder, part), kCifar100, folder.digests);
 }
 
 }  // namespace stockpot::data

@@ -15,4 +15,8 @@ ImageSet read_cifar10(const SourceFolder& folder, Part part);
 /// fine label, 3072 pixel bytes.
 ImageSet read_cifar100(const SourceFolder& folder, Part part);
 
+/// The same parts by the sizes of their files, without reading them.
+ImageCount count_cifar10(const SourceFolder& folder, Part part);
+ImageCount count_cifar100(const SourceFolder& folder, Part part);
+
 }  // namespace stockpot::data

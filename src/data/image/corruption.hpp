@@ -30,6 +30,11 @@ constexpr std::array<std::string_view, 19> kCorruptions{"gaussian_noise",
 constexpr std::size_t kBenchmarkCorruptions = 15;
 constexpr int kSeverities = 5;
 
+/// Names of the corruptions whose files lie in the folder, in the order above, by their headers.
+/// DataError where one of the 15 of the benchmark, or labels.npy, is missing, or a file has another
+/// form.
+std::vector<std::string> find_corruptions(const SourceFolder& folder);
+
 /// Read severity 1..5 of one corruption: a fifth of <corruption>.npy (uint8 [N, 32, 32, 3]) and of
 /// labels.npy.
 ImageSet read_corruption(const SourceFolder& folder, const std::string& corruption, int severity,

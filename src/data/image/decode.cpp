@@ -13,6 +13,7 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/index.hpp"
@@ -117,6 +118,16 @@ class Unreadable {
   std::map<std::int64_t, Reason> why_;
 };
 
+/// Names of what lies in `folder`; none where it cannot be listed.
+std::set<std::string> names_in(const std::filesystem::path& folder) {
+  std::set<std::string> names;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator entry(folder, failed), end; !failed && entry != end;
+       entry.increment(failed))
+    names.insert(entry->path().filename().string());
+  return names;
+}
+
 /// Collects the digests of the pictures `indices` of a list, in the pass that reads them.
 class PictureDigests {
  public:
@@ -176,6 +187,14 @@ Picture from_interleaved(std::span<const std::uint8_t> bytes, std::int64_t chann
   return picture;
 }
 
+Bytes read_picture_file(const std::filesystem::path& path, std::uint64_t largest,
+                        std::string* sha256) {
+  Bytes bytes = read_file(path, largest);
+  note_digest(bytes, sha256);
+  if (bytes.size() == 0) throw DataError(path.string() + ": is empty", "", "fetch it again");
+  return bytes;
+}
+
 std::vector<std::int64_t> PictureList::all() const {
   std::vector<std::int64_t> indices(paths.size());
   std::iota(indices.begin(), indices.end(), 0);
@@ -217,6 +236,19 @@ ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
   picture_digests.finish();
   set.pixels.resize(end);
   return set;
+}
+
+void find_absent(const PictureList& list, std::span<const std::int64_t> indices) {
+  std::map<std::filesystem::path, std::set<std::string>> folders;
+  Unreadable unreadable;
+  for (const std::int64_t index : indices) {
+    const auto& path = list.paths[static_cast<std::size_t>(index)];
+    auto [folder, is_new] = folders.try_emplace(path.parent_path());
+    if (is_new) folder->second = names_in(folder->first);
+    if (!folder->second.contains(path.filename().string()))
+      unreadable.guard(index, [&] { InputFile{path}; });  // which says why
+  }
+  unreadable.throw_if_any(static_cast<std::int64_t>(indices.size()));
 }
 
 }  // namespace stockpot::data

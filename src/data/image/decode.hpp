@@ -19,6 +19,11 @@ struct Picture {
 Picture from_interleaved(std::span<const std::uint8_t> bytes, std::int64_t channels,
                          std::int64_t height, std::int64_t width);
 
+/// Read the file of a picture whole. DataError where it is empty, or larger than `largest` bytes.
+/// sha256  where the file's digest is wanted; null: nowhere
+Bytes read_picture_file(const std::filesystem::path& path, std::uint64_t largest,
+                        std::string* sha256);
+
 /// Read a binary PPM file (P6, 8 bits). DataError names file, offset and reason.
 /// sha256  where the file's digest is wanted; null: nowhere
 Picture read_ppm(const std::filesystem::path& path, std::string* sha256 = nullptr);
@@ -53,5 +58,9 @@ struct PictureList {
 /// are named. digests  collects what the files hold; null: nobody
 ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
                 const KeptSize& size, io::InputDigests* digests = nullptr);
+
+/// Look for the pictures `indices` of the list in their folders, without opening one that is there.
+/// DataError as decode(), where files are missing.
+void find_absent(const PictureList& list, std::span<const std::int64_t> indices);
 
 }  // namespace stockpot::data

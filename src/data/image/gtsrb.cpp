@@ -61,7 +61,7 @@ void read_table(const std::filesystem::path& path, const std::filesystem::path& 
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), label);
     if (error != std::errc() || end != text.data() + text.size() || label < 0 || label >= kClasses)
       throw DataError(fmt::format("{}class \"{}\"", where, text.substr(0, 32)),
-                      "classes are 0 to 42");
+                      "classes are the whole numbers 0 to 42");
     if (only >= 0 && label != only)
       throw DataError(fmt::format("{}class {}", where, label),
                       fmt::format("this is the folder of class {}", only), "use the official file");

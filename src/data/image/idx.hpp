@@ -11,4 +11,8 @@ namespace stockpot::data {
 /// sizes, uint8).
 ImageSet read_idx(const SourceFolder& folder, Part part, std::int64_t classes);
 
+/// The same part by headers and file sizes, without pixels and labels. DataError as read_idx, but
+/// for what only the values show.
+ImageCount count_idx(const SourceFolder& folder, Part part);
+
 }  // namespace stockpot::data

@@ -2,6 +2,7 @@
 #include "data/image/image_folder.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 #include "core/error.hpp"
 
@@ -32,6 +33,7 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
   for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end;
        entry.increment(failed))
     if (!entry->path().filename().string().starts_with('.')) entries.push_back(entry->path());
+  if (failed == std::errc::not_a_directory) throw DataError(folder.string() + ": is no folder");
   if (failed) throw IoError(folder.string() + ": cannot be listed", failed.message());
   std::ranges::sort(entries);
   return entries;

@@ -16,6 +16,16 @@ namespace stockpot::data {
 /// Which of the two official parts of a set.
 enum class Part { train, test };
 
+/// What is known of a part with one size of image before its pixels are read.
+struct ImageCount {
+  std::int64_t images = 0, channels = 0, height = 0, width = 0;
+  struct File {
+    std::filesystem::path path;
+    std::uint64_t bytes = 0;  ///< of its content, unpacked
+  };
+  std::vector<File> files = {};  ///< that would be read, in that order
+};
+
 /// Where an image lies in ImageSet::pixels.
 struct ImagePlace {
   std::size_t offset = 0;

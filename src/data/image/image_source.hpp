@@ -26,6 +26,8 @@ struct ImageSource {
   Normalisation normalisation;  ///< of the training images, unless a model brings its own
   PictureList (*list)(const SourceFolder& folder, Part part) =
       nullptr;  ///< of sets whose pictures are files of their own; null: one size, whole files
+  ImageCount (*count)(const SourceFolder& folder, Part part) =
+      nullptr;  ///< of sets of one size: what headers and sizes of files tell, nothing else is read
 };
 
 /// Row of the data set `name`; null if no image set has that name.

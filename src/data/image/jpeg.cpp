@@ -20,8 +20,7 @@ struct Destroy {
 }  // namespace
 
 Picture read_jpeg(const std::filesystem::path& path, std::string* sha256) {
-  const Bytes bytes = read_file(path, kLargestFile);
-  note_digest(bytes, sha256);
+  const Bytes bytes = read_picture_file(path, kLargestFile, sha256);
   const std::unique_ptr<void, Destroy> decoder(tjInitDecompress());
   expect(decoder != nullptr, "libjpeg-turbo cannot start");
   const auto refuse = [&](const std::string& why) {

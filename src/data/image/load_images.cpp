@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/image/load_images.hpp"
 
+#include "core/error.hpp"
 #include "data/image/clip_transform.hpp"
 #include "data/image/corruption.hpp"
+#include "data/outline.hpp"
 
 namespace stockpot::data {
 namespace {
@@ -31,6 +33,15 @@ struct Loader {
                                             source.normalisation, shift);
   }
 
+  /// Images of one size that nobody wants to see.
+  std::shared_ptr<const Dataset> outline_of(const ImageCount& count) const {
+    auto shape = transform_to({count.channels, count.height, count.width})->shape();
+    auto names = source.class_names();
+    shape.classes = static_cast<std::int64_t>(names.size());
+    return outline(count.images, shape, std::move(names),
+                   count.channels * count.height * count.width);
+  }
+
   /// Images of one size, whole in memory.
   std::shared_ptr<const Dataset> dataset_of(ImageSet set) const {
     const ImageView first = set.view(0);
@@ -39,10 +50,11 @@ struct Loader {
                                           source.class_names());
   }
 
-  /// The pictures `indices` of the list; none of them if only their number is wanted.
+  /// The pictures `indices` of the list; if only their number is wanted, they are looked for.
   Split split_of(const PictureList& list, std::vector<std::int64_t> indices, bool training,
                  const Wanted& wanted) const {
     auto names = list.class_names.empty() ? source.class_names() : list.class_names;
+    if (!wanted.contents) find_absent(list, indices);
     const auto read =
         wanted.contents ? std::span<const std::int64_t>(indices) : std::span<const std::int64_t>();
     auto set = decode(list, read, kept_size(training), digests);
@@ -83,6 +95,12 @@ Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
   const Loader loader{source, config, form, digests, shift_named(config.augment)};
   if (source.list != nullptr) return load_pictures(loader, folder, seed, wanted, official);
   const auto read = [&](Part part) {
+    if (!wanted.contents) {
+      const ImageCount count = source.count(folder, part);
+      official.count(part, count.images);
+      for (const auto& [path, bytes] : count.files) official.size(dir, path, bytes);
+      return loader.outline_of(count);
+    }
     auto set = source.read(folder, part, loader.kept_size(part == Part::train));
     official.count(part, set.size());
     return loader.dataset_of(std::move(set));
@@ -93,16 +111,18 @@ Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
   return choose_splits(sets, config, seed);
 }
 
-std::shared_ptr<const Dataset> load_corruption(const ImageSource& source,
-                                               const config::DataConfig& config,
-                                               const std::filesystem::path& dir,
-                                               const std::string& corruption, int severity,
-                                               const ImageForm& form) {
-  const SourceFolder folder{
-      dir, "zenodo.org/records/2535967 (CIFAR-10-C) or 3555552 (CIFAR-100-C), unpacked"};
-  const auto classes = static_cast<std::int64_t>(source.class_names().size());
-  return Loader{source, config, form}.dataset_of(
-      read_corruption(folder, corruption, severity, classes));
+SourceFolder corruption_folder(const config::DataConfig& config) {
+  return {config.corruptions,
+          "zenodo.org/records/2535967 (CIFAR-10-C) or 3555552 (CIFAR-100-C), unpacked"};
+}
+
+Split load_corruption(const config::DataConfig& config, const std::string& corruption, int severity,
+                      std::uint64_t seed, const ImageForm& form) {
+  const auto* source = find_image_source(config.name);
+  expect(source != nullptr, "corruptions are of images");
+  const auto classes = static_cast<std::int64_t>(source->class_names().size());
+  auto set = read_corruption(corruption_folder(config), corruption, severity, classes);
+  return choose_test(Loader{*source, config, form}.dataset_of(std::move(set)), config, seed);
 }
 
 }  // namespace stockpot::data

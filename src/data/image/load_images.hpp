@@ -19,12 +19,12 @@ Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
                    const config::DataConfig& config, std::uint64_t seed, const ImageForm& form,
                    const Wanted& wanted, OfficialCheck& official, io::InputDigests* digests);
 
-/// Read one severity (1..5) of one corruption of CIFAR-10-C or CIFAR-100-C, whose files lie in
-/// `dir`, for a model of `source`'s classes.
-std::shared_ptr<const Dataset> load_corruption(const ImageSource& source,
-                                               const config::DataConfig& config,
-                                               const std::filesystem::path& dir,
-                                               const std::string& corruption, int severity,
-                                               const ImageForm& form);
+/// Where the files of CIFAR-10-C or CIFAR-100-C lie: data.corruptions.
+SourceFolder corruption_folder(const config::DataConfig& config);
+
+/// Read one severity (1..5) of one corruption of the test set, for the model of `form`: all
+/// samples, or those that data.test_size and the seed choose of the test set too. throws DataError
+Split load_corruption(const config::DataConfig& config, const std::string& corruption, int severity,
+                      std::uint64_t seed, const ImageForm& form);
 
 }  // namespace stockpot::data

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -100,6 +102,12 @@ class Cursor {
     return element;
   }
 
+  /// Type of the element that comes next, whose data need not be there.
+  int next_type() const {
+    require(at_ + kTag <= bytes_.size(), "ends inside a tag");
+    return static_cast<int>(load<std::uint32_t>(bytes_.data() + at_) & 0xFFFF);
+  }
+
   bool done() const { return at_ == bytes_.size(); }
   const std::string& where() const { return where_; }
 
@@ -182,6 +190,17 @@ void parse_fields(Cursor& cursor, MatArray& array) {
   }
 }
 
+/// Flags, sizes and name of an array; returns its class.
+std::uint32_t parse_head(Cursor& cursor, MatArray& array) {
+  const auto [type, flags] = cursor.next();
+  cursor.require(type == kUint32 && flags.size() == 8, "wrong array flags");
+  const std::uint32_t word = load<std::uint32_t>(flags.data()), kind = word & 0xFF;
+  cursor.require((word & 0x0800) == 0, "complex numbers are not read");
+  parse_sizes(cursor, array);
+  array.name = parse_name(cursor);
+  return kind;
+}
+
 MatArray parse_array(std::span<std::uint8_t> data, const std::string& where, int depth,
                      std::uint64_t& arrays_left) {
   Cursor cursor(data, where);
@@ -192,12 +211,7 @@ MatArray parse_array(std::span<std::uint8_t> data, const std::string& where, int
     array.sizes = {0, 0};
     return array;
   }
-  const auto [type, flags] = cursor.next();
-  cursor.require(type == kUint32 && flags.size() == 8, "wrong array flags");
-  const std::uint32_t word = load<std::uint32_t>(flags.data()), kind = word & 0xFF;
-  cursor.require((word & 0x0800) == 0, "complex numbers are not read");
-  parse_sizes(cursor, array);
-  array.name = parse_name(cursor);
+  const std::uint32_t kind = parse_head(cursor, array);
   if (kind == kCellClass) {
     array.kind = MatKind::cells;
     parse_children(cursor, array, 1, depth, arrays_left);
@@ -230,8 +244,10 @@ void check_header(const InputFile& file) {
                     "save it with -v7");
 }
 
-/// Data of the element at `offset`, inflated if it is compressed; `offset` moves behind it.
-Bytes read_element(const InputFile& file, std::uint64_t& offset) {
+/// Data of the element at `offset`, inflated if it is compressed, or the first `most` bytes of
+/// them; `offset` moves behind it.
+Bytes read_element(const InputFile& file, std::uint64_t& offset,
+                   std::uint64_t most = kLargestElement) {
   const std::string at = fmt::format("{}: byte {}: ", file.path().string(), offset);
   std::array<std::uint8_t, kTag> tag;
   if (file.size() - offset < kTag)
@@ -245,7 +261,7 @@ Bytes read_element(const InputFile& file, std::uint64_t& offset) {
                     "it was cut short", "fetch it again");
   offset = end;
   if (outer == kMatrix) {
-    Bytes bytes(stored);
+    Bytes bytes(std::min(stored, most));
     file.read(begin, bytes.span());
     return bytes;
   }
@@ -260,10 +276,23 @@ Bytes read_element(const InputFile& file, std::uint64_t& offset) {
                                 load<std::uint32_t>(tag.data())),
                     fmt::format("an array is expected, and at most {} : 1", kLargestInflateRatio),
                     "fetch it again");
-  Bytes bytes(size);
+  Bytes bytes(std::min(size, most));
   inflater.read(bytes.span());
-  inflater.finish();
+  if (size <= most) inflater.finish();
   return bytes;
+}
+
+/// What the beginning of an array tells.
+MatArray parse_beginning(std::span<std::uint8_t> data, const std::string& where) {
+  Cursor cursor(data, where);
+  MatArray array;
+  const std::uint32_t kind = parse_head(cursor, array);
+  array.kind = kind == kCellClass     ? MatKind::cells
+               : kind == kStructClass ? MatKind::structs
+               : kind == kCharClass   ? MatKind::text
+                                      : MatKind::numbers;
+  array.number_type = cursor.next_type();
+  return array;
 }
 
 }  // namespace
@@ -302,8 +331,15 @@ std::int64_t MatArray::integer(std::int64_t i, const std::string& where) const {
       [[fallthrough]];
     }
     default:
-      throw DataError(fmt::format("{}: number {} of {} is no integer", where, i, name));
+      throw DataError(fmt::format("{}: {}{} is no whole number", where,
+                                  name.empty() ? "" : fmt::format("number {} of {}: ", i, name),
+                                  number_text(i)));
   }
+}
+
+std::string MatArray::number_text(std::int64_t i) const {
+  if (number_type != kDouble) return fmt::format("a value of MAT type {}", number_type);
+  return fmt::format("{}", load<double>(&data[static_cast<std::size_t>(i) * sizeof(double)]));
 }
 
 std::string MatArray::text(const std::string& where) const {
@@ -318,6 +354,16 @@ std::string MatArray::text(const std::string& where) const {
   return out;
 }
 
+std::vector<MatArray> list_mat_file(const std::filesystem::path& path) {
+  constexpr std::uint64_t kBeginning = 512;  // flags, sizes, name and the tag of the values
+  const InputFile file(path);
+  check_header(file);
+  std::vector<MatArray> arrays;
+  for (std::uint64_t offset = kHeader; offset < file.size();)
+    arrays.push_back(parse_beginning(read_element(file, offset, kBeginning).span(), path.string()));
+  return arrays;
+}
+
 MatFile::MatFile(const std::filesystem::path& path, io::InputDigests* digests)
     : path_(path.string()) {
   const InputFile file(path, digests);
@@ -330,16 +376,19 @@ MatFile::MatFile(const std::filesystem::path& path, io::InputDigests* digests)
   file.done();
 }
 
-MatArray& MatFile::variable(const std::string& name) {
+MatArray& find_array(std::span<MatArray> arrays, const std::string& name,
+                     const std::string& where) {
   MatArray* found = nullptr;
-  for (MatArray& array : variables_) {
+  for (MatArray& array : arrays) {
     if (array.name != name) continue;
-    if (found != nullptr) throw DataError(path_ + ": variable " + name + " is there twice");
+    if (found != nullptr) throw DataError(where + ": variable " + name + " is there twice");
     found = &array;
   }
-  if (found == nullptr) throw DataError(path_ + ": has no variable " + name);
+  if (found == nullptr) throw DataError(where + ": has no variable " + name);
   return *found;
 }
+
+MatArray& MatFile::variable(const std::string& name) { return find_array(variables_, name, path_); }
 
 Bytes MatFile::take_bytes(const std::string& name) {
   MatArray& array = variable(name);

@@ -29,9 +29,18 @@ struct MatArray {
   bool is_bytes() const;  ///< numbers stored as uint8
   /// Number `i` as an integer; DataError if it is none. `where` names the file.
   std::int64_t integer(std::int64_t i, const std::string& where) const;
+  /// Number `i` as a message shows it.
+  std::string number_text(std::int64_t i) const;
   /// The characters of a text of bytes.
   std::string text(const std::string& where) const;
 };
+
+/// The variable `name` of a file, `where`; DataError if it is not there, or there twice.
+MatArray& find_array(std::span<MatArray> arrays, const std::string& name, const std::string& where);
+
+/// The variables of a MATLAB 5 file by their beginnings: kind, name, sizes and type of numbers,
+/// without values. DataError as MatFile, but for what only the values show.
+std::vector<MatArray> list_mat_file(const std::filesystem::path& path);
 
 /// The variables of a MATLAB 5 file (the format that `save -v6` and `-v7` write), read whole.
 ///

@@ -13,6 +13,7 @@ class NpyFile {
  public:
   explicit NpyFile(const std::filesystem::path& path);
 
+  const std::filesystem::path& path() const { return file_.path(); }
   const std::vector<std::int64_t>& sizes() const { return sizes_; }
   const std::string& type() const { return type_; }  ///< as in the file, e.g. "|u1"
   std::int64_t item_bytes() const { return item_bytes_; }

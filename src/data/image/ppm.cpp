@@ -68,8 +68,7 @@ class Header {
 }  // namespace
 
 Picture read_ppm(const std::filesystem::path& path, std::string* sha256) {
-  const Bytes bytes = read_file(path, 3 * kMostPixels + 2 * kLongestComment);
-  note_digest(bytes, sha256);
+  const Bytes bytes = read_picture_file(path, 3 * kMostPixels + 2 * kLongestComment, sha256);
   const std::string name = path.string();
   Header header(bytes.span(), name);
   header.mark();

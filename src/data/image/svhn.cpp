@@ -20,20 +20,42 @@ void transpose_planes(std::uint8_t* image) {
       for (std::int64_t x = 0; x < y; ++x) std::swap(image[y * kSide + x], image[x * kSide + y]);
 }
 
-}  // namespace
+std::filesystem::path find_part(const SourceFolder& folder, Part part) {
+  return folder.find({part == Part::train ? "train_32x32.mat" : "test_32x32.mat"});
+}
 
-ImageSet read_svhn(const SourceFolder& folder, Part part) {
-  const auto path = folder.find({part == Part::train ? "train_32x32.mat" : "test_32x32.mat"});
-  const std::string name = path.string();
-  MatFile file(path, folder.digests);
-  const MatArray& images = file.variable("X");
-  const MatArray& digits = file.variable("y");
+/// Number of images; DataError where the arrays are not those of the set.
+std::int64_t count_in(const MatArray& images, const MatArray& digits, const std::string& name) {
   if (!images.is_bytes() || images.sizes.size() != 4 || images.sizes[0] != kSide ||
       images.sizes[1] != kSide || images.sizes[2] != 3 || images.count() == 0)
     throw DataError(name + ": X is not uint8 [32, 32, 3, N]");
   const std::int64_t count = images.sizes[3];
   if (digits.count() != count)
     throw DataError(fmt::format("{}: X has {} images, y {} labels", name, count, digits.count()));
+  return count;
+}
+
+}  // namespace
+
+ImageCount count_svhn(const SourceFolder& folder, Part part) {
+  const auto path = find_part(folder, part);
+  const std::string name = path.string();
+  auto arrays = list_mat_file(path);
+  const MatArray &images = find_array(arrays, "X", name), &digits = find_array(arrays, "y", name);
+  return {.images = count_in(images, digits, name),
+          .channels = 3,
+          .height = kSide,
+          .width = kSide,
+          .files = {{path, InputFile(path, folder.digests).size()}}};
+}
+
+ImageSet read_svhn(const SourceFolder& folder, Part part) {
+  const auto path = find_part(folder, part);
+  const std::string name = path.string();
+  MatFile file(path, folder.digests);
+  const MatArray& images = file.variable("X");
+  const MatArray& digits = file.variable("y");
+  const std::int64_t count = count_in(images, digits, name);
   ImageSet set;
   set.channels = 3;
   for (std::int64_t i = 0; i < count; ++i) {

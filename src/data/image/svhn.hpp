@@ -9,4 +9,7 @@ namespace stockpot::data {
 /// "Format 2"; the extra set is not used.
 ImageSet read_svhn(const SourceFolder& folder, Part part);
 
+/// The same part by the dimensions of X and y, without their values.
+ImageCount count_svhn(const SourceFolder& folder, Part part);
+
 }  // namespace stockpot::data

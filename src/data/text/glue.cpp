@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -168,6 +169,14 @@ const GlueTask* find_glue_task(std::string_view name) {
   const auto found = std::find_if(glue_tasks().begin(), glue_tasks().end(),
                                   [&](const GlueTask& task) { return task.name == name; });
   return found == glue_tasks().end() ? nullptr : &*found;
+}
+
+double measured_tokens(const GlueTask& task) {
+  constexpr std::pair<std::string_view, double> kMeasured[] = {
+      {"cola", 11.8}, {"sst2", 14.0}, {"stsb", 29.2}, {"rte", 68.6}};
+  const auto* found =
+      std::ranges::find(kMeasured, task.name, &std::pair<std::string_view, double>::first);
+  return found == std::end(kMeasured) ? 0 : found->second;
 }
 
 std::string glue_file_name(const GlueTask& task, GluePart part) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "data/outline.hpp"
 
 namespace stockpot::data {
 
@@ -97,6 +98,18 @@ std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path,
                                              io::InputDigests* digests) {
   return std::make_shared<TextDataset>(read_glue(path, task, labelled, digests), task, tokenizer,
                                        max_length);
+}
+
+std::shared_ptr<const Dataset> outline_glue(const std::filesystem::path& path, const GlueTask& task,
+                                            const WordPiece& tokenizer, std::int64_t max_length,
+                                            io::InputDigests* digests) {
+  const auto samples =
+      static_cast<std::int64_t>(read_glue(path, task, true, digests).examples.size());
+  return outline(samples,
+                 {.classes = static_cast<std::int64_t>(task.labels.size()),
+                  .vocabulary = tokenizer.size(),
+                  .tokens = max_length},
+                 task.labels, max_length * static_cast<std::int64_t>(sizeof(std::int32_t)));
 }
 
 }  // namespace stockpot::data

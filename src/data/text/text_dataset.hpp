@@ -74,4 +74,9 @@ std::shared_ptr<const TextDataset> load_glue(const std::filesystem::path& path,
                                              const WordPiece& tokenizer, std::int64_t max_length,
                                              io::InputDigests* digests = nullptr);
 
+/// The same file read but not cut into tokens: its size and classes. DataError as load_glue.
+std::shared_ptr<const Dataset> outline_glue(const std::filesystem::path& path, const GlueTask& task,
+                                            const WordPiece& tokenizer, std::int64_t max_length,
+                                            io::InputDigests* digests);
+
 }  // namespace stockpot::data
