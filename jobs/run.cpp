@@ -13,11 +13,13 @@
 #include "config/help.hpp"
 #include "config/render.hpp"
 #include "core/escape.hpp"
+#include "core/last_words.hpp"
 #include "core/log.hpp"
 #include "engine/engine.hpp"
 #include "jobs/dry_run.hpp"
 #include "jobs/initial_weights.hpp"
 #include "jobs/job.hpp"
+#include "jobs/launch.hpp"
 #include "jobs/outcome.hpp"
 #include "jobs/placement.hpp"
 #include "jobs/problems.hpp"
@@ -48,12 +50,30 @@ std::int64_t steps_of_rank_0(const Setup& setup, int ranks) {
          forecast.look_ahead_steps / denoisers * ((denoisers + ranks - 1) / ranks);
 }
 
-/// First line of a run: where it goes and how much there is to do.
-void announce(const Setup& setup, const std::filesystem::path& folder, int ranks) {
+/// First line of a run, before MPI and data: where it goes, and what is about to be read.
+void announce(const config::RunConfig& config, const std::filesystem::path& folder) {
+  const int ranks = launched_ranks();
+  const auto& dir = config.data.dir;
+  log_info(fmt::format("{}: {} on {} rank{}; reads {}{}, {}", folder.string(), config.prune.method,
+                       ranks, ranks == 1 ? "" : "s", config.data.name,
+                       dir.empty() ? "" : " in " + dir,
+                       config.model.weights == "random" ? "random weights" : config.model.weights));
+}
+
+/// Second line: how much there is to do.
+void announce_steps(const Setup& setup) {
   const auto forecast = setup.foreseen();
-  log_info(fmt::format("{}: {} on {} rank{}, {} steps of the main network, {} of look-ahead",
-                       folder.string(), setup.method.name, ranks, ranks == 1 ? "" : "s",
-                       forecast.cursor.step, forecast.look_ahead_steps));
+  log_info(fmt::format("{} steps of the main network, {} of look-ahead; {} training samples",
+                       forecast.cursor.step, forecast.look_ahead_steps, setup.splits.train.size()));
+}
+
+/// What an interruption leaves of a run that has begun.
+std::string what_is_left(const RunFolder& folder) {
+  const auto path = folder.path.string();
+  if (folder.replaces)
+    return path + " keeps its earlier result; the same command with --force begins again";
+  return path + " keeps config.ini and metrics.jsonl, no result; `stockpot run " + path +
+         "` begins again";
 }
 
 /// Last line of a run on stdout: where its files lie.
@@ -105,7 +125,8 @@ auto noting_failure(const Work& work, const Note& note, const comm::Group& world
 }
 
 ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::path& folder,
-                      bool force, const Words& words, const comm::Group& world) {
+                      bool force, const Words& words, LastWords& last_words,
+                      const comm::Group& world) {
   agree_on(config, world);
   std::optional<Setup> setup;
   comm::all_or_none(world, [&] { setup.emplace(make_setup(config)); });
@@ -115,7 +136,8 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
     print_folder(folder, world);
     return ExitCode::done;
   }
-  announce(*setup, folder, world.size());
+  last_words.prepare(what_is_left(run_folder));
+  announce_steps(*setup);
   const auto place = take_place(config, world);
   const auto reducer = comm::make_gradient_reducer(config.dist.backend, place.device, world);
   Progress progress(config.name, steps_of_rank_0(*setup, world.size()), world.is_root());
@@ -127,6 +149,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   const auto provenance = provenance_of({world, place, *reducer, words});
   const auto result = noting_failure(
       [&] {
+        progress.start();
         engine.run(*setup->plan.program, state);
         const auto scores = test(*setup, engine, state);
         return make_result(*setup, state, scores, provenance, world);
@@ -138,6 +161,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   comm::all_or_none(world, [&] {
     if (world.is_root()) run_folder.finish(result, state.weights);
   });
+  last_words.prepare("the result is whole: " + (folder / "result.h5").string());
   if (world.is_root()) std::puts(summary(result).c_str());
   print_folder(folder, world);
   return ExitCode::done;
@@ -168,8 +192,11 @@ ExitCode run(const Words& words) {
         stdout);
     return ExitCode::done;
   }
+  LastWords last_words(launched_rank() == 0);
+  last_words.prepare("nothing was written yet; the same command begins again");
+  if (launched_rank() == 0) announce(config, folder);
   return with_ranks([&](const comm::Group& world) {
-    return run_on_ranks(config, folder, line.has("force"), words, world);
+    return run_on_ranks(config, folder, line.has("force"), words, last_words, world);
   });
 }
 
