@@ -2,7 +2,6 @@
 // stockpot SUBCOMMAND ...: finds the job and turns what it throws into an exit code.
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <initializer_list>
 #include <string>
 
@@ -10,6 +9,7 @@
 #include "core/log.hpp"
 #include "core/provenance.hpp"
 #include "jobs/job.hpp"
+#include "jobs/launch.hpp"
 #include "jobs/with_ranks.hpp"
 
 namespace {
@@ -55,14 +55,6 @@ void print_help() {
       "74 input/output, 77 not finite, 78 bad configuration.");
 }
 
-/// Whether this process is the one that speaks before MPI has started: the launchers number their
-/// processes in the environment.
-bool is_first_process() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"})
-    if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
-  return true;
-}
-
 const Subcommand* row_of(const jobs::Words& words) {
   const auto* row = std::ranges::find_if(
       kJobs, [&](const Subcommand& r) { return !words.empty() && words[0] == r.name; });
@@ -103,7 +95,7 @@ ExitCode dispatch(const jobs::Words& words) {
 int end_by(ExitCode code, const std::exception& error, const jobs::Words& words) {
   if (goes_on_ranks(words) && jobs::others_may_wait_for_us()) {
     code = jobs::end_by_early_error(code, error.what());
-  } else if (is_first_process()) {
+  } else if (jobs::launched_rank() == 0) {
     log_here(std::string("stockpot: ") + error.what());
   }
   return static_cast<int>(code);

@@ -13,12 +13,14 @@
 #include "config/help.hpp"
 #include "config/render.hpp"
 #include "core/escape.hpp"
+#include "core/last_words.hpp"
 #include "core/log.hpp"
 #include "engine/engine.hpp"
 #include "jobs/corruptions.hpp"
 #include "jobs/dry_run.hpp"
 #include "jobs/initial_weights.hpp"
 #include "jobs/job.hpp"
+#include "jobs/launch.hpp"
 #include "jobs/outcome.hpp"
 #include "jobs/placement.hpp"
 #include "jobs/problems.hpp"
@@ -52,12 +54,30 @@ std::int64_t steps_of_rank_0(const Setup& setup, int ranks) {
          forecast.look_ahead_steps / denoisers * ((denoisers + ranks - 1) / ranks);
 }
 
-/// First line of a run: where it goes and how much there is to do.
-void announce(const Setup& setup, const std::filesystem::path& folder, int ranks) {
+/// First line of a run, before MPI and data: where it goes, and what is about to be read.
+void announce(const config::RunConfig& config, const std::filesystem::path& folder) {
+  const int ranks = launched_ranks();
+  const auto& dir = config.data.dir;
+  log_info(fmt::format("{}: {} on {} rank{}; reads {}{}, {}", folder.string(), config.prune.method,
+                       ranks, ranks == 1 ? "" : "s", config.data.name,
+                       dir.empty() ? "" : " in " + dir,
+                       config.model.weights == "random" ? "random weights" : config.model.weights));
+}
+
+/// Second line: how much there is to do.
+void announce_steps(const Setup& setup) {
   const auto forecast = setup.foreseen();
-  log_info(fmt::format("{}: {} on {} rank{}, {} steps of the main network, {} of look-ahead",
-                       folder.string(), setup.method.name, ranks, ranks == 1 ? "" : "s",
-                       forecast.cursor.step, forecast.look_ahead_steps));
+  log_info(fmt::format("{} steps of the main network, {} of look-ahead; {} training samples",
+                       forecast.cursor.step, forecast.look_ahead_steps, setup.splits.train.size()));
+}
+
+/// What an interruption leaves of a run that has begun.
+std::string what_is_left(const RunFolder& folder) {
+  const auto path = folder.path.string();
+  if (folder.replaces)
+    return path + " keeps its earlier result; the same command with --force begins again";
+  return path + " keeps config.ini and metrics.jsonl, no result; `stockpot run " + path +
+         "` begins again";
 }
 
 /// Last line of a run on stdout: where its files lie.
@@ -132,7 +152,8 @@ struct Options {
 };
 
 ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::path& folder,
-                      const Options& options, const Words& words, const comm::Group& world) {
+                      const Options& options, const Words& words, LastWords& last_words,
+                      const comm::Group& world) {
   agree_on(config, world);
   std::optional<Setup> setup;
   comm::all_or_none(world, [&] {
@@ -146,12 +167,13 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
     return ExitCode::done;
   };
   if (!options.force && holds_this_run(folder, *setup, world)) return say_complete();
-  announce(*setup, folder, world.size());
+  announce_steps(*setup);
   const auto place = take_place(config, world);
   auto [state, notes] = begin(*setup, place.torch_device, world);
 
   const auto run_folder = open_run_folder(folder, *setup, options.force, world);
   if (run_folder.complete) return say_complete();  // by another process, meanwhile
+  last_words.prepare(what_is_left(run_folder));
   const auto reducer = comm::make_gradient_reducer(config.dist.backend, place.device, world);
   Progress progress(config.name, steps_of_rank_0(*setup, world.size()), world.is_root());
   engine::Journal journal(run_folder.metrics(), progress);
@@ -163,6 +185,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   for (auto& fact : input_provenance(setup->inputs)) provenance.push_back(std::move(fact));
   const auto result = noting_failure(
       [&] {
+        progress.start();
         engine.run(*setup->plan.program, state);
         return tested_result(*setup, engine, state, provenance, world);
       },
@@ -173,6 +196,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   comm::all_or_none(world, [&] {
     if (world.is_root()) run_folder.finish(result, state.weights);
   });
+  last_words.prepare("the result is whole: " + (folder / "result.h5").string());
   if (world.is_root()) std::puts(summary(result).c_str());
   print_folder(folder, world);
   return ExitCode::done;
@@ -206,8 +230,11 @@ ExitCode run(const Words& words) {
   }
   const Options options{line.has("force"), line.has("verify") ? io::DigestCache::Trust::read_again
                                                               : io::DigestCache::Trust::remembered};
+  LastWords last_words(launched_rank() == 0);
+  last_words.prepare("nothing was written yet; the same command begins again");
+  if (launched_rank() == 0) announce(config, folder);
   return with_ranks([&](const comm::Group& world) {
-    return run_on_ranks(config, folder, options, words, world);
+    return run_on_ranks(config, folder, options, words, last_words, world);
   });
 }
 

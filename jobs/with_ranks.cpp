@@ -2,7 +2,6 @@
 #include "jobs/with_ranks.hpp"
 
 #include <chrono>
-#include <cstdlib>
 #include <span>
 
 #include "comm/all_or_none.hpp"
@@ -11,6 +10,7 @@
 #include "core/log.hpp"
 #include "core/provenance.hpp"
 #include "jobs/job.hpp"
+#include "jobs/launch.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -73,12 +73,7 @@ ExitCode with_ranks(const Work& work) {
   return with_ranks_after([] {}, work);
 }
 
-bool others_may_wait_for_us() {
-  if (comm::MpiSession::has_begun()) return false;
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"})
-    if (const char* size = std::getenv(name)) return std::strtol(size, nullptr, 10) > 1;
-  return false;
-}
+bool others_may_wait_for_us() { return !comm::MpiSession::has_begun() && launched_ranks() > 1; }
 
 ExitCode end_by_early_error(ExitCode code, const std::string& text) {
   return with_ranks_after([&] { throw AgreedError(code, text); },

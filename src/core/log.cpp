@@ -15,13 +15,11 @@ LogLevel level_ = LogLevel::info;
 int rank_ = 0;
 int ranks_ = 1;
 
-const std::string kClearBar = "\r\033[K";  // of Progress
-
 /// The one way of a message to the terminal: names of files, their content and arguments may stand
 /// in it, so no byte goes out that is no text.
 void write_line(std::string_view message) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
-  const auto line = (terminal ? kClearBar : "") + escaped_lines(message) + "\n";
+  const auto line = std::string(terminal ? kClearBar : "") + escaped_lines(message) + "\n";
   // one write call per line, so that lines of several ranks do not mix; a closed or full stderr is
   // nobody's error
   [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());

@@ -4,6 +4,9 @@
 
 namespace stockpot {
 
+/// Clears the line of a terminal that Progress draws on.
+inline constexpr std::string_view kClearBar = "\r\033[K";
+
 enum class LogLevel { quiet, info, debug };
 
 /// Say how much is logged by this process (default: info). The only global of the program.

@@ -15,6 +15,13 @@ namespace {
 constexpr std::size_t kLongestLine = 159;
 constexpr std::int64_t kStepsForEta = 10;  // from so many on, the time left is worth telling
 
+/// 4:05, 3:04:05.
+std::string time_text(std::int64_t seconds) {
+  const auto minutes = fmt::format("{:02}:{:02}", seconds / 60 % 60, seconds % 60);
+  if (seconds >= 3600) return fmt::format("{}:{}", seconds / 3600, minutes);
+  return minutes.substr(minutes.front() == '0' ? 1 : 0);
+}
+
 }  // namespace
 
 Progress::Progress(std::string label, std::int64_t total_steps, bool visible)
@@ -29,17 +36,23 @@ Progress::~Progress() {
 
 std::string Progress::line(std::string_view detail) const {
   const double fraction = std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
-  const auto left_s =
-      static_cast<int>(done_ == 0 ? 0.0 : since_start_.elapsed_s() * (1.0 - fraction) / fraction);
-  const double step_ms =
-      1e3 * since_start_.elapsed_s() / static_cast<double>(std::max<std::int64_t>(1, done_));
-  return fmt::format("{} {}/{} {:>3.0f}% eta {}:{:02}  {:.1f} ms/step  {}", label_, done_, total_,
-                     100.0 * fraction, left_s / 60, left_s % 60, step_ms, detail)
+  const double spent_s = std::max(since_start_.elapsed_s(), 1e-9);
+  const auto left_s = static_cast<std::int64_t>(spent_s * (1.0 - fraction) / fraction);
+  return fmt::format("{} {}/{} {:>3.0f}% eta {}  {:.1f} ms/step  {:.0f} samples/s  {}", label_,
+                     done_, total_, 100.0 * fraction, time_text(left_s),
+                     1e3 * spent_s / static_cast<double>(done_),
+                     static_cast<double>(samples_) / spent_s, detail)
       .substr(0, kLongestLine);
 }
 
-void Progress::advance(std::int64_t steps, std::string_view detail) {
+void Progress::start() {
+  since_start_.restart();
+  since_drawn_.restart();
+}
+
+void Progress::advance(std::int64_t steps, std::int64_t samples, std::string_view detail) {
   done_ += steps;
+  samples_ += samples;
   if (!visible_) return;
   const bool last = done_ >= total_;
   const bool eta_is_known = done_ >= kStepsForEta && done_ - steps < kStepsForEta;

@@ -8,8 +8,9 @@
 
 namespace stockpot {
 
-/// Shows how far a run is, with the time that is left: one line rewritten in place on a terminal,
-/// a short line every `kLogEvery_s` seconds otherwise (a Slurm log stays readable).
+/// Shows how far a run is, with the time that is left, time per step and samples per second: one
+/// line rewritten in place on a terminal, a short line every `kLogEvery_s` seconds otherwise (a
+/// Slurm log stays readable).
 class Progress {
  public:
   /// label  what is running, e.g. "isp"; total_steps >= 1; shown only on the rank that passes
@@ -19,8 +20,12 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Say that `steps` more steps are done; `detail` (phase, loss) is shown behind the bar.
-  void advance(std::int64_t steps, std::string_view detail);
+  /// Count time from now on: what came before (weights, a head to be made) is no step's.
+  void start();
+
+  /// Say that `steps` more steps are done, on `samples` samples of all ranks together; `detail`
+  /// (phase, loss) is shown behind the bar.
+  void advance(std::int64_t steps, std::int64_t samples, std::string_view detail);
 
  private:
   static constexpr double kLogEvery_s = 15.0;
@@ -28,7 +33,7 @@ class Progress {
   std::string line(std::string_view detail) const;
 
   std::string label_;
-  std::int64_t total_, done_ = 0;
+  std::int64_t total_, done_ = 0, samples_ = 0;
   bool visible_, terminal_;
   Stopwatch since_start_, since_drawn_;
 };

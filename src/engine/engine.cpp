@@ -54,7 +54,7 @@ void Engine::end_step(RunState& state, const StepReport& report) {
   ++state.cursor.step;
   ++state.cursor.position;
   state.ledger.book(report.phase, report.work, report.wall_s);
-  journal_.trained(state, report.phase, report.loss, report.lr);
+  journal_.trained(state, report.phase, report.loss, report.lr, report.work.samples);
   if (observer_) observer_->step_ended(state);
 }
 

@@ -39,7 +39,7 @@ void Journal::write(RunState& state, const std::string& line) {
   state.metrics_bytes = lines_->size();
 }
 
-void Journal::trained(RunState& state, Phase phase, double loss, double lr) {
+void Journal::trained(RunState& state, Phase phase, double loss, double lr, std::int64_t samples) {
   const double sparsity = sparsity_of(state);
   state.records.train.push_back({.step = state.cursor.step,
                                  .loss = loss,
@@ -54,7 +54,7 @@ void Journal::trained(RunState& state, Phase phase, double loss, double lr) {
                       {"lr", lr},
                       {"sparsity", sparsity}}
                      .dump());
-  progress_.advance(1,
+  progress_.advance(1, samples,
                     fmt::format("{} loss {:.4f} sparsity {:.3f}", name_of(phase), loss, sparsity));
 }
 
@@ -73,7 +73,9 @@ void Journal::validated(RunState& state, const Validation& validation) {
                    .dump());
 }
 
-void Journal::looked_ahead(std::int64_t steps) { progress_.advance(steps, "look-ahead"); }
+void Journal::looked_ahead(std::int64_t steps, std::int64_t samples) {
+  progress_.advance(steps, samples, "look-ahead");
+}
 
 void Journal::cut(RunState& state, const io::RoundRow& row) {
   state.records.rounds.push_back(row);

@@ -18,9 +18,10 @@ class Journal {
   Journal(std::optional<io::LineFile> lines, Progress& progress)
       : lines_(std::move(lines)), progress_(progress) {}
 
-  void trained(RunState& state, Phase phase, double loss, double lr);
+  /// samples  of all ranks that the step, or the look-aheads that ran at once, took
+  void trained(RunState& state, Phase phase, double loss, double lr, std::int64_t samples);
   void validated(RunState& state, const Validation& validation);
-  void looked_ahead(std::int64_t steps);
+  void looked_ahead(std::int64_t steps, std::int64_t samples);
   void cut(RunState& state, const io::RoundRow& row);
   void denoised(RunState& state, const io::DenoiserRow& row);
   void happened(RunState& state, const std::string& what);

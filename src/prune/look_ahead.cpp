@@ -45,7 +45,9 @@ class OwnDenoisers {
       vote.row.differs_from_base = vote.mask.distance(*state_.ballot.base);
       vote.work.steps = vote.row.steps;
       use_keys(keys);
-      engine_.journal().looked_ahead(vote.row.steps);
+      const auto& task = engine_.task();
+      const auto at_once = std::min<std::int64_t>(task.group.size(), task.config.isp.denoisers);
+      engine_.journal().looked_ahead(vote.row.steps, at_once * vote.work.samples);
       state_.ballot.votes.push_back(std::move(vote));
     } catch (...) {
       failure_ = std::current_exception();
