@@ -13,6 +13,7 @@
 #include "config/help.hpp"
 #include "config/load.hpp"
 #include "config/render.hpp"
+#include "core/escape.hpp"
 #include "core/log.hpp"
 #include "core/provenance.hpp"
 #include "data/load.hpp"
@@ -61,7 +62,8 @@ Request read_request(const config::CommandLine& line) {
                   .split = line.value("split").value_or("test"),
                   .out = *out,
                   .save_inputs = line.has("save-inputs")};
-  if (line.files.size() == 1 && fs::is_directory(line.files[0])) {
+  std::error_code ignored;
+  if (line.files.size() == 1 && fs::is_directory(line.files[0], ignored)) {
     auto run = open_saved_run(line.files[0], line.settings);
     request.config = std::move(run.config);
     request.weights = std::move(run.weights);
@@ -111,8 +113,9 @@ void write_files(const Request& request, const data::Split& split, const Answers
     io::write_atomically(fs::path(request.out).replace_extension(".tsv"),
                          submission_text(split, answers));
   io::write_predictions(request.out, table);
-  fmt::print("{}: {} samples of {} ({}), logits [{}], features [{}]\n", request.out.string(),
-             split.size(), config.data.name, request.split, answers.outputs, answers.width);
+  fmt::print("{}: {} samples of {} ({}), logits [{}], features [{}]\n",
+             escaped(request.out.string()), split.size(), config.data.name, request.split,
+             answers.outputs, answers.width);
 }
 
 void check_target(const Request& request) {
