@@ -13,6 +13,7 @@
 #include "config/help.hpp"
 #include "config/run_config.hpp"
 #include "config/setting.hpp"
+#include "core/escape.hpp"
 #include "core/provenance.hpp"
 #include "io/result_file.hpp"
 #include "jobs/doctor_data.hpp"
@@ -29,7 +30,7 @@ const std::vector<config::Flag> kFlags = {
 
 void print(const Provenance& facts) {
   for (const auto& [key, value] : facts)
-    if (!value.empty()) fmt::print("  {:<22} {}\n", key, value);
+    if (!value.empty()) fmt::print("  {:<22} {}\n", key, escaped(value));
 }
 
 /// A collective whose answer is known: rank r contributes bit r and the number r + 1.
@@ -61,12 +62,13 @@ ExitCode examine(const comm::Group& world, const Words& words) {
   print(model::torch_provenance());
   print(comm::cuda_provenance());
   fmt::print("ranks ({})\n", world.size());
-  for (std::size_t r = 0; r < places.size(); ++r) fmt::print("  rank {:<17} {}\n", r, places[r]);
+  for (std::size_t r = 0; r < places.size(); ++r)
+    fmt::print("  rank {:<17} {}\n", r, escaped(places[r]));
   std::puts("environment");
   for (const char* name :
        {"OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "SLURM_JOB_ID", "SLURM_JOB_NODELIST",
         "SLURM_STEP_NUM_TASKS", "SLURM_CPUS_PER_TASK", "SLURM_JOB_PARTITION"})
-    if (const char* value = std::getenv(name)) fmt::print("  {:<22} {}\n", name, value);
+    if (const char* value = std::getenv(name)) fmt::print("  {:<22} {}\n", name, escaped(value));
   fmt::print("collectives              {}\n",
              right ? "right" : "WRONG: the known-answer test failed");
   return right ? ExitCode::done : ExitCode::internal;

@@ -12,6 +12,7 @@
 #include "config/command_line.hpp"
 #include "config/load.hpp"
 #include "config/setting.hpp"
+#include "core/escape.hpp"
 #include "data/check_files.hpp"
 #include "data/image/image_source.hpp"
 #include "data/load.hpp"
@@ -39,15 +40,16 @@ const char* word_for(State state) {
 }
 
 void print(const data::FoundSet& set) {
-  fmt::print("{} in {}\n", set.name, set.folder.string());
+  fmt::print("{} in {}\n", set.name, escaped(set.folder.string()));
   for (const auto& file : set.files) {
     const char* word = file.state == State::absent && file.needed ? "ABSENT" : word_for(file.state);
-    fmt::print("  {:<8} {:<32}", word, file.path.lexically_relative(set.folder).string());
+    fmt::print("  {:<8} {:<32}", word, escaped(file.path.lexically_relative(set.folder).string()));
     if (file.bytes > 0) fmt::print(" {:>11} bytes", file.bytes);
-    fmt::print("{}{}\n", file.note.empty() ? "" : "  ", file.note);
+    fmt::print("{}{}\n", file.note.empty() ? "" : "  ", escaped(file.note));
   }
   for (const auto& part : set.parts)
-    fmt::print("  {:<8} {:<32} {}\n", part.good ? "reads" : "BAD", part.name, part.text);
+    fmt::print("  {:<8} {:<32} {}\n", part.good ? "reads" : "BAD", escaped(part.name),
+               escaped(part.text));
   const auto* source = data::find_image_source(set.name);
   if (set.good())
     std::puts("  complete");
@@ -62,7 +64,8 @@ std::vector<data::FoundSet> find_sets(const config::CommandLine& line) {
   std::vector<std::string> configs;
   std::vector<data::FoundSet> sets;
   for (const std::string& word : line.files) {
-    if (!fs::is_directory(word)) {
+    std::error_code ignored;
+    if (!fs::is_directory(word, ignored)) {
       configs.push_back(word);
       continue;
     }

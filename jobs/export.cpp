@@ -9,6 +9,7 @@
 #include "config/command_line.hpp"
 #include "config/help.hpp"
 #include "core/error.hpp"
+#include "core/escape.hpp"
 #include "io/atomic_folder.hpp"
 #include "io/result_file.hpp"
 #include "jobs/job.hpp"
@@ -66,7 +67,7 @@ ExitCode export_run(const Words& words) {
   const ExportSource source{run, io::read_result(run.result), io::SafetensorsReader(run.weights)};
   const auto report = format.write(source, folder.path());
   folder.commit();
-  std::fputs(report.c_str(), stdout);
+  std::fputs(escaped_lines(report).c_str(), stdout);
   return ExitCode::done;
 }
 

@@ -13,6 +13,7 @@
 #include "config/help.hpp"
 #include "config/load.hpp"
 #include "config/render.hpp"
+#include "core/escape.hpp"
 #include "core/log.hpp"
 #include "core/provenance.hpp"
 #include "data/load.hpp"
@@ -63,7 +64,8 @@ Request read_request(const config::CommandLine& line) {
                   .split = line.value("split").value_or("test"),
                   .out = *out,
                   .save_inputs = line.has("save-inputs")};
-  if (line.files.size() == 1 && fs::is_directory(line.files[0])) {
+  std::error_code ignored;
+  if (line.files.size() == 1 && fs::is_directory(line.files[0], ignored)) {
     auto run = open_saved_run(line.files[0], line.settings, config::Use::prediction);
     request.config = std::move(run.config);
     request.weights = std::move(run.weights);
@@ -142,9 +144,9 @@ void write_files(const Request& request, const data::Split& split, const Answers
     io::write_atomically(fs::path(request.out).replace_extension(".tsv"),
                          submission_text(split, answers));
   io::write_predictions(request.out, table);
-  print_corruptions(corruptions);
-  fmt::print("{}: {} samples of {} ({}), logits [{}], features [{}]\n", request.out.string(),
-             split.size(), config.data.name, request.split, answers.outputs, answers.width);
+  std::error_code ignored;
+  if (line.files.size() == 1 && fs::is_directory(line.files[0], ignored)) {
+    auto run = open_saved_run(line.files[0], line.settings, config::Use::prediction);
 }
 
 void check_target(const Request& request) {

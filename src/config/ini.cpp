@@ -49,13 +49,13 @@ class Reader {
   explicit Reader(std::vector<std::string>& problems) : problems_(problems) {}
 
   void read(const fs::path& file) {
-    read_.insert(fs::weakly_canonical(file));
     std::ifstream stream(file);
     if (!stream || fs::is_directory(file)) {
       problems_.push_back(file.string() + ": cannot be read (" +
                           std::strerror(stream ? EISDIR : errno) + ")");
       return;
     }
+    read_.insert(fs::weakly_canonical(file));
     Source source;
     std::map<std::string, int> line_of;  // key -> where it was set first
     std::string section, text;

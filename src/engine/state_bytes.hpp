@@ -42,7 +42,8 @@ struct StatePart {
 ///
 /// parts    of all ranks that wrote it, in any order
 /// weights  memory of the model on its device; becomes the state's
-/// throws   ConfigError (78): other settings or input files. DataError (65): another model or data, another format
+/// throws   ConfigError (78): other settings or input files. DataError (65): another model or data,
+/// another format
 ///          version, damaged, parts missing or of different moments, a mask or moments that do not
 ///          fit
 RunState read_state(std::span<const StatePart> parts, const RunIdentity& identity,
