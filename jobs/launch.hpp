@@ -8,7 +8,8 @@ namespace stockpot::jobs {
 /// Number of the first of these variables that the environment has; `otherwise` where it has none.
 inline int number_in_environment(std::initializer_list<const char*> names, int otherwise) {
   for (const char* name : names)
-    if (const char* number = std::getenv(name)) return std::atoi(number);
+    if (const char* number = std::getenv(name))
+      return static_cast<int>(std::strtol(number, nullptr, 10));
   return otherwise;
 }
 

@@ -144,9 +144,10 @@ void write_files(const Request& request, const data::Split& split, const Answers
     io::write_atomically(fs::path(request.out).replace_extension(".tsv"),
                          submission_text(split, answers));
   io::write_predictions(request.out, table);
-  std::error_code ignored;
-  if (line.files.size() == 1 && fs::is_directory(line.files[0], ignored)) {
-    auto run = open_saved_run(line.files[0], line.settings, config::Use::prediction);
+  print_corruptions(corruptions);
+  fmt::print("{}: {} samples of {} ({}), logits [{}], features [{}]\n",
+             escaped(request.out.string()), split.size(), config.data.name, request.split,
+             answers.outputs, answers.width);
 }
 
 void check_target(const Request& request) {
