@@ -59,12 +59,15 @@ std::filesystem::path live(const RunFolder& folder, const std::string& name) {
 /// What the folder holds.
 enum class Held { nothing, incomplete, failed, complete, complete_of_others };
 
+Held held_by(const io::RunResult& found, const config::RunConfig& config) {
+  if (found.status != "complete") return Held::failed;
+  return found.run_id == config::run_id(config) ? Held::complete : Held::complete_of_others;
+}
+
 Held held(const std::filesystem::path& path, const config::RunConfig& config) {
   if (!std::filesystem::exists(path / "result.h5"))
     return std::filesystem::exists(path / "metrics.jsonl") ? Held::incomplete : Held::nothing;
-  const auto found = io::read_result(path / "result.h5");
-  if (found.status != "complete") return Held::failed;
-  return found.run_id == config::run_id(config) ? Held::complete : Held::complete_of_others;
+  return held_by(io::read_result(path / "result.h5"), config);
 }
 
 /// `held`, where a damaged result is no obstacle to replace it.
@@ -190,9 +193,10 @@ void check_run_folder(const std::filesystem::path& path, const config::RunConfig
 bool holds_this_run(const std::filesystem::path& path, Setup& setup, const comm::Group& world) {
   bool holds = false;
   comm::all_or_none(world, [&] {
-    if (!world.is_root()) return;
-    holds = held(path, setup.config) == Held::complete;
-    if (holds) require_same_inputs(io::read_result(path / "result.h5"), setup.config, setup.inputs);
+    if (!world.is_root() || !std::filesystem::exists(path / "result.h5")) return;
+    const auto found = io::read_result(path / "result.h5");
+    holds = held_by(found, setup.config) == Held::complete;
+    if (holds) require_same_inputs(found, setup.config, setup.inputs);
   });
   return world.max(holds ? 1 : 0) == 1;
 }

@@ -29,12 +29,14 @@ fs::path locate(const OfficialFile& file, const fs::path& folder) {
 
 /// Compare the content with what is published.
 void compare(const OfficialFile& official, FoundFile& found) {
-  io::InputDigests digests(io::DigestCache(""), true);
-  read_file_or_gzip(found.path, kLargestInput, &digests);
-  const auto& content = digests.all().front().content;
-  found.note = difference(official, content);
-  const bool known = !official.md5.empty() && !content.md5.empty();
-  found.state = !found.note.empty() ? State::different : known ? State::official : State::there;
+  const Bytes content = read_file_or_gzip(found.path);
+  const auto md5 = official.md5.empty()
+                       ? ""
+                       : io::hash_of(io::HashAlgorithm::md5, std::as_bytes(content.span()));
+  found.note = difference(official, {.bytes = content.size(), .sha256 = "", .md5 = md5});
+  found.state = !found.note.empty() ? State::different
+                : md5.empty()       ? State::there
+                                    : State::official;
 }
 
 FoundFile check_file(const OfficialFile& official, const fs::path& folder) {

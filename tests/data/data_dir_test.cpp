@@ -13,19 +13,6 @@ using namespace stockpot;
 using namespace stockpot::data;
 using namespace stockpot::test;
 
-namespace {
-
-config::DataConfig config_of(const char* name, const std::filesystem::path& dir) {
-  config::DataConfig config;
-  config.name = name;
-  config.official = "no";
-  config.dir = dir.string();
-  config.validation_size = 1;
-  return config;
-}
-
-}  // namespace
-
 TEST(DataDir, MayHoldCifarInTheFolderOfItsArchive) {
   const TempDir folder;
   const auto ten = folder / "cifar-10-batches-bin", hundred = folder / "cifar-100-binary";

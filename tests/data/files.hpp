@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "config/run_config.hpp"
 #include "core/error.hpp"
 
 namespace stockpot::test {
@@ -19,6 +20,16 @@ inline void write_bytes(const std::filesystem::path& path, const ByteList& bytes
   std::ofstream file(path, std::ios::binary);
   file.write(reinterpret_cast<const char*>(bytes.data()),
              static_cast<std::streamsize>(bytes.size()));
+}
+
+/// Settings that load whatever lies in `dir` as the set `name`, one sample of it for validation.
+inline config::DataConfig config_of(const char* name, const std::filesystem::path& dir) {
+  config::DataConfig config;
+  config.name = name;
+  config.official = "no";
+  config.dir = dir.string();
+  config.validation_size = 1;
+  return config;
 }
 
 /// As gzip -9 writes it, for small contents.

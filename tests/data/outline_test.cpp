@@ -16,15 +16,6 @@ namespace {
 
 const std::filesystem::path kGolden = STOCKPOT_SOURCE_DIR "/tests/golden";
 
-config::DataConfig config_of(const char* name, const std::filesystem::path& dir) {
-  config::DataConfig config;
-  config.name = name;
-  config.official = "no";
-  config.dir = dir.string();
-  config.validation_size = 1;
-  return config;
-}
-
 /// Sizes, shapes and names are those of the set that was read.
 void expect_same_outline(const config::DataConfig& config, const ImageForm& form = {},
                          const std::filesystem::path& vocabulary = {}) {

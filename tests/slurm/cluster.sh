@@ -95,3 +95,16 @@ stop_cluster() {
     timeout 10 tail --sleep-interval=0.1 --pid="$pid" -f /dev/null || kill -9 "$pid"
   done < <(cat "$dir"/{slurmd,slurmctld,munged}.pid 2>/dev/null)
 }
+
+# Sets `images` and `dir`, which goes at the end of the script with the cluster in it. Ends the script as skipped where Slurm or the images are not there.
+need_cluster() {
+  local tool
+  images=/usr/share/datasets/fashion-mnist
+  [ -e $images ] || { echo "skipped: no $images (tools/setup.sh)"; exit 77; }
+  PATH=$PATH:/usr/sbin:/sbin
+  for tool in slurmctld slurmd sbatch munged; do
+    command -v $tool >/dev/null || { echo "skipped: $tool is not installed (tools/setup.sh --tests)"; exit 77; }
+  done
+  dir=$(mktemp -d /tmp/stockpot-slurm-XXXXXX)  # a short path: sockets lie in it
+  trap 'stop_cluster "$dir"; rm -rf "$dir"' EXIT
+}

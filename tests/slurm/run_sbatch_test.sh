@@ -11,18 +11,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=tests/slurm/cluster.sh
 . "$here/cluster.sh"
 
-images=/usr/share/datasets/fashion-mnist
-[ -e $images ] || { echo "skipped: no $images (tools/setup.sh)"; exit 77; }
-for tool in slurmctld slurmd sbatch munged; do
-  PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || { echo "skipped: $tool is not installed (tools/setup.sh --tests)"; exit 77; }
-done
-PATH=$PATH:/usr/sbin:/sbin
-dir=$(mktemp -d /tmp/stockpot-slurm-XXXXXX)  # a short path: sockets lie in it
-clean_up() {
-  stop_cluster "$dir"
-  rm -rf "$dir"
-}
-trap clean_up EXIT
+need_cluster
 fail() {
   echo "FAILED: $1" >&2
   cat "$dir"/job.log >&2 || true
