@@ -31,10 +31,14 @@ void check_labels(const config::DataConfig& config) {
 
 }  // namespace
 
-void check_corruptions(const config::RunConfig& config) {
+void check_corruptions(const config::RunConfig& config, io::InputDigests* digests) {
   if (config.data.corruptions.empty()) return;
-  data::find_corruptions(data::corruption_folder(config.data));
+  const auto folder = data::corruption_folder(config.data);
+  const auto found = data::find_corruptions(folder);
   check_labels(config.data);
+  if (digests == nullptr) return;
+  digests->add_file(folder.path / "labels.npy");
+  for (const auto& corruption : found) digests->add_file(folder.path / (corruption + ".npy"));
 }
 
 std::vector<io::CorruptionRow> score_corruptions(const config::RunConfig& config,

@@ -7,14 +7,19 @@
 
 #include "comm/group.hpp"
 #include "config/run_config.hpp"
+#include "io/input_digests.hpp"
 #include "io/run_result.hpp"
 #include "train/evaluate.hpp"
 
 namespace stockpot::jobs {
 
 /// See that data.corruptions, where it is set, holds what the benchmark needs: by names and headers
-/// and, unless data.official is `no`, by the checksum of its labels. throws DataError
-void check_corruptions(const config::RunConfig& config);
+/// and, unless data.official is `no`, by the checksum of its labels.
+///
+/// digests  collects what all of its files hold, which reads those that are not remembered; null:
+///          nobody
+/// throws DataError
+void check_corruptions(const config::RunConfig& config, io::InputDigests* digests = nullptr);
 
 /// Scores of a network on a split; collective.
 using Evaluate = std::function<train::Evaluation(const data::Split&)>;

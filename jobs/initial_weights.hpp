@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,10 @@
 #include "model/model.hpp"
 
 namespace stockpot::jobs {
+
+/// See that there is something at `path`, the value of model.weights; IoError (74) that says what
+/// makes it where there is nothing. "random" needs no file.
+void require_weights(const std::filesystem::path& path);
 
 /// Set the weights that a network starts with: those of `source.weights`, read by rank 0 and sent
 /// to all, those made from them (CLIP's head), and random ones by the seed for the rest, or for all

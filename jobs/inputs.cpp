@@ -14,6 +14,7 @@
 #include "data/text/vocabulary.hpp"
 #include "io/cache_folder.hpp"
 #include "io/safetensors.hpp"
+#include "jobs/initial_weights.hpp"
 #include "jobs/setup.hpp"
 #include "model/config_json.hpp"
 
@@ -42,18 +43,27 @@ std::string lines_of(const std::vector<io::InputRow>& rows) {
   return text;
 }
 
-std::vector<io::InputRow> parse_lines(const std::string& text) {
+/// Rows as one text and back: four words each, which end with a zero byte as no file name can.
+std::string packed(const std::vector<io::InputRow>& rows) {
+  std::string text;
+  for (const auto& row : rows)
+    for (const auto& word : {row.role, row.file, std::to_string(row.bytes), row.sha256})
+      text.append(word).push_back('\0');
+  return text;
+}
+
+std::vector<io::InputRow> unpacked(std::string_view text) {
+  const auto next = [&] {
+    const auto end = text.find('\0');
+    const std::string word(text.substr(0, end));
+    text.remove_prefix(end + 1);
+    return word;
+  };
   std::vector<io::InputRow> rows;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto next = [&](char end) {
-      const auto stop = text.find(end, at);
-      auto word = text.substr(at, stop - at);
-      at = stop + 1;
-      return word;
-    };
-    io::InputRow row{.role = next('\t'), .file = next('\t'), .sha256 = ""};
-    row.bytes = std::stoll(next('\t'));
-    row.sha256 = next('\n');
+  while (!text.empty()) {
+    io::InputRow row{.role = next(), .file = next(), .sha256 = ""};
+    row.bytes = std::stoll(next());
+    row.sha256 = next();
     rows.push_back(std::move(row));
   }
   return rows;
@@ -65,7 +75,8 @@ Inputs::Inputs(io::DigestCache::Trust trust)
     : data(cache(trust), true),
       vocabulary(cache(trust)),
       model(cache(trust)),
-      weights(cache(trust)) {}
+      weights(cache(trust)),
+      corruptions(cache(trust)) {}
 
 void collect_small_inputs(const config::RunConfig& config, Inputs& inputs) {
   const auto vocabulary = vocabulary_of(config.model);
@@ -81,17 +92,19 @@ void collect_small_inputs(const config::RunConfig& config, Inputs& inputs) {
 
 void collect_weights(const config::RunConfig& config, Inputs& inputs) {
   if (config.model.weights == "random") return;
+  require_weights(config.model.weights);
   io::SafetensorsReader(config.model.weights, &inputs.weights).done();
 }
 
 std::vector<io::InputRow> rows_of(const Inputs& inputs, const config::RunConfig& config) {
-  auto rows = data::input_rows("data", inputs.data, data::folder_of(config.data),
-                               data::find_official_set(config.data.name));
+  std::vector<io::InputRow> rows;
   const auto add = [&](const char* role, const io::InputDigests& digests,
-                       const std::filesystem::path& path) {
-    for (auto& row : data::input_rows(role, digests, folder_of(path)))
+                       const std::filesystem::path& path, const data::OfficialSet* set = nullptr) {
+    for (auto& row : data::input_rows(role, digests, folder_of(path), set))
       rows.push_back(std::move(row));
   };
+  add("data", inputs.data, data::folder_of(config.data), data::find_official_set(config.data.name));
+  add("corruptions", inputs.corruptions, config.data.corruptions);
   add("model", inputs.model, model::find_config_json(config.model));
   add("vocabulary", inputs.vocabulary, vocabulary_of(config.model));
   add("weights", inputs.weights, config.model.weights);
@@ -137,15 +150,16 @@ void require_same_inputs(const io::RunResult& found, const config::RunConfig& co
   collect_weights(config, inputs);
   const auto lines = differences(rows_of(inputs, config), "now", found.inputs, "then");
   if (!lines.empty())
-    throw ConfigError(fmt::format("the folder holds a complete result of these settings, but of "
-                                  "other input files:\n  {}",
-                                  fmt::join(lines, "\n  ")),
+    throw ConfigError({"the folder holds a complete result of these settings, but of other input "
+                       "files:",
+                       lines},
                       "they changed under the same path", "--force runs it again with these");
 }
 
 Provenance input_provenance(const Inputs& inputs) {
   std::string files;
-  for (const auto* digests : {&inputs.data, &inputs.model, &inputs.vocabulary, &inputs.weights})
+  for (const auto* digests :
+       {&inputs.data, &inputs.corruptions, &inputs.model, &inputs.vocabulary, &inputs.weights})
     for (const auto& [path, is_folder, content] : digests->all())
       files += fmt::format("{}{} {}", files.empty() ? "" : "\n", content.sha256,
                            std::filesystem::absolute(path).string());
@@ -155,14 +169,14 @@ Provenance input_provenance(const Inputs& inputs) {
 void agree_on_inputs(const Inputs& inputs, const config::RunConfig& config,
                      const comm::Group& world) {
   const auto rows = rows_of(inputs, config);
-  const auto of_rank_0 = parse_lines(world.broadcast(lines_of(rows)));
+  const auto of_rank_0 = unpacked(world.broadcast(packed(rows)));
   const auto host_of_rank_0 = world.broadcast(host_name());
   comm::all_or_none(world, [&] {
     const auto lines = differences(rows, "here", of_rank_0, "there");
     if (!lines.empty())
-      throw DataError(fmt::format("input files are not those that rank 0 on {} read:\n  {}",
-                                  host_of_rank_0, fmt::join(lines, "\n  ")),
-                      "a copy on one node is stale or damaged", "copy the files again");
+      throw DataError(
+          {fmt::format("input files are not those that rank 0 on {} read:", host_of_rank_0), lines},
+          "a copy on one node is stale or damaged", "copy the files again");
   });
 }
 

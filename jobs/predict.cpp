@@ -22,6 +22,7 @@
 #include "jobs/answers.hpp"
 #include "jobs/corruptions.hpp"
 #include "jobs/initial_weights.hpp"
+#include "jobs/inputs.hpp"
 #include "jobs/job.hpp"
 #include "jobs/placement.hpp"
 #include "jobs/prediction_table.hpp"
@@ -76,13 +77,14 @@ Request read_request(const config::CommandLine& line) {
   return request;
 }
 
-data::Split load_split(const Request& request) {
+data::Split load_split(const Request& request, Inputs& inputs) {
   const auto& config = request.config;
   const auto vocabulary = vocabulary_of(config.model);
   if (request.is_submission())
-    return data::load_submission(config.data, request.split == "submission_mismatched", vocabulary);
+    return data::load_submission(config.data, request.split == "submission_mismatched", vocabulary,
+                                 &inputs.data);
   const auto splits = data::load(config.data, config.seed, model::image_form(config.model),
-                                 vocabulary, data::Wanted::only(request.split));
+                                 vocabulary, data::Wanted::only(request.split), &inputs.data);
   std::vector<data::NamedSplit> known = {
       {"train", splits.train}, {"validation", splits.validation}, {"test", splits.test}};
   known.insert(known.end(), splits.more_tests.begin(), splits.more_tests.end());
@@ -116,7 +118,7 @@ void print_corruptions(const std::vector<io::CorruptionRow>& rows) {
 }
 
 /// What the prediction file says of itself.
-std::map<std::string, std::string> facts_of(const Request& request,
+std::map<std::string, std::string> facts_of(const Request& request, const Inputs& inputs,
                                             const std::vector<io::CorruptionRow>& corruptions) {
   std::map<std::string, std::string> facts = {{"data", request.config.data.name},
                                               {"split", request.split},
@@ -126,17 +128,23 @@ std::map<std::string, std::string> facts_of(const Request& request,
                                               {"software", version_line()}};
   for (const auto& [name, mean] : corruption_means(corruptions))
     facts[name] = fmt::format("{}", mean);
+  auto with_weights = request.config;
+  with_weights.model.weights = request.weights.string();
+  const auto rows = rows_of(inputs, with_weights);
+  for (const std::string role : {"weights", "data", "vocabulary"})
+    if (const auto digest = digest_of(rows, role); !digest.empty())
+      facts[role + "_sha256"] = digest;
   return facts;
 }
 
-void write_files(const Request& request, const data::Split& split, const Answers& answers,
-                 const std::vector<io::CorruptionRow>& corruptions) {
+void write_files(const Request& request, const Inputs& inputs, const data::Split& split,
+                 const Answers& answers, const std::vector<io::CorruptionRow>& corruptions) {
   if (!std::ranges::all_of(answers.logits, [](float x) { return std::isfinite(x); }))
     throw NotFiniteError("a logit is NaN or infinite",
                          "weights of " + request.weights.string() + " overflow",
                          "the training diverged, or train.precision is too narrow");
   const auto& config = request.config;
-  const auto table = prediction_table({.facts = facts_of(request, corruptions),
+  const auto table = prediction_table({.facts = facts_of(request, inputs, corruptions),
                                        .has_labels = !request.is_submission(),
                                        .save_inputs = request.save_inputs},
                                       split, answers);
@@ -162,18 +170,22 @@ void check_target(const Request& request) {
 
 ExitCode predict_on_ranks(const Request& request, const comm::Group& world) {
   agree_on(request.config, world);
+  Inputs inputs(io::DigestCache::Trust::remembered);
   std::optional<data::Split> split;
   std::unique_ptr<const model::Model> model;
   comm::all_or_none(world, [&] {
     check_target(request);
-    split = load_split(request);
+    split = load_split(request, inputs);
+    collect_small_inputs(request.config, inputs);
     model = model::make_model(request.config.model, split->dataset->shape());
-    if (request.tests_corruptions()) check_corruptions(request.config);
+    if (request.tests_corruptions()) check_corruptions(request.config, &inputs.corruptions);
   });
+  agree_on_inputs(inputs, request.config, world);
   const auto place = take_place(request.config, world);
   model::Weights weights(model->layout(), place.torch_device);
   const auto source = weights_source(request.config, request.weights, *split);
-  for (const auto& note : load_initial_weights(source, *model, request.config.seed, world, weights))
+  for (const auto& note :
+       load_initial_weights(source, *model, request.config.seed, world, weights, &inputs.weights))
     log_info(note);
 
   const train::Network network{*model, weights,
@@ -181,7 +193,7 @@ ExitCode predict_on_ranks(const Request& request, const comm::Group& world) {
   const auto answers = answers_of(network, *split, world);
   const auto corruptions = corruptions_of(request, network, world);
   comm::all_or_none(world, [&] {
-    if (world.is_root()) write_files(request, *split, answers, corruptions);
+    if (world.is_root()) write_files(request, inputs, *split, answers, corruptions);
   });
   return ExitCode::done;
 }

@@ -14,6 +14,7 @@
 #include "io/disk_reserve.hpp"
 #include "io/safetensors.hpp"
 #include "jobs/corruptions.hpp"
+#include "jobs/initial_weights.hpp"
 #include "jobs/run_folder.hpp"
 #include "jobs/setup.hpp"
 #include "model/weights_file.hpp"
@@ -147,6 +148,7 @@ class Checker {
     const auto& path = config_.model.weights;
     if (path == "random") return;
     collect([&] {
+      require_weights(path);
       if (model_ == nullptr) {
         const io::SafetensorsReader reader(path);
         return;
@@ -164,6 +166,8 @@ class Checker {
                       : source->list == nullptr ? "pixels and labels of the images"
                                                 : "contents of the pictures");
     if (config_.model.weights != "random") what.emplace_back("values of the weights");
+    if (std::error_code ignored; std::filesystem::exists(folder_ / "result.h5", ignored) && !force_)
+      what.emplace_back("whether the input files are still those of the result in the folder");
     return fmt::format("not read: {}", fmt::join(what, ", "));
   }
 

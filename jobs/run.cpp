@@ -158,7 +158,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   std::optional<Setup> setup;
   comm::all_or_none(world, [&] {
     setup.emplace(make_setup(config, options.trust));
-    check_corruptions(config);
+    check_corruptions(config, &setup->inputs.corruptions);
   });
   agree_on_inputs(setup->inputs, config, world);
   const auto say_complete = [&] {

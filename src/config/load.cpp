@@ -86,9 +86,8 @@ RunConfig load(const std::vector<std::string>& files, const Source& command_line
   }
 
   if (problems.empty()) return config;
-  std::string lines;
-  for (const std::string& problem : problems) lines += (lines.empty() ? "" : "\n") + problem;
-  throw ConfigError(lines);
+  if (problems.size() == 1) throw ConfigError(problems.front());
+  throw ConfigError({fmt::format("{} settings are wrong:", problems.size()), problems});
 }
 
 }  // namespace stockpot::config

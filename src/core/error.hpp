@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stockpot {
 
@@ -23,6 +24,21 @@ enum class ExitCode : int {
   replicas_disagree = 79,
 };
 
+/// What an error says first: a text, or a text and lines below it. Each is one line whatever names
+/// of files stand in it: control characters are escaped.
+class ProblemText {
+ public:
+  template <std::convertible_to<std::string_view> Words>
+  ProblemText(const Words& words)  // NOLINT(*-explicit-constructor)
+      : ProblemText(words, {}) {}
+  ProblemText(std::string_view words, const std::vector<std::string>& lines);
+
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 /// Base of every error that stockpot throws on purpose.
 ///
 /// The text reads `problem (why); suggestion`, with the parts that are empty left out.
@@ -36,7 +52,10 @@ class Error : public std::runtime_error {
   ExitCode exit_code() const noexcept { return exit_code_; }
 
  protected:
-  Error(ExitCode code, std::string_view problem, std::string_view why, std::string_view suggestion);
+  Error(ExitCode code, const ProblemText& problem, std::string_view why,
+        std::string_view suggestion);
+  /// An error by its whole text, which another error made.
+  Error(ExitCode code, const std::string& text) : std::runtime_error(text), exit_code_(code) {}
 
  private:
   ExitCode exit_code_;
@@ -44,14 +63,14 @@ class Error : public std::runtime_error {
 
 /// A flag or subcommand that the program does not know; exit 64.
 struct UsageError : Error {
-  explicit UsageError(std::string_view problem, std::string_view why = {},
+  explicit UsageError(const ProblemText& problem, std::string_view why = {},
                       std::string_view suggestion = {})
       : Error(ExitCode::usage, problem, why, suggestion) {}
 };
 
 /// A setting the user can mend; exit 78.
 struct ConfigError : Error {
-  explicit ConfigError(std::string_view problem, std::string_view why = {},
+  explicit ConfigError(const ProblemText& problem, std::string_view why = {},
                        std::string_view suggestion = {})
       : Error(ExitCode::bad_configuration, problem, why, suggestion) {}
 };
@@ -59,7 +78,7 @@ struct ConfigError : Error {
 /// A data, weights or checkpoint file whose content is wrong; exit 65. `problem` names file and
 /// offset or line.
 struct DataError : Error {
-  explicit DataError(std::string_view problem, std::string_view why = {},
+  explicit DataError(const ProblemText& problem, std::string_view why = {},
                      std::string_view suggestion = {})
       : Error(ExitCode::bad_input, problem, why, suggestion) {}
 };
@@ -67,42 +86,42 @@ struct DataError : Error {
 /// The operating system refused to read or write; exit 74. `problem` names the path, `why` the
 /// errno text.
 struct IoError : Error {
-  explicit IoError(std::string_view problem, std::string_view why = {},
+  explicit IoError(const ProblemText& problem, std::string_view why = {},
                    std::string_view suggestion = {})
       : Error(ExitCode::input_output, problem, why, suggestion) {}
 };
 
 /// Another process works on the same run; exit 73.
 struct OwnedError : Error {
-  explicit OwnedError(std::string_view problem, std::string_view why = {},
+  explicit OwnedError(const ProblemText& problem, std::string_view why = {},
                       std::string_view suggestion = {})
       : Error(ExitCode::owned_elsewhere, problem, why, suggestion) {}
 };
 
 /// MPI, NCCL or CUDA failed; exit 70.
 struct CommError : Error {
-  explicit CommError(std::string_view problem, std::string_view why = {},
+  explicit CommError(const ProblemText& problem, std::string_view why = {},
                      std::string_view suggestion = {})
       : Error(ExitCode::internal, problem, why, suggestion) {}
 };
 
 /// A loss, gradient or weight is NaN or infinite; exit 77.
 struct NotFiniteError : Error {
-  explicit NotFiniteError(std::string_view problem, std::string_view why = {},
+  explicit NotFiniteError(const ProblemText& problem, std::string_view why = {},
                           std::string_view suggestion = {})
       : Error(ExitCode::not_finite, problem, why, suggestion) {}
 };
 
 /// Ranks that must hold equal values do not; exit 79.
 struct ReplicaError : Error {
-  explicit ReplicaError(std::string_view problem, std::string_view why = {},
+  explicit ReplicaError(const ProblemText& problem, std::string_view why = {},
                         std::string_view suggestion = {})
       : Error(ExitCode::replicas_disagree, problem, why, suggestion) {}
 };
 
 /// A mistake of ours: a broken precondition or invariant; exit 70.
 struct LogicError : Error {
-  explicit LogicError(std::string_view problem, std::string_view why = {},
+  explicit LogicError(const ProblemText& problem, std::string_view why = {},
                       std::string_view suggestion = {})
       : Error(ExitCode::internal, problem, why, suggestion) {}
 };
@@ -110,7 +129,7 @@ struct LogicError : Error {
 /// An error that every rank throws at the same point with the same text: it is printed once and all
 /// ranks leave in good order. Any other error of a run of several ranks ends the job by MPI_Abort.
 struct AgreedError : Error {
-  AgreedError(ExitCode code, std::string_view text) : Error(code, text, {}, {}) {}
+  AgreedError(ExitCode code, const std::string& text) : Error(code, text) {}
 };
 
 /// A value that a failed expectation shows: a number or a text.

@@ -106,7 +106,7 @@ std::vector<std::string> label_words(const config::DataConfig& config) {
 }
 
 Split load_submission(const config::DataConfig& config, bool mismatched,
-                      const std::filesystem::path& vocabulary) {
+                      const std::filesystem::path& vocabulary, io::InputDigests* digests) {
   const auto* task = find_glue_task(config.name);
   if (task == nullptr)
     throw ConfigError("data.name " + config.name + " has no submission set",
@@ -117,7 +117,7 @@ Split load_submission(const config::DataConfig& config, bool mismatched,
   const auto part = mismatched ? GluePart::submission_mismatched : GluePart::submission;
   const auto path = folder_of(config) / glue_file_name(*task, part);
   return all_of(
-      load_glue(path, *task, false, load_tokenizer(*task, vocabulary), config.max_length));
+      load_glue(path, *task, false, load_tokenizer(*task, vocabulary), config.max_length, digests));
 }
 
 }  // namespace stockpot::data

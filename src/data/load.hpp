@@ -34,8 +34,8 @@ Splits imagine(const config::DataConfig& config, std::uint64_t seed, const Image
 std::vector<std::string> label_words(const config::DataConfig& config);
 
 /// The unlabelled official test file of a GLUE task, whole: what its owners score. mismatched:
-/// MNLI's other one. throws as load() does
+/// MNLI's other one. digests as of load(). throws as load() does
 Split load_submission(const config::DataConfig& config, bool mismatched,
-                      const std::filesystem::path& vocabulary);
+                      const std::filesystem::path& vocabulary, io::InputDigests* digests = nullptr);
 
 }  // namespace stockpot::data

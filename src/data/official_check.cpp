@@ -64,8 +64,7 @@ void OfficialCheck::require() const {
   const auto all = differences();
   if (all.empty() || config_.official == "no") return;
   throw DataError(
-      fmt::format("these files are not the official {}:\n  {}", config_.name,
-                  fmt::join(all, "\n  ")),
+      {fmt::format("these files are not the official {}:", config_.name), all},
       "results of other data must not go by its name",
       "`stockpot doctor --data` looks at all files; data.official=no uses these, and records it");
 }

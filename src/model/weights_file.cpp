@@ -55,7 +55,7 @@ using Found = std::map<std::string, const io::TensorInfo*, std::less<>>;
 
 /// The file's tensors by the model's names. Those that do not belong become lines of `problems`.
 Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table,
-                   const Layout& layout, std::string& problems) {
+                   const Layout& layout, std::vector<std::string>& problems) {
   Names names;
   for (const auto& tensor : layout.tensors()) names.insert(tensor.name);
   Found found;
@@ -64,7 +64,7 @@ Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table,
     const auto name = own_name(tensor.name, table, names);
     if (!name.empty()) {
       if (const auto [other, added] = found.emplace(name, &tensor); !added)
-        problems += "\n  " + tensor.name + " and " + other->second->name + " are the same tensor";
+        problems.push_back(tensor.name + " and " + other->second->name + " are the same tensor");
     } else if (std::ranges::none_of(table.ignored, [&](const auto& pattern) {
                  return matches(pattern, tensor.name);
                })) {
@@ -76,8 +76,8 @@ Found find_tensors(const io::SafetensorsReader& reader, const NameTable& table,
     if (!found.contains(name)) missing.push_back(name);
   for (const auto& name : unexpected) {
     const auto near = nearest_missing(name, table, missing);
-    problems += "\n  " + io::in_quotes(name) + " is not a tensor of the model" +
-                (near.empty() ? "" : "; did you mean " + near + "?");
+    problems.push_back(io::in_quotes(name) + " is not a tensor of the model" +
+                       (near.empty() ? "" : "; did you mean " + near + "?"));
   }
   return found;
 }
@@ -95,8 +95,9 @@ std::string misfit(const io::TensorInfo* found, const NamedTensor& wanted) {
                         ", not F32, F16 or BF16";
 }
 
-[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& problems) {
-  throw DataError(path.string() + " does not hold the weights of this model:" + problems);
+[[noreturn]] void refuse(const std::filesystem::path& path,
+                         const std::vector<std::string>& problems) {
+  throw DataError({path.string() + " does not hold the weights of this model:", problems});
 }
 
 /// Which tensor of a file is which of the model's, and the heads that have none.
@@ -107,7 +108,7 @@ struct Binding {
 
 Binding bind(const std::filesystem::path& path, const io::SafetensorsReader& reader,
              const NameTable& table, const Layout& layout) {
-  std::string problems;
+  std::vector<std::string> problems;
   const auto found = find_tensors(reader, table, layout, problems);
   Binding binding;
   for (const auto& tensor : layout.tensors()) {
@@ -119,7 +120,7 @@ Binding bind(const std::filesystem::path& path, const io::SafetensorsReader& rea
     else if (tensor.is_head)
       binding.fresh.push_back(tensor.name);
     else
-      problems += "\n  " + problem;
+      problems.push_back(problem);
   }
   if (!problems.empty()) refuse(path, problems);
   return binding;
@@ -139,14 +140,14 @@ std::vector<std::string> load_weights(const std::filesystem::path& path, const N
   std::ranges::sort(pairs, {}, [](const auto& pair) {  // the files are read forward
     return std::pair(pair.first->shard, pair.first->begin);
   });
-  std::string problems;
+  std::vector<std::string> problems;
   const auto values = weights.host();
   for (const auto& [source, tensor] : pairs) {
     try {
       reader.read(*source, values.subspan(static_cast<std::size_t>(tensor.offset),
                                           static_cast<std::size_t>(tensor.size)));
     } catch (const DataError& error) {
-      problems += std::string("\n  ") + error.what();
+      problems.emplace_back(error.what());
     }
   }
   if (!problems.empty()) refuse(path, problems);

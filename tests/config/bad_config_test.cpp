@@ -42,11 +42,12 @@ TEST(BadConfig, GetsTheMessageThatNamesPlaceReasonAndRemedy) {
 TEST(BadConfig, GetsAllItsProblemsInOneError) {
   EXPECT_EQ(
       complaint("nmae = x\n[isp]\nrate = 2\n[model]\nheads = 7\n", {"--isp.unio=votes"}),
-      "a.ini:1: nmae is not a setting; did you mean name?\n"
-      "a.ini:3: isp.rate 2 is not in (0,1) (s: fraction of the remaining weights removed per "
+      "4 settings are wrong:\n"
+      "  a.ini:1: nmae is not a setting; did you mean name?\n"
+      "  a.ini:3: isp.rate 2 is not in (0,1) (s: fraction of the remaining weights removed per "
       "round); did you mean 0.02?\n"
-      "--isp.unio is not a setting; did you mean --isp.union?\n"
-      "model.width 64 is not a multiple of model.heads 7 (each head has width / heads columns)");
+      "  --isp.unio is not a setting; did you mean --isp.union?\n"
+      "  model.width 64 is not a multiple of model.heads 7 (each head has width / heads columns)");
 }
 
 TEST(BadConfig, IsAFileThatIsAbsentOrAFolder) {
@@ -56,7 +57,8 @@ TEST(BadConfig, IsAFileThatIsAbsentOrAFolder) {
     configure({absent, folder}, {"--data.dir=d"});
     ADD_FAILURE();
   } catch (const ConfigError& error) {
-    EXPECT_EQ(error.what(), absent + ": cannot be read (No such file or directory)\n" + folder +
+    EXPECT_EQ(error.what(), "2 settings are wrong:\n  " + absent +
+                                ": cannot be read (No such file or directory)\n  " + folder +
                                 ": cannot be read (Is a directory)");
   }
 }

@@ -95,12 +95,12 @@ class Unreadable {
     constexpr std::size_t kMostNamed = 20;
     if (why_.empty()) return;
     if (why_.size() == 1) std::rethrow_exception(why_.begin()->second.error);
-    std::string text = fmt::format("{} of {} pictures cannot be read{}", why_.size(), tried,
-                                   why_.size() > kMostNamed ? "; the first 20 are" : "");
-    std::size_t named = 0;
+    std::vector<std::string> named;
     for (const auto& [index, reason] : why_)
-      if (named++ < kMostNamed) text += "\n  " + reason.text;
-    throw DataError(text);
+      if (named.size() < kMostNamed) named.push_back(reason.text);
+    throw DataError({fmt::format("{} of {} pictures cannot be read{}", why_.size(), tried,
+                                 why_.size() > kMostNamed ? "; the first 20 are" : ""),
+                     named});
   }
 
  private:
