@@ -34,6 +34,7 @@ std::string head_of(const Setup& setup) {
       method.score,
       method.denoise ? fmt::format("denoised by {}", config.isp.union_rule) : "not denoised",
       name_of(method.rewind), name_of(method.scope));
+  if (setup.soup.name != "none") text += fmt::format("soup   {}\n", setup.soup.name);
   text +=
       fmt::format("data   {}: {} training, {} validation, {} test samples; {} steps per epoch\n",
                   config.data.name, setup.splits.train.size(), setup.splits.validation.size(),
@@ -83,6 +84,8 @@ double array_bytes(const Setup& setup) {
              gradients = static_cast<double>(layout.tracked()),
              moments = 2.0 * static_cast<double>(layout.trained());
   double numbers = weights + gradients + moments;
+  if (setup.soup.trains_members()) numbers *= 2;          // a member's own
+  if (setup.soup.name != "none") numbers += 2 * weights;  // a candidate and a trial
   if (setup.method.denoise && config.isp.denoisers > 0) {
     numbers *= 2;  // a look-ahead's own
     if (config.isp.union_rule == "mean") numbers += 2.0 * static_cast<double>(layout.prunable());
@@ -107,8 +110,11 @@ std::string describe(const Setup& setup, const std::filesystem::path& folder) {
   std::string text = head_of(setup) + actions_of(setup, forecast);
   const auto total = total_of(forecast.ledger);
   const double rate = measured_rate();
-  text += fmt::format("\nsteps  {} of the main network, {} of look-ahead\n", forecast.cursor.step,
-                      forecast.look_ahead_steps);
+  text += fmt::format("\nsteps  {} of the main network, {} of look-ahead{}\n", forecast.cursor.step,
+                      forecast.look_ahead_steps,
+                      forecast.members == 0 ? ""
+                                            : fmt::format(", {} of {} soup members",
+                                                          forecast.member_steps, forecast.members));
   text += fmt::format(
       "flops  {:.3g} executed, {:.3g} theoretical (pruned weights skipped), validation included, "
       "test not\n",

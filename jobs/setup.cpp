@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "data/load.hpp"
 #include "data/text/glue.hpp"
+#include "soup/companion.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -44,12 +45,23 @@ void check_batch(std::int64_t batch, std::int64_t samples) {
                       fmt::format("{} samples", samples), "lower it");
 }
 
+prune::Plan make_plan(const config::RunConfig& config, const prune::Method& method,
+                      const soup::Recipe& recipe, const prune::Budget& budget,
+                      const model::Model& model) {
+  soup::check_soup(recipe, config, method, budget);
+  if (recipe.name == "none") return prune::make_plan(method, config, budget);
+  auto finished = soup::find_finished(recipe, config, model);
+  soup::SoupCompanion companion(recipe, config, std::move(finished));
+  return prune::make_plan(method, config, budget, &companion);
+}
+
 Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& config) {
   Setup setup{.config = config,
               .inputs = std::move(inputs),
               .splits = std::move(splits),
               .model = nullptr,
               .method = prune::make_method(config.prune),
+              .soup = soup::make_recipe(config.soup),
               .budget = {},
               .plan = {}};
   const auto samples = setup.splits.train.size();
@@ -57,7 +69,7 @@ Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& con
   setup.budget = prune::make_budget(config.train, samples, setup.model->layout()->prunable(),
                                     setup.splits.validation.size());
   check_batch(config.train.batch, samples);
-  setup.plan = prune::make_plan(setup.method, config, setup.budget);
+  setup.plan = make_plan(config, setup.method, setup.soup, setup.budget, *setup.model);
   if (config.data.test_from_train > 0)
     setup.plan.notes.push_back(
         fmt::format("test is a fraction {} of the training set", config.data.test_from_train));

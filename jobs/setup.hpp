@@ -9,6 +9,7 @@
 #include "jobs/inputs.hpp"
 #include "model/model.hpp"
 #include "prune/programs/schedule.hpp"
+#include "soup/recipe.hpp"
 
 namespace stockpot::jobs {
 
@@ -20,6 +21,7 @@ struct Setup {
   data::Splits splits;
   std::unique_ptr<const model::Model> model;
   prune::Method method;
+  soup::Recipe soup;
   prune::Budget budget;
   prune::Plan plan;
 
@@ -40,6 +42,12 @@ model::WeightsSource weights_source(const config::RunConfig& config,
 
 /// ConfigError unless a training set of `samples` fills a batch.
 void check_batch(std::int64_t batch, std::int64_t samples);
+
+/// The plan of a method and of the soup beside it. throws ConfigError, DataError, IoError: the
+/// members that soup.members names are looked at
+prune::Plan make_plan(const config::RunConfig& config, const prune::Method& method,
+                      const soup::Recipe& recipe, const prune::Budget& budget,
+                      const model::Model& model);
 
 /// Make model and plan for data that is there, or imagined, and check that they fit each other.
 /// throws ConfigError

@@ -115,6 +115,13 @@ void FieldReader::get_value(const std::string& name, train::SharedMask& mask) {
   mask = std::make_shared<const mask::Mask>(mask_of(name + "/words", size));
 }
 
+void FieldReader::get_value(const std::string& name, std::vector<train::SharedMask>& masks) {
+  const auto count = one(numbers<std::int64_t>(name + "/count"), name);
+  masks.clear();
+  for (std::int64_t i = 0; i < count; ++i)
+    get_value(name + "/" + std::to_string(i), masks.emplace_back());
+}
+
 void FieldReader::get_value(const std::string& name, std::map<std::string, Snapshot>& snapshots) {
   snapshots.clear();
   for (const auto& key : texts(name + "/names"))

@@ -24,6 +24,8 @@ class Journal {
   void looked_ahead(std::int64_t steps, std::int64_t samples);
   void cut(RunState& state, const io::RoundRow& row);
   void denoised(RunState& state, const io::DenoiserRow& row);
+  void joined(RunState& state, const io::SoupMemberRow& row);
+  void tried(RunState& state, const io::SoupTrial& row);
   void happened(RunState& state, const std::string& what);
 
  private:

@@ -76,22 +76,41 @@ struct Ballot {
   }
 };
 
+/// A soup while it is mixed.
+struct Pot {
+  std::vector<train::SharedMask> masks;  ///< of the members, in their order
+  std::int64_t mixed = 0;                ///< how many networks are in the soup, its start included
+  Validation best;                       ///< scores of the soup
+
+  template <typename Self, typename Visit>
+  static void visit(Self& self, Visit&& visit) {
+    auto& [masks, mixed, best] = self;
+    visit("masks", masks);
+    visit("mixed", mixed);
+    visit("best", best);
+  }
+};
+
 /// What a run has written down so far: rows of result.h5.
 struct Records {
   std::vector<io::MetricRow> train, validation;
   std::vector<io::RoundRow> rounds;
   std::vector<io::DenoiserRow> denoisers;
   std::vector<io::DenoiserMask> denoiser_masks;
+  std::vector<io::SoupMemberRow> soup_members;
+  std::vector<io::SoupTrial> soup;
   std::vector<io::Event> events;
 
   template <typename Self, typename Visit>
   static void visit(Self& self, Visit&& visit) {
-    auto& [train, validation, rounds, denoisers, denoiser_masks, events] = self;
+    auto& [train, validation, rounds, denoisers, denoiser_masks, soup_members, soup, events] = self;
     visit("train", train);
     visit("validation", validation);
     visit("rounds", rounds);
     visit("denoisers", denoisers);
     visit("denoiser_masks", denoiser_masks);
+    visit("soup_members", soup_members);
+    visit("soup", soup);
     visit("events", events);
   }
 };
@@ -105,6 +124,7 @@ struct RunState {
   train::Moments moments;
   std::map<std::string, Snapshot> snapshots;
   Ballot ballot;
+  Pot pot;
   Validation validation;  ///< of the weights that are reported
   Records records;
   CostLedger ledger;
@@ -112,7 +132,7 @@ struct RunState {
 
   template <typename Self, typename Visit>
   static void visit(Self& self, Visit&& visit) {
-    auto& [cursor, weights, mask, moments, snapshots, ballot, validation, records, ledger,
+    auto& [cursor, weights, mask, moments, snapshots, ballot, pot, validation, records, ledger,
            metrics_bytes] = self;
     visit("cursor", cursor);
     visit("weights", weights);
@@ -120,6 +140,7 @@ struct RunState {
     visit("moments", moments);
     visit("snapshots", snapshots);
     visit("ballot", ballot);
+    visit("pot", pot);
     visit("validation", validation);
     visit("records", records);
     visit("ledger", ledger);

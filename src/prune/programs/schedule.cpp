@@ -34,10 +34,12 @@ Budget make_budget(const config::TrainConfig& train, std::int64_t train_samples,
           .has_validation = validation_samples > 0};
 }
 
-Plan make_plan(const Method& method, const config::RunConfig& config, const Budget& budget) {
+Plan make_plan(const Method& method, const config::RunConfig& config, const Budget& budget,
+               Companion* companion) {
+  Companion nobody;
   for (const auto& row : kSchedules) {
     if (method.schedule != row.name) continue;
-    Composer composer(method, config, budget);
+    Composer composer(method, config, budget, companion == nullptr ? nobody : *companion);
     row.compose(composer);
     return composer.finish();
   }
