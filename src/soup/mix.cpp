@@ -25,6 +25,11 @@ namespace {
 
 constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
 
+/// Whether the soup is not the last trial that was accepted, so that it is scored at the end.
+bool scores_the_end(const Recipe& recipe) {
+  return recipe.prune == Recipe::Prune::after || !recipe.chooses();
+}
+
 /// One execution of a Mix.
 class Mixing {
  public:
@@ -125,7 +130,7 @@ class Mixing {
     const Stopwatch watch;
     if (state_.pot.mixed == 1 && lineup_.start >= 0) read(lineup_.start, state_.weights);
     if (recipe_.prune == Recipe::Prune::after) set_mask(trials_.prune(state_.weights));
-    if (recipe_.prune == Recipe::Prune::after || !recipe_.chooses()) {
+    if (scores_the_end(recipe_)) {
       trials_.refresh(state_.weights, state_.mask, work_);
       state_.pot.best = trials_.score({state_.weights, state_.mask}, work_);
     }

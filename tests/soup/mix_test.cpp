@@ -76,7 +76,8 @@ TEST(Mix, OfOneNetworkSeveralTimesIsThatNetwork) {
 
 TEST(Mix, OfAllAlikeIsTheirMean) {
   Networks networks;
-  const auto paths = networks.add(1) + " " + networks.add(2) + " " + networks.add(3);
+  const auto a = networks.add(1), b = networks.add(2), c = networks.add(3);
+  const auto paths = a + " " + b + " " + c;
   const auto ended = mix("uniform", paths);
   for (std::size_t i = 0; i < ended.weights.size(); ++i) {
     const double sum = static_cast<double>(networks[0][i]) + static_cast<double>(networks[1][i]) +
@@ -97,7 +98,8 @@ TEST(Mix, ThatTakesNobodyLeavesItsStartToTheBit) {
 
 TEST(Mix, ThatPrunesKeepsTheLargestOfTheMixture) {
   Networks networks;
-  const auto paths = networks.add(1) + " " + networks.add(2);
+  const auto a = networks.add(1), b = networks.add(2);
+  const auto paths = a + " " + b;
   const auto ended = mix("ema", paths, [](auto& c) {
     c.prune.sparsity = 0;
     c.soup.grid = "0.25";

@@ -16,7 +16,7 @@ using namespace stockpot;
 
 namespace {
 
-auto soup(const char* method, const char* name, const test::Change& more = [](auto&) {}) {
+auto with_soup(const char* method, const char* name, const test::Change& more = [](auto&) {}) {
   return [=](config::RunConfig& c) {
     c.prune.method = method;
     c.soup.method = name;
@@ -52,7 +52,7 @@ std::vector<io::SoupTrial> accepted(const Ended& ended) {
 }  // namespace
 
 TEST(Soups, TrainTheirMembersInThePlaceOfTheLastTrainingAndSayWhatTheyTried) {
-  const auto uniform = run(soup("dense", "uniform"));
+  const auto uniform = run(with_soup("dense", "uniform"));
   EXPECT_TRUE(uniform.records.train.empty());
   ASSERT_EQ(uniform.records.soup_members.size(), 3U);
   for (const auto& row : uniform.records.soup_members) {
@@ -68,7 +68,7 @@ TEST(Soups, TrainTheirMembersInThePlaceOfTheLastTrainingAndSayWhatTheyTried) {
 }
 
 TEST(Soups, OfAPrunedNetworkKeepItsMask) {
-  const auto ended = run(soup("one_shot", "uniform"));
+  const auto ended = run(with_soup("one_shot", "uniform"));
   EXPECT_EQ(ended.mask.kept(), keep_count(0.5, ended.mask.size()));
   for (std::int64_t i = 0; i < ended.mask.size(); ++i)
     if (!ended.mask[i]) {
@@ -77,7 +77,7 @@ TEST(Soups, OfAPrunedNetworkKeepItsMask) {
 }
 
 TEST(Soups, ThatAreGreedyAreNotWorseOnValidationThanTheirBestMember) {
-  const auto ended = run(soup("dense", "greedy"));
+  const auto ended = run(with_soup("dense", "greedy"));
   double best = 0;
   for (const auto& row : ended.records.soup_members) best = std::max(best, row.validation);
   EXPECT_GE(ended.validation, best);
@@ -85,7 +85,7 @@ TEST(Soups, ThatAreGreedyAreNotWorseOnValidationThanTheirBestMember) {
 }
 
 TEST(Soups, OfWeakModelsFoldEachByTheBestShareAndThenTrainTheWholeBudget) {
-  const auto ended = run(soup("dense", "ims", [](auto& c) { c.soup.grid = "0:0.25:1"; }));
+  const auto ended = run(with_soup("dense", "ims", [](auto& c) { c.soup.grid = "0:0.25:1"; }));
   EXPECT_EQ(ended.records.train.size(), 30U);
   EXPECT_EQ(ended.records.soup_members.size(), 3U);
   EXPECT_EQ(ended.records.soup.size(), 1U + 3 * 5);
@@ -101,7 +101,7 @@ TEST(Soups, OfWeakModelsFoldEachByTheBestShareAndThenTrainTheWholeBudget) {
 
 TEST(Soups, TakeTheSmallestOfEquallyGoodShares) {
   // no training: all trials of a network with itself are equal
-  const auto ended = run(soup("dense", "ims", [](auto& c) {
+  const auto ended = run(with_soup("dense", "ims", [](auto& c) {
     c.soup.steps = 1;
     c.soup.lrs = "1e-12";
     c.soup.sparsities = "0";
@@ -113,7 +113,7 @@ TEST(Soups, TakeTheSmallestOfEquallyGoodShares) {
 
 TEST(Soups, OfTicketsEndAtTheExactCountAndNotBelowTheirTicketOnValidation) {
   for (const char* prune : {"during", "after"}) {
-    const auto ended = run(soup("lth", "lottery_pools", [&](auto& c) {
+    const auto ended = run(with_soup("lth", "lottery_pools", [&](auto& c) {
       c.soup.prune = prune;
       c.soup.beyond = 1;
     }));
@@ -126,14 +126,14 @@ TEST(Soups, OfTicketsEndAtTheExactCountAndNotBelowTheirTicketOnValidation) {
     }
   }
   for (const char* average : {"swa", "ema"}) {
-    const auto ended = run(soup("lth", average));
+    const auto ended = run(with_soup("lth", average));
     EXPECT_EQ(ended.mask.kept(), keep_count(0.5, ended.mask.size())) << average;
     EXPECT_EQ(accepted(ended).size(), ended.records.soup.size()) << average;
   }
 }
 
 TEST(Soups, BetweenFirstAndLastWeightsTakeTheShareThatIsBestOnValidation) {
-  const auto ended = run(soup("dense", "wise"));
+  const auto ended = run(with_soup("dense", "wise"));
   ASSERT_EQ(ended.records.soup.size(), 12U);
   double best = 0;
   for (std::size_t i = 1; i < 12; ++i) best = std::max(best, ended.records.soup[i].validation);
@@ -146,7 +146,7 @@ TEST(Soups, HaveTheBitsOfOneRankOnAnyNumber) {
   for (const auto& [method, name] :
        {std::pair("dense", "greedy"), std::pair("dense", "ims"), std::pair("lth", "lottery_pools"),
         std::pair("dense", "wise")}) {
-    const auto change = soup(method, name, [](auto& c) { c.train.steps = 8; });
+    const auto change = with_soup(method, name, [](auto& c) { c.train.steps = 8; });
     const auto together = run(change);
     test::ToyRun toy(change);
     const auto alone_group = test::world().alone();
@@ -169,7 +169,7 @@ TEST(Soups, CostWhatTheirPlanForesees) {
   for (const auto& [method, name] :
        {std::pair("dense", "greedy"), std::pair("dense", "ims"), std::pair("lth", "lottery_pools"),
         std::pair("dense", "wise"), std::pair("dense", "uniform")}) {
-    test::ToyRun toy(soup(method, name, [](auto& c) { c.soup.connectivity = false; }));
+    test::ToyRun toy(with_soup(method, name, [](auto& c) { c.soup.connectivity = false; }));
     auto forecast = toy.forecast();
     forecast.run(*toy.plan.program);
     auto state = toy.fresh_state();
@@ -191,18 +191,18 @@ TEST(Soups, ThatCannotBeMadeAreRefusedBeforeAnythingStarts) {
     }
     return std::string("accepted");
   };
-  EXPECT_NE(refused(soup("one_shot", "lottery_pools")).find("mixes the levels of a search"),
+  EXPECT_NE(refused(with_soup("one_shot", "lottery_pools")).find("mixes the levels of a search"),
             std::string::npos);
-  EXPECT_NE(refused(soup("dense", "greedy", [](auto& c) { c.data.validation_size = 0; }))
+  EXPECT_NE(refused(with_soup("dense", "greedy", [](auto& c) { c.data.validation_size = 0; }))
                 .find("chooses on validation samples"),
             std::string::npos);
   EXPECT_NE(
-      refused(soup("dense", "uniform", [](auto& c) { c.soup.count = 1; })).find("two or more"),
+      refused(with_soup("dense", "uniform", [](auto& c) { c.soup.count = 1; })).find("two or more"),
       std::string::npos);
-  EXPECT_NE(refused(soup("dense", "uniform", [](auto& c) { c.soup.batches = "100000"; }))
+  EXPECT_NE(refused(with_soup("dense", "uniform", [](auto& c) { c.soup.batches = "100000"; }))
                 .find("soup.batches 100000 does not fit"),
             std::string::npos);
-  EXPECT_NE(refused(soup("isp", "uniform", [](auto& c) { c.soup.members = "a b"; }))
+  EXPECT_NE(refused(with_soup("isp", "uniform", [](auto& c) { c.soup.members = "a b"; }))
                 .find("soup.members are finished"),
             std::string::npos);
 }
