@@ -51,7 +51,7 @@ def load(path):
 
 
 def table(path, place):
-    """Returns a table of all complete runs at `path` in one frame, `run_id` first. `place`: rounds, denoisers, cost, metrics/train, soup, ..."""
+    """Returns a table of all complete runs at `path` in one frame, `run_id` first. `place`: rounds, densities, early_bird, denoisers, cost, metrics/train, ..."""
 
     def read(file, result):
         frame = columns(result[place]) if place in result else pd.DataFrame()

@@ -68,6 +68,16 @@ const std::vector<Benchmark>& catalogue() {  // NOLINT(readability-function-size
        "in eager LibTorch",
        {at_most, 1.02},
        minilm_step},
+      {"snip-vs-gradient",
+       "SNIP's score of a ViT of 4 blocks of width 384 on 20 images, over the gradient of the same",
+       {at_most, 1.1},
+       snip_vs_gradient,
+       true},
+      {"grasp-vs-gradient",
+       "GraSP's score of the same network on 20 images, over the gradient of the same",
+       {at_most, 5},
+       grasp_vs_gradient,
+       true},
   };
   return kAll;
 }

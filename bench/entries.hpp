@@ -17,5 +17,7 @@ Timings soup_vs_read(const Setting& setting);
 Timings vit_tiny_step(const Setting& setting);
 Timings vit_b32_step(const Setting& setting);
 Timings minilm_step(const Setting& setting);
+Timings snip_vs_gradient(const Setting& setting);
+Timings grasp_vs_gradient(const Setting& setting);
 
 }  // namespace stockpot::bench

@@ -90,7 +90,7 @@ double array_bytes(const Setup& setup) {
     numbers *= 2;  // a look-ahead's own
     if (config.isp.union_rule == "mean") numbers += 2.0 * static_cast<double>(layout.prunable());
   }
-  if (setup.method.rewind == prune::RewindTo::initial) numbers += weights;
+  if (setup.method.rewind != prune::RewindTo::keep) numbers += weights;
   if (config.train.select == "validation") numbers += weights;
   if (config.dist.reduction == "fixed") numbers += 3.0 * gradients;
   return 4.0 * numbers;

@@ -103,6 +103,8 @@ void add_records(const engine::RunState& state, io::RunResult& result) {
   result.validation_curve = state.records.validation;
   result.rounds = state.records.rounds;
   result.denoisers = state.records.denoisers;
+  result.densities = state.records.densities;
+  result.early_bird = state.records.early_bird;
   result.denoiser_masks = state.records.denoiser_masks;
   result.soup = state.records.soup;
   result.soup_members = state.records.soup_members;

@@ -27,6 +27,7 @@
 #include "jobs/run_folder.hpp"
 #include "jobs/run_request.hpp"
 #include "jobs/setup.hpp"
+#include "prune/method_table.hpp"
 #include "soup/ensemble.hpp"
 #include "soup/finished_members.hpp"
 
@@ -46,6 +47,7 @@ const std::vector<config::Flag> kFlags = {
     {"verify", "", "hash every input file anew, whatever is remembered of it"},
     {"help", "", "the most used settings"},
     {"help-all", "", "every setting"},
+    {"help-methods", "", "methods, scores, schedules and union rules, with their sources"},
 };
 
 /// Optimizer steps that rank 0 will take, its share of the look-aheads included.
@@ -231,6 +233,10 @@ ExitCode run(const Words& words) {
   const auto settings = config::settings(defaults);
   const auto line = config::parse_command_line(words, kFlags, config::keys(settings));
   if (config::print_help_if_asked(line, kRunUsage, kFlags, settings)) return ExitCode::done;
+  if (line.has("help-methods")) {
+    std::fputs(prune::method_table().c_str(), stdout);
+    return ExitCode::done;
+  }
   const auto [config, folder] = read_run_request(line);
   if (line.has("print-config")) {
     std::fputs(config::to_ini(config).c_str(), stdout);

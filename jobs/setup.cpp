@@ -4,8 +4,12 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/sparsity.hpp"
 #include "data/load.hpp"
 #include "data/text/glue.hpp"
+#include "jobs/mask_ratios.hpp"
+#include "prune/densities.hpp"
+#include "prune/scorer.hpp"
 #include "soup/companion.hpp"
 
 namespace stockpot::jobs {
@@ -13,7 +17,7 @@ namespace {
 
 /// A look-ahead longer than the data begins again with the same draw, and the plan says so.
 void note_wrapping(const config::RunConfig& config, const Setup& setup, prune::Plan& plan) {
-  if (!setup.method.denoise || config.isp.denoisers == 0) return;
+  if (!setup.method.denoise || config.isp.denoisers == 0 || config.isp.look_ahead_share > 0) return;
   const auto wanted = config.isp.look_ahead_steps * config.train.batch;
   if (wanted > setup.splits.train.size())
     plan.notes.push_back(
@@ -69,6 +73,13 @@ Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& con
   setup.budget = prune::make_budget(config.train, samples, setup.model->layout()->prunable(),
                                     setup.splits.validation.size());
   check_batch(config.train.batch, samples);
+  const auto& layout = *setup.model->layout();
+  if (!config.prune.ratios_of.empty())
+    setup.budget.keep_in = kept_per_tensor(config.prune.ratios_of, layout, &setup.inputs.masks);
+  if (setup.method.schedule != "never") {
+    prune::check_room(config.prune, keep_count(config.prune.sparsity, layout.prunable()), layout);
+    prune::make_scorer(setup.method.score)->check(config, setup.splits.train, false);
+  }
   setup.plan = make_plan(config, setup.method, setup.soup, setup.budget, *setup.model);
   if (config.data.test_from_train > 0)
     setup.plan.notes.push_back(
@@ -97,7 +108,10 @@ Setup make_setup(const config::RunConfig& config, io::DigestCache::Trust trust) 
   auto splits = data::load(config.data, config.seed, model::image_form(config.model),
                            vocabulary_of(config.model), {}, &inputs.data);
   collect_small_inputs(config, inputs);
-  return setup_for(std::move(splits), std::move(inputs), config);
+  auto setup = setup_for(std::move(splits), std::move(inputs), config);
+  if (setup.method.schedule != "never")
+    prune::make_scorer(setup.method.score)->check(config, setup.splits.train, true);
+  return setup;
 }
 
 Setup imagine_setup(const config::RunConfig& config) {

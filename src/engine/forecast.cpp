@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/forecast.hpp"
 
+#include <iterator>
+
 #include "data/batch_order.hpp"
 #include "train/evaluate.hpp"
 #include "train/statistics.hpp"
@@ -55,25 +57,29 @@ Work Forecast::price_steps(std::int64_t first, std::int64_t steps) {
 }
 
 void Forecast::look_ahead(std::int64_t round, std::int64_t denoisers) {
-  look_ahead_steps += denoisers * config_.isp.look_ahead_steps;
-  if (!prices_) return;
   const auto& dataset = *splits_.train.dataset;
   const train::FlopMeter meter(model_, cursor.kept);
-  const auto steps = config_.isp.look_ahead_steps, batch = config_.train.batch;
-  // samples of one size: every batch of every denoiser is like the first
-  const bool all_alike = dataset.lengths().empty();
-  const std::int64_t distinct = all_alike ? 1 : denoisers;
+  // samples of one size and a fixed number of steps: every batch of every denoiser is like the
+  // first
+  const bool fixed_steps = config_.isp.look_ahead_share == 0;
+  const bool all_alike = fixed_steps && dataset.lengths().empty();
+  if (fixed_steps) look_ahead_steps += denoisers * config_.isp.look_ahead_steps;
+  if (fixed_steps && !prices_) return;
   Work work;
-  for (std::int64_t n = 0; n < distinct; ++n) {
-    const auto samples =
-        data::look_ahead_samples(splits_.train, batch, all_alike ? 1 : steps, config_.seed,
-                                 static_cast<std::uint32_t>(round), static_cast<std::uint32_t>(n));
-    for (std::size_t begin = 0; begin < samples.size(); begin += static_cast<std::size_t>(batch))
-      work += train::step_work(
-          dataset, std::span(samples).subspan(begin, static_cast<std::size_t>(batch)), 1, meter);
+  for (std::int64_t n = 0; n < (all_alike ? 1 : denoisers); ++n) {
+    const auto batches = data::look_ahead_batches(
+        splits_.train, config_, static_cast<std::uint32_t>(round), static_cast<std::uint32_t>(n));
+    if (!fixed_steps) look_ahead_steps += std::ssize(batches);
+    if (all_alike)
+      work = denoisers * std::ssize(batches) * train::step_work(dataset, batches.front(), 1, meter);
+    else if (prices_)
+      for (const auto& batch : batches) work += train::step_work(dataset, batch, 1, meter);
   }
-  if (all_alike) work = denoisers * steps * work;
-  ledger.book(Phase::look_ahead, work, 0);
+  if (prices_) ledger.book(Phase::look_ahead, work, 0);
+}
+
+void Forecast::book(Phase phase, const Price& work) {
+  ledger.book(phase, prices_ ? work(splits_, {model_, cursor.kept}) : Work{}, 0);
 }
 
 void Forecast::evaluate() {

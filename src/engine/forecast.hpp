@@ -9,6 +9,7 @@
 #include "data/sampler.hpp"
 #include "engine/program.hpp"
 #include "model/model.hpp"
+#include "train/flops.hpp"
 
 namespace stockpot::engine {
 
@@ -40,6 +41,9 @@ class Forecast {
   // What actions foresee by.
   void train(Phase phase, std::int64_t steps);
   void look_ahead(std::int64_t round, std::int64_t denoisers);
+  /// Book what `work` says of these splits under the mask as it will be.
+  using Price = std::function<Work(const data::Splits& splits, const train::FlopMeter& meter)>;
+  void book(Phase phase, const Price& work);
   void evaluate();
   /// A member of a soup is trained and validated.
   void train_member(const MemberTraining& member);

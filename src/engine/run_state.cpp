@@ -16,6 +16,7 @@ RunState fresh_state(model::Weights weights, const train::LearningRateLine& line
           .snapshots = {},
           .ballot = {},
           .pot = {},
+          .observed = {},
           .validation = {},
           .records = {},
           .ledger = {},

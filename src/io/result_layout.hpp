@@ -53,7 +53,34 @@ inline constexpr std::tuple kColumns<RoundRow>{
     Column{"kept_union", &RoundRow::kept_union, "weight", "kept weights of the united masks"},
     Column{"kept_after", &RoundRow::kept_after, "weight",
            "kept weights after the adjustment to the exact count"},
-    Column{"requested", &RoundRow::requested, "weight", "kept weights that the schedule asks for"}};
+    Column{"requested", &RoundRow::requested, "weight", "kept weights that the schedule asks for"},
+    Column{"pairs", &RoundRow::pairs, "pair", "pairs of denoisers whose masks were compared"},
+    Column{"pair_cosine", &RoundRow::pair_cosine, "1",
+           "mean over pairs: cosine of the keep masks; NaN without pairs"},
+    Column{"pair_iou", &RoundRow::pair_iou, "1",
+           "mean over pairs: weights that both prune over those that either does"},
+    Column{"pair_kappa", &RoundRow::pair_kappa, "1",
+           "mean over pairs: Cohen's kappa over the candidates of the cut"}};
+
+template <>
+inline constexpr std::tuple kColumns<DensityRow>{
+    Column{"round", &DensityRow::round, "1", "pruning round, from 0"},
+    Column{"tensor", &DensityRow::tensor, "", "name of a prunable tensor"},
+    Column{"size", &DensityRow::size, "weight", "its weights"},
+    Column{"kept", &DensityRow::kept, "weight", "those that the cut left"}};
+
+template <>
+inline constexpr std::tuple kColumns<EarlyBirdRow>{
+    Column{"checkpoint", &EarlyBirdRow::checkpoint, "1", "number of the mask, from 0"},
+    Column{"step", &EarlyBirdRow::step, "step", "optimizer steps done"},
+    Column{"differs_1", &EarlyBirdRow::differs_1, "bit",
+           "weights on which it differs from the mask before; -1: there is none"},
+    Column{"differs_2", &EarlyBirdRow::differs_2, "bit", "the same of 2 checkpoints before"},
+    Column{"differs_3", &EarlyBirdRow::differs_3, "bit", "the same of 3 checkpoints before"},
+    Column{"differs_4", &EarlyBirdRow::differs_4, "bit", "the same of 4 checkpoints before"},
+    Column{"distance", &EarlyBirdRow::distance, "1",
+           "the largest of the four as a fraction of the prunable weights; NaN before"},
+    Column{"drawn", &EarlyBirdRow::drawn, "1", "1: this mask was drawn"}};
 
 template <>
 inline constexpr std::tuple kColumns<DenoiserRow>{
@@ -67,13 +94,19 @@ inline constexpr std::tuple kColumns<DenoiserRow>{
     Column{"last_loss", &DenoiserRow::last_loss, "1", "loss at the last look-ahead step"},
     Column{"kept", &DenoiserRow::kept, "weight", "weights kept by its mask"},
     Column{"differs_from_base", &DenoiserRow::differs_from_base, "bit",
-           "weights on which its mask differs from that of the weights without look-ahead"}};
+           "weights on which its mask differs from that of the weights without look-ahead"},
+    Column{"base_cosine", &DenoiserRow::base_cosine, "1", "cosine of its mask and that one"},
+    Column{"base_iou", &DenoiserRow::base_iou, "1",
+           "weights that both prune over those that either does"},
+    Column{"base_kappa", &DenoiserRow::base_kappa, "1",
+           "Cohen's kappa of the two over the candidates of the cut"}};
 
 template <>
 inline constexpr std::tuple kColumns<PhaseCost>{
     Column{"phase", &PhaseCost::phase, "", "train, look_ahead, score, evaluate, fine_tune or soup"},
     Column{"steps", &PhaseCost::steps, "step",
-           "optimizer steps over all ranks and denoisers; evaluate: passes over a split"},
+           "optimizer steps over all ranks and denoisers; evaluate: passes over a split; score: "
+           "batches that scores were made on"},
     Column{"samples", &PhaseCost::samples, "sample", "samples through the network"},
     Column{"flops_executed", &PhaseCost::flops_executed, "flop",
            "what the dense kernels do; multiply and add counted apart"},
@@ -123,7 +156,8 @@ inline constexpr std::tuple kColumns<Event>{
 
 template <>
 inline constexpr std::tuple kColumns<InputRow>{
-    Column{"role", &InputRow::role, "", "weights, model (config.json), data or vocabulary"},
+    Column{"role", &InputRow::role, "",
+           "weights, model (config.json), data, corruptions, vocabulary or masks"},
     Column{"file", &InputRow::file, "", "name below the folder that was named"},
     Column{"bytes", &InputRow::bytes, "byte", "size of its content, unpacked"},
     Column{"sha256", &InputRow::sha256, "",
@@ -144,6 +178,8 @@ inline constexpr std::tuple kTables{Table{"/metrics/train", &RunResult::train},
                                     Table{"/metrics/validation", &RunResult::validation_curve},
                                     Table{"/rounds", &RunResult::rounds},
                                     Table{"/denoisers", &RunResult::denoisers},
+                                    Table{"/densities", &RunResult::densities, true},
+                                    Table{"/early_bird", &RunResult::early_bird, true},
                                     Table{"/cost", &RunResult::cost},
                                     Table{"/soup", &RunResult::soup},
                                     Table{"/soup_members", &RunResult::soup_members, true},

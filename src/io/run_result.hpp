@@ -17,10 +17,31 @@ struct MetricRow {
   double loss = 0, lr = 0, sparsity = 0, metric = 0;
 };
 
-/// One row of /rounds.
+/// One row of /rounds. NaN: fewer than two denoisers.
 struct RoundRow {
   std::int64_t round = 0, train_steps = 0, kept_before = 0, kept_union = 0, kept_after = 0,
                requested = 0;
+  std::int64_t pairs = 0;  ///< of denoisers that were compared
+  double pair_cosine = std::numeric_limits<double>::quiet_NaN(),
+         pair_iou = std::numeric_limits<double>::quiet_NaN(),
+         pair_kappa = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// One row of /densities: what a cut left of a tensor.
+struct DensityRow {
+  std::int64_t round = 0;
+  std::string tensor;
+  std::int64_t size = 0, kept = 0;
+};
+
+/// One row of /early_bird: a mask that was looked at, and how far it is from those before it.
+struct EarlyBirdRow {
+  std::int64_t checkpoint = 0, step = 0;
+  /// Weights on which it differs from the mask 1 to 4 checkpoints before; -1: there is none.
+  std::int64_t differs_1 = -1, differs_2 = -1, differs_3 = -1, differs_4 = -1;
+  /// The largest of the four as a fraction of the prunable weights; NaN before there are four.
+  double distance = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t drawn = 0;  ///< whether it was drawn
 };
 
 /// One row of /denoisers.
@@ -30,6 +51,9 @@ struct DenoiserRow {
   std::int64_t steps = 0;
   double first_loss = 0, last_loss = 0;
   std::int64_t kept = 0, differs_from_base = 0;
+  double base_cosine = std::numeric_limits<double>::quiet_NaN(),
+         base_iou = std::numeric_limits<double>::quiet_NaN(),
+         base_kappa = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// The packed keep mask of one tensor, as on disk (mask::pack_big_endian).
@@ -117,6 +141,8 @@ struct RunResult {
   std::vector<MetricRow> train, validation_curve;
   std::vector<RoundRow> rounds;
   std::vector<DenoiserRow> denoisers;
+  std::vector<DensityRow> densities;
+  std::vector<EarlyBirdRow> early_bird;
   std::vector<DenoiserMask> denoiser_masks;
   std::vector<PackedMask> masks;
   std::vector<PhaseCost> cost;

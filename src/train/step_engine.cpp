@@ -10,17 +10,12 @@
 
 namespace stockpot::train {
 
-namespace {
-
-/// The samples that part `part` of `parts` has.
 std::span<const std::int64_t> part_of(std::span<const std::int64_t> all, int part, int parts) {
   const auto bound = [&](int p) {
     return all.size() * static_cast<std::size_t>(p) / static_cast<std::size_t>(parts);
   };
   return all.subspan(bound(part), bound(part + 1) - bound(part));
 }
-
-}  // namespace
 
 Reduction reduction_of(const config::DistConfig& config) {
   return config.reduction == "fixed" ? Reduction::fixed : Reduction::fast;

@@ -17,7 +17,7 @@ struct ResumedRun {
   Change change;
 };
 
-/// A 30-step ISP run under each kind of union, and a 3-level LTH run.
+/// A 30-step ISP run under each kind of union, 3-level LTH runs, and runs that branch.
 inline std::vector<ResumedRun> resumed_runs() {
   const auto isp = [](const char* rule) {
     return [rule](config::RunConfig& c) {
@@ -34,11 +34,34 @@ inline std::vector<ResumedRun> resumed_runs() {
              c.train.evaluate_every = 3;
              c.prune.rewind = "initial";
            }},
-          {"lth", [](config::RunConfig& c) {
+          {"lth",
+           [](config::RunConfig& c) {
              c.prune.method = "lth";
              c.prune.sparsity = 0.3;
              c.train.steps = 10;
              c.prune.search_share = 0.5;
+           }},
+          {"lth_rewind",
+           [](config::RunConfig& c) {
+             c.prune.method = "lth_rewind";
+             c.prune.sparsity = 0.3;
+             c.train.steps = 10;
+             c.prune.rewind_step = 2;
+             c.prune.search_share = 0.5;
+           }},
+          {"early_bird",
+           [](config::RunConfig& c) {
+             c.prune.method = "early_bird";
+             c.prune.early_bird_steps = 3;
+             c.prune.early_bird_distance = 0.2;
+           }},
+          {"isp_branching", [](config::RunConfig& c) {
+             c.prune.method = "isp_released";
+             c.isp.union_rule = "released";
+             c.isp.rate = 0.3;
+             c.isp.stop_within = 0.2;
+             c.isp.look_ahead_share = 0.3;
+             c.isp.look_ahead_line_steps = 20;
            }}};
 }
 
