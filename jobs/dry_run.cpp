@@ -11,6 +11,7 @@
 
 #include "core/escape.hpp"
 #include "core/stopwatch.hpp"
+#include "data/load.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -126,10 +127,10 @@ std::string describe(const Setup& setup, const std::filesystem::path& folder) {
       at::get_num_threads());
   text += fmt::format(
       "memory at most {:.1f} MiB per rank for weights, gradients, moments and their copies, "
-      "{}{:.1f} "
-      "MiB for the data; activations come on top\n",
+      "{}{:.1f} MiB for the data{}; activations come on top\n",
       mebibytes(array_bytes(setup)), is_imagined(setup) ? "at most " : "",
-      mebibytes(static_cast<double>(data::resident_bytes(setup.splits))));
+      mebibytes(static_cast<double>(data::resident_bytes(setup.splits))),
+      data::has_picture_files(setup.config.data) ? ", which the ranks of a node share" : "");
   text += "folder " + escaped(folder.string()) + "\n";
   return text;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "comm/all_or_none.hpp"
 #include "comm/mpi_session.hpp"
@@ -27,6 +28,7 @@
 #include "jobs/run_folder.hpp"
 #include "jobs/run_request.hpp"
 #include "jobs/setup.hpp"
+#include "jobs/shared_pictures.hpp"
 #include "prune/method_table.hpp"
 #include "soup/ensemble.hpp"
 #include "soup/finished_members.hpp"
@@ -182,6 +184,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
     setup.emplace(make_setup(config, options.trust));
     check_corruptions(config, &setup->inputs.corruptions);
   });
+  read_pictures(std::exchange(setup->unread, {}), setup->inputs.data, world);
   agree_on_inputs(setup->inputs, config, world);
   const auto say_complete = [&] {
     log_info("already complete: " + (folder / "result.h5").string() + " (--force runs it again)");
@@ -250,10 +253,9 @@ ExitCode run(const Words& words) {
     return problems.empty() ? ExitCode::done : problems.front().code;
   }
   if (line.has("dry-run")) {
-    std::fputs(
-        describe(config.data.dir.empty() ? imagine_setup(config) : make_setup(config), folder)
-            .c_str(),
-        stdout);
+    auto setup = config.data.dir.empty() ? imagine_setup(config) : make_setup(config);
+    setup.read_pictures();
+    std::fputs(describe(setup, folder).c_str(), stdout);
     return ExitCode::done;
   }
   const Options options{line.has("force"), line.has("verify") ? io::DigestCache::Trust::read_again

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/error.hpp"
 #include "core/sparsity.hpp"
 #include "data/load.hpp"
@@ -63,6 +65,7 @@ Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& con
   Setup setup{.config = config,
               .inputs = std::move(inputs),
               .splits = std::move(splits),
+              .unread = {},
               .model = nullptr,
               .method = prune::make_method(config.prune),
               .soup = soup::make_recipe(config.soup),
@@ -105,13 +108,19 @@ model::WeightsSource weights_source(const config::RunConfig& config,
 
 Setup make_setup(const config::RunConfig& config, io::DigestCache::Trust trust) {
   Inputs inputs(trust);
+  std::vector<data::UnreadPictures> unread;
   auto splits = data::load(config.data, config.seed, model::image_form(config.model),
-                           vocabulary_of(config.model), {}, &inputs.data);
+                           vocabulary_of(config.model), {}, &inputs.data, &unread);
   collect_small_inputs(config, inputs);
   auto setup = setup_for(std::move(splits), std::move(inputs), config);
   if (setup.method.schedule != "never")
     prune::make_scorer(setup.method.score)->check(config, setup.splits.train, true);
+  setup.unread = std::move(unread);
   return setup;
+}
+
+void Setup::read_pictures() {
+  for (auto& pictures : std::exchange(unread, {})) pictures.read(inputs.data);
 }
 
 Setup imagine_setup(const config::RunConfig& config) {

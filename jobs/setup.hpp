@@ -2,9 +2,11 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "config/run_config.hpp"
 #include "data/dataset.hpp"
+#include "data/image/unread_pictures.hpp"
 #include "engine/forecast.hpp"
 #include "jobs/inputs.hpp"
 #include "model/model.hpp"
@@ -19,11 +21,15 @@ struct Setup {
   config::RunConfig config;
   Inputs inputs;
   data::Splits splits;
+  std::vector<data::UnreadPictures> unread;  ///< of the splits; read before the first sample
   std::unique_ptr<const model::Model> model;
   prune::Method method;
   soup::Recipe soup;
   prune::Budget budget;
   prune::Plan plan;
+
+  /// Read what is unread, for this process alone. throws DataError, IoError
+  void read_pictures();
 
   /// A forecast at the start of the run.
   engine::Forecast forecast() const { return {config, *model, splits, plan.line}; }
@@ -53,7 +59,8 @@ prune::Plan make_plan(const config::RunConfig& config, const prune::Method& meth
 /// throws ConfigError
 Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& config);
 
-/// Read the data, make model and plan, and check that they fit each other.
+/// Read the data but pictures that are files of their own (Setup::unread), make model and plan, and
+/// check that they fit each other.
 /// trust  in digests of input files that are remembered
 /// throws ConfigError, DataError, IoError
 Setup make_setup(const config::RunConfig& config,
