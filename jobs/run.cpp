@@ -32,6 +32,7 @@
 #include "prune/method_table.hpp"
 #include "soup/ensemble.hpp"
 #include "soup/finished_members.hpp"
+#include "soup/recipe.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -237,7 +238,7 @@ ExitCode run(const Words& words) {
   const auto line = config::parse_command_line(words, kFlags, config::keys(settings));
   if (config::print_help_if_asked(line, kRunUsage, kFlags, settings)) return ExitCode::done;
   if (line.has("help-methods")) {
-    std::fputs(prune::method_table().c_str(), stdout);
+    std::fputs((prune::method_table() + soup::soup_table()).c_str(), stdout);
     return ExitCode::done;
   }
   const auto [config, folder] = read_run_request(line);

@@ -156,19 +156,18 @@ struct RunState {
   static void visit(Self& self, Visit&& visit) {
     auto& [cursor, weights, mask, moments, snapshots, ballot, pot, observed, validation, records,
            ledger, metrics_bytes] = self;
-           metrics_bytes] = self;
-           visit("cursor", cursor);
-           visit("weights", weights);
-           visit("mask", mask);
-           visit("moments", moments);
-           visit("snapshots", snapshots);
-           visit("ballot", ballot);
-           visit("pot", pot);
-           visit("observed", observed);
-           visit("validation", validation);
-           visit("records", records);
-           visit("ledger", ledger);
-           visit("metrics_bytes", metrics_bytes, Part::bookkeeping);
+    visit("cursor", cursor);
+    visit("weights", weights);
+    visit("mask", mask);
+    visit("moments", moments);
+    visit("snapshots", snapshots);
+    visit("ballot", ballot);
+    visit("pot", pot);
+    visit("observed", observed);
+    visit("validation", validation);
+    visit("records", records);
+    visit("ledger", ledger);
+    visit("metrics_bytes", metrics_bytes, Part::bookkeeping);
   }
 };
 

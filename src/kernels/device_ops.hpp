@@ -16,8 +16,8 @@ struct Place {
   int threads = 1;
 };
 
-// The kernels of select.hpp, adamw.hpp, packing.hpp and interpolate.hpp on arrays of either place, masks included:
-// one call for the trainer, the same bits from both.
+// The kernels of select.hpp, adamw.hpp, packing.hpp and interpolate.hpp on arrays of either place,
+// masks included: one call for the trainer, the same bits from both.
 
 void select_largest(const Place& place, std::span<const float> scores,
                     std::span<const std::uint64_t> candidates, std::int64_t keep,

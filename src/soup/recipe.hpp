@@ -33,7 +33,7 @@ enum class Accept { always, not_worse };
 ///       for each share a of the grid:  trial(a) = project((1 - a) soup + a x)
 ///       the best trial on validation becomes the soup, if it is accepted
 ///
-/// source: pools_and_soups of docs/methods.md 3.14
+/// source: methods.md 3.14
 struct Recipe {
   std::string name;
   Members members = Members::none;
@@ -55,5 +55,8 @@ struct Recipe {
 /// recipe.cpp.
 /// throws  ConfigError where a list of shares or sparsities cannot be read
 Recipe make_recipe(const config::SoupConfig& config);
+
+/// The section of docs/method_table.md on soups, as Markdown.
+std::string soup_table();
 
 }  // namespace stockpot::soup
