@@ -78,6 +78,10 @@ const std::vector<Benchmark>& catalogue() {  // NOLINT(readability-function-size
        {at_most, 5},
        grasp_vs_gradient,
        true},
+      {"minilm-dropout",
+       "the same step with dropout of 0.1 at every place of BERT, over the step without",
+       {at_most, 1.1},
+       minilm_dropout},
   };
   return kAll;
 }

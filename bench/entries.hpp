@@ -19,5 +19,6 @@ Timings vit_b32_step(const Setting& setting);
 Timings minilm_step(const Setting& setting);
 Timings snip_vs_gradient(const Setting& setting);
 Timings grasp_vs_gradient(const Setting& setting);
+Timings minilm_dropout(const Setting& setting);
 
 }  // namespace stockpot::bench

@@ -35,7 +35,7 @@ class Scoring {
         scorer_(prune::make_scorer(score)),
         mask_(std::make_shared<const mask::Mask>(mask::Mask::all(weights_.layout().prunable())),
               weights_.layout().trained(), at::kCPU),
-        moments_(train::fresh_moments(mask_)) {
+        moments_(train::fresh_moments(mask_, workload.config.train)) {
     const auto& [config, train] = std::tie(workload.config, workload.splits.train);
     const auto batches = score == "snip" ? prune::drawn_batches(config, train, 0)
                                          : prune::balanced_batches(config, train, 0, true);

@@ -13,6 +13,7 @@
 #include "prune/densities.hpp"
 #include "prune/scorer.hpp"
 #include "soup/companion.hpp"
+#include "train/step_engine.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -76,6 +77,7 @@ Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& con
   setup.budget = prune::make_budget(config.train, samples, setup.model->layout()->prunable(),
                                     setup.splits.validation.size());
   check_batch(config.train.batch, samples);
+  train::dropout_rates(config.train, *setup.model);
   const auto& layout = *setup.model->layout();
   if (!config.prune.ratios_of.empty())
     setup.budget.keep_in = kept_per_tensor(config.prune.ratios_of, layout, &setup.inputs.masks);

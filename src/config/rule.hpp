@@ -39,6 +39,13 @@ Rule in_unit_interval(std::string_view interval);
 /// Numbers from `low` to `high` in one value (number_list.hpp); none of them is allowed too.
 Rule numbers(double low, double high);
 
+/// A list of fractions between 0 and 1, both excluded, that increases: one or more, separated by
+/// spaces (number.hpp reads it).
+Rule increasing_fractions();
+
+/// A fraction in [0,1), or `word`.
+Rule fraction_or(const char* word);
+
 /// Part of a file name: letters, digits, '.', '_', '-', not starting with '.' or '-'; 1 to 100 of
 /// them.
 Rule file_name();

@@ -5,28 +5,28 @@ namespace stockpot::engine {
 
 SideTraining::SideTraining(const train::Task& task, const model::Weights& like)
     : steps_(task, train::Reduction::alone),
-      optimizer_(task.config.train),
+      optimizer_(train::make_optimizer(task.config.train)),
       weights_(like.shared_layout(), like.device()),
-      gradients_(weights_) {}
+      gradients_(weights_),
+      config_(task.config.train) {}
 
 void SideTraining::start(const model::Weights& from, const train::PlacedMask& mask) {
   weights_.values().copy_(from.values());
   train::zero_pruned(weights_, mask);
   mask_ = &mask;
   if (moments_.first.defined() && moments_.first.numel() == mask.kept()) {
-    moments_.first.zero_();
-    moments_.second.zero_();
-    moments_.steps = 0;
+    train::clear(moments_);
   } else {
     moments_ = {};  // before the new ones are made
-    moments_ = train::fresh_moments(mask);
+    moments_ = train::fresh_moments(mask, config_);
   }
 }
 
 double SideTraining::step(const train::StepSamples& samples, double lr, double weight_decay,
                           const train::FlopMeter& meter, Work& work) {
   steps_.gradient(weights_, gradients_, samples);
-  optimizer_.step(weights_, gradients_, moments_, *mask_, lr, weight_decay);
+  optimizer_->step(weights_, gradients_, moments_, *mask_,
+                   {.lr = lr, .weight_decay = weight_decay});
   work += steps_.work(samples, meter);
   return gradients_.loss();
 }

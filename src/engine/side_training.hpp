@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <memory>
+
 #include "core/cost.hpp"
 #include "train/optimizer.hpp"
 #include "train/step_engine.hpp"
@@ -30,10 +32,11 @@ class SideTraining {
 
  private:
   train::StepEngine steps_;
-  train::AdamW optimizer_;
+  std::unique_ptr<const train::Optimizer> optimizer_;
   model::Weights weights_;
   model::Gradients gradients_;
   train::Moments moments_;
+  const config::TrainConfig& config_;
   const train::PlacedMask* mask_ = nullptr;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A look-ahead: copy the main weights; fresh AdamW; C steps at constant learning rate under the
+// A look-ahead: copy the main weights; fresh optimizer; C steps at constant learning rate under the
 // current mask on C*B samples drawn without replacement; score the result. Or as the authors' code:
 // a line of its own, on a random share of an epoch's batches (methods.md 3.2).
 #include "prune/denoiser.hpp"
@@ -50,10 +50,10 @@ Denoiser::Denoiser(engine::Engine& engine, const engine::RunState& state, std::i
       scorer_(scorer),
       alone_(engine.task().group.alone()),
       steps_(engine.task(), train::Reduction::alone),
-      optimizer_(engine.task().config.train),
+      optimizer_(train::make_optimizer(engine.task().config.train)),
       weights_(state.weights.clone()),
       gradients_(weights_),
-      moments_(train::fresh_moments(engine.placed_mask(state))) {}
+      moments_(train::fresh_moments(engine.placed_mask(state), engine.task().config.train)) {}
 
 Keys Denoiser::run(std::int64_t n, io::DenoiserRow& row, Work& work) {
   const auto& task = engine_.task();
@@ -72,16 +72,19 @@ Keys Denoiser::run(std::int64_t n, io::DenoiserRow& row, Work& work) {
          .weight_decay = protocol.weight_decay,
          .steps = count};
   weights_.values().copy_(state_.weights.values());
-  moments_.first.zero_();
-  moments_.second.zero_();
-  moments_.steps = 0;
+  train::clear(moments_);
   for (std::int64_t step = 0; step < count; ++step) {
     const train::StepSamples drawn{
         batches[static_cast<std::size_t>(step)],
-        {.enabled = true, .seed = config.seed, .epoch = round, .denoiser = number + 1}};
+        {.enabled = true, .seed = config.seed, .epoch = round, .denoiser = number + 1},
+        model::StepKey{.seed = config.seed,
+                       .round = round,
+                       .denoiser = number + 1,
+                       .step = static_cast<std::uint32_t>(step)}};
     steps_.gradient(weights_, gradients_, drawn);
-    optimizer_.step(weights_, gradients_, moments_, mask, rate_at(config.isp, protocol.lr, step),
-                    protocol.weight_decay);
+    optimizer_->step(
+        weights_, gradients_, moments_, mask,
+        {.lr = rate_at(config.isp, protocol.lr, step), .weight_decay = protocol.weight_decay});
     work += steps_.work(drawn, meter);
     if (step == 0) row.first_loss = gradients_.loss();
     engine_.look_ahead_step_ended(state_);

@@ -40,7 +40,7 @@ class Denoiser {
   Scorer& scorer_;
   comm::Group alone_;
   train::StepEngine steps_;
-  train::AdamW optimizer_;
+  std::unique_ptr<const train::Optimizer> optimizer_;
   model::Weights weights_;
   model::Gradients gradients_;
   train::Moments moments_;

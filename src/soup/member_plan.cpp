@@ -44,7 +44,7 @@ std::uint64_t seed_of(std::uint64_t seed, std::uint32_t member) {
 
 std::vector<MemberPlan> plan_members(const Recipe& recipe, const config::RunConfig& config,
                                      std::int64_t steps) {
-  const auto& [train, soup] = std::tie(config.train, config.soup);
+  const auto& soup = config.soup;
   const bool weak = recipe.members == Members::weak;
   const auto rates = list(soup.lrs), decays = list(soup.weight_decays),
              batches = list(soup.batches), sparsities = list(soup.sparsities);
@@ -53,23 +53,22 @@ std::vector<MemberPlan> plan_members(const Recipe& recipe, const config::RunConf
     const auto number = static_cast<std::uint32_t>(k);
     RandomStream stream(config.seed, Purpose::soup_protocol, {.denoiser = number});
     const double drawn_lr =
-        train.lr * std::pow(10.0, stream.uniform(-soup.lr_decades, soup.lr_decades));
+        config.train.lr * std::pow(10.0, stream.uniform(-soup.lr_decades, soup.lr_decades));
     const double factors[] = {0.0, 0.1, 1.0};
-    const double drawn_decay = train.weight_decay * factors[stream.below(3)];
+    const double drawn_decay = config.train.weight_decay * factors[stream.below(3)];
     Combination combination(static_cast<std::size_t>(k));
     MemberPlan plan;
     plan.constant_rate = plan.own_shard = weak;
     plan.seed = seed_of(config.seed, number);
-    plan.line = {.initial = combination.take(rates, drawn_lr),
-                 .warmup_steps = weak ? 0 : train.warmup_steps,
-                 .total_steps = 1};
+    const double lr = combination.take(rates, drawn_lr);
     plan.weight_decay = combination.take(decays, drawn_decay);
-    plan.batch = std::llround(combination.take(batches, static_cast<double>(train.batch)));
-    const double samples = static_cast<double>(steps) * static_cast<double>(train.batch);
+    plan.batch = std::llround(combination.take(batches, static_cast<double>(config.train.batch)));
+    const double samples = static_cast<double>(steps) * static_cast<double>(config.train.batch);
     plan.steps =
         weak ? soup.steps
              : std::max<std::int64_t>(1, std::llround(samples / static_cast<double>(plan.batch)));
-    plan.line.total_steps = plan.steps;
+    plan.line = train::line_of(config.train, plan.steps);
+    plan.line.initial = lr;
     if (weak && !sparsities.empty())
       plan.sparsity = sparsities[static_cast<std::size_t>(k) % sparsities.size()];
     plans.push_back(plan);

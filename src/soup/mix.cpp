@@ -136,7 +136,7 @@ class Mixing {
     }
     book(watch);
     state_.moments = {};
-    state_.moments = train::fresh_moments(engine_.placed_mask(state_));
+    state_.moments = train::fresh_moments(engine_.placed_mask(state_), engine_.task().config.train);
     state_.validation = state_.pot.best;
     engine_.journal().happened(state_,
                                fmt::format("soup {}: {} of {} candidates are in it", recipe_.name,

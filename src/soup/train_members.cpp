@@ -48,12 +48,15 @@ class MemberSamples {
   /// Valid until the next call.
   train::StepSamples at(std::int64_t step) {
     const auto batch = static_cast<std::size_t>(plan_.batch);
+    const model::StepKey key{.seed = plan_.seed, .step = static_cast<std::uint32_t>(step)};
     if (!plan_.own_shard) {
       order_->batch(step, indices_);
-      return {indices_, {.enabled = true, .seed = plan_.seed, .epoch = order_->epoch_of(step)}};
+      return {
+          indices_, {.enabled = true, .seed = plan_.seed, .epoch = order_->epoch_of(step)}, key};
     }
     return {std::span(shard_).subspan(static_cast<std::size_t>(step) * batch, batch),
-            {.enabled = true, .seed = plan_.seed}};
+            {.enabled = true, .seed = plan_.seed},
+            key};
   }
 
  private:

@@ -17,7 +17,8 @@ struct ResumedRun {
   Change change;
 };
 
-/// A 30-step ISP run under each kind of union, 3-level LTH runs, and runs that branch.
+/// A 30-step ISP run under each kind of union and by each optimizer, 3-level LTH runs, and runs
+/// that branch.
 inline std::vector<ResumedRun> resumed_runs() {
   const auto isp = [](const char* rule) {
     return [rule](config::RunConfig& c) {
@@ -33,6 +34,12 @@ inline std::vector<ResumedRun> resumed_runs() {
              c.train.select = "validation";
              c.train.evaluate_every = 3;
              c.prune.rewind = "initial";
+           }},
+          {"isp_sgd",
+           [](config::RunConfig& c) {
+             c.train.optimizer = "sgd";
+             c.train.lr = 0.05;
+             c.train.schedule = "steps";
            }},
           {"lth",
            [](config::RunConfig& c) {

@@ -55,7 +55,7 @@ struct MlpRun {
   model::Gradients gradients{weights};
   train::PlacedMask mask{std::make_shared<const mask::Mask>(mask::Mask::all(test::Mlp::kPrunable)),
                          model.layout()->trained(), at::kCPU};
-  train::Moments moments = train::fresh_moments(mask);
+  train::Moments moments = train::fresh_moments(mask, {});
   kernels::Ranking ranking = kernels::Ranking::magnitude;
 };
 
