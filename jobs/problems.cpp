@@ -130,9 +130,10 @@ class Checker {
     const auto samples = splits_.train.size();
     if (!collect([&] { check_batch(config_.train.batch, samples); }) || !fits) return;
     collect([&] {
-      prune::make_plan(prune::make_method(config_.prune), config_,
-                       prune::make_budget(config_.train, samples, model_->layout()->prunable(),
-                                          splits_.validation.size()));
+      make_plan(config_, prune::make_method(config_.prune), soup::make_recipe(config_.soup),
+                prune::make_budget(config_.train, samples, model_->layout()->prunable(),
+                                   splits_.validation.size()),
+                *model_);
     });
   }
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/error.hpp"
 #include "core/sparsity.hpp"
 #include "data/load.hpp"
@@ -10,6 +12,7 @@
 #include "jobs/mask_ratios.hpp"
 #include "prune/densities.hpp"
 #include "prune/scorer.hpp"
+#include "soup/companion.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -48,12 +51,24 @@ void check_batch(std::int64_t batch, std::int64_t samples) {
                       fmt::format("{} samples", samples), "lower it");
 }
 
+prune::Plan make_plan(const config::RunConfig& config, const prune::Method& method,
+                      const soup::Recipe& recipe, const prune::Budget& budget,
+                      const model::Model& model) {
+  soup::check_soup(recipe, config, method, budget);
+  if (recipe.name == "none") return prune::make_plan(method, config, budget);
+  auto finished = soup::find_finished(recipe, config, model);
+  soup::SoupCompanion companion(recipe, config, std::move(finished));
+  return prune::make_plan(method, config, budget, &companion);
+}
+
 Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& config) {
   Setup setup{.config = config,
               .inputs = std::move(inputs),
               .splits = std::move(splits),
+              .unread = {},
               .model = nullptr,
               .method = prune::make_method(config.prune),
+              .soup = soup::make_recipe(config.soup),
               .budget = {},
               .plan = {}};
   const auto samples = setup.splits.train.size();
@@ -68,7 +83,7 @@ Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& con
     prune::check_room(config.prune, keep_count(config.prune.sparsity, layout.prunable()), layout);
     prune::make_scorer(setup.method.score)->check(config, setup.splits.train, false);
   }
-  setup.plan = prune::make_plan(setup.method, config, setup.budget);
+  setup.plan = make_plan(config, setup.method, setup.soup, setup.budget, *setup.model);
   if (config.data.test_from_train > 0)
     setup.plan.notes.push_back(
         fmt::format("test is a fraction {} of the training set", config.data.test_from_train));
@@ -93,13 +108,19 @@ model::WeightsSource weights_source(const config::RunConfig& config,
 
 Setup make_setup(const config::RunConfig& config, io::DigestCache::Trust trust) {
   Inputs inputs(trust);
+  std::vector<data::UnreadPictures> unread;
   auto splits = data::load(config.data, config.seed, model::image_form(config.model),
-                           vocabulary_of(config.model), {}, &inputs.data);
+                           vocabulary_of(config.model), {}, &inputs.data, &unread);
   collect_small_inputs(config, inputs);
   auto setup = setup_for(std::move(splits), std::move(inputs), config);
   if (setup.method.schedule != "never")
     prune::make_scorer(setup.method.score)->check(config, setup.splits.train, true);
+  setup.unread = std::move(unread);
   return setup;
+}
+
+void Setup::read_pictures() {
+  for (auto& pictures : std::exchange(unread, {})) pictures.read(inputs.data);
 }
 
 Setup imagine_setup(const config::RunConfig& config) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "config/number.hpp"
+#include "config/number_list.hpp"
 
 namespace stockpot::config {
 namespace {
@@ -68,6 +69,18 @@ Rule in_unit_interval(std::string_view interval) {
     return (value > 0 || (with_0 && value == 0)) && (value < 1 || (with_1 && value == 1));
   });
   rule.is_fraction = true;
+  return rule;
+}
+
+Rule numbers(double low, double high) {
+  Rule rule;
+  rule.words = "numbers from " + number_text(low) + " to " + number_text(high) +
+               ", separated by blanks, or first:step:last";
+  rule.allows_text = [low, high](std::string_view text) {
+    const auto numbers = number_list(text);
+    return numbers && std::ranges::all_of(
+                          *numbers, [=](double number) { return number >= low && number <= high; });
+  };
   return rule;
 }
 

@@ -36,6 +36,9 @@ Rule between(double low, double high);
 /// A fraction; `interval` is "[0,1)", "(0,1]" or "(0,1)": a round bracket leaves its end out.
 Rule in_unit_interval(std::string_view interval);
 
+/// Numbers from `low` to `high` in one value (number_list.hpp); none of them is allowed too.
+Rule numbers(double low, double high);
+
 /// Part of a file name: letters, digits, '.', '_', '-', not starting with '.' or '-'; 1 to 100 of
 /// them.
 Rule file_name();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/setting.hpp"
+#include "config/soup_config.hpp"
 
 // The settings of a run. Each struct has one `visit` list and nothing else is ever declared about a
 // setting: the list gives the ini key, the flag, help, default, range, canonical text (run id) and
@@ -328,6 +329,7 @@ struct RunConfig {
   TrainConfig train;
   PruneConfig prune;
   IspConfig isp;
+  SoupConfig soup;
   DistConfig dist;
 
   template <typename Self, typename Field>
@@ -349,6 +351,7 @@ struct RunConfig {
     section("train", self.train);
     section("prune", self.prune);
     section("isp", self.isp);
+    section("soup", self.soup);
     section("dist", self.dist);
   }
 };

@@ -21,7 +21,7 @@ void FieldWriter::put(const std::string& name, const train::SharedMask& mask, Pa
 
 void FieldWriter::put(const std::string& name, const std::vector<train::SharedMask>& masks,
                       Part part) {
-  put(name + "/count", static_cast<std::int64_t>(masks.size()), part);
+  put(name + "/count", std::ssize(masks), part);
   for (std::size_t i = 0; i < masks.size(); ++i)
     put(name + "/" + std::to_string(i), masks[i], part);
 }

@@ -5,6 +5,7 @@
 
 #include "data/batch_order.hpp"
 #include "train/evaluate.hpp"
+#include "train/statistics.hpp"
 #include "train/step_engine.hpp"
 
 namespace stockpot::engine {
@@ -85,6 +86,42 @@ void Forecast::evaluate() {
   if (prices_)
     ledger.book(Phase::evaluate, train::evaluation_work(splits_.validation, {model_, cursor.kept}),
                 0);
+}
+
+void Forecast::train_member(const MemberTraining& member) {
+  ++members;
+  ++kept_members;
+  member_steps += member.steps;
+  if (!prices_) return;
+  const auto& dataset = *splits_.train.dataset;
+  const train::FlopMeter meter(model_, member.kept);
+  const auto order = data::make_batch_order(splits_.train, member.batch, member.seed);
+  const auto batch = static_cast<std::size_t>(member.batch);
+  std::vector<std::int64_t> shard, indices;
+  if (member.own_shard)
+    shard = data::look_ahead_samples(splits_.train, member.batch, member.steps, member.seed, 0, 0);
+  Work work;
+  for (std::int64_t step = 0; step < member.steps; ++step) {
+    if (!member.own_shard) order->batch(step, indices);
+    const auto samples = member.own_shard ? std::span<const std::int64_t>(shard).subspan(
+                                                static_cast<std::size_t>(step) * batch, batch)
+                                          : std::span<const std::int64_t>(indices);
+    work += train::step_work(dataset, samples, 1, meter);
+  }
+  auto validation = train::evaluation_work(splits_.validation, meter);
+  validation.steps = 0;
+  work += validation;
+  ledger.book(Phase::soup, work, 0);
+}
+
+void Forecast::mix(std::int64_t trials, std::int64_t statistics) {
+  if (!prices_) return;
+  const train::FlopMeter meter(model_, cursor.kept);
+  auto work = train::evaluation_work(splits_.validation, meter);
+  work.steps = 0;
+  if (model_.layout()->tracked() > model_.layout()->trained())
+    work += train::statistics_work(splits_.train, config_, statistics, meter);
+  ledger.book(Phase::soup, trials * work, 0);
 }
 
 }  // namespace stockpot::engine

@@ -95,6 +95,16 @@ void Journal::denoised(RunState& state, const io::DenoiserRow& row) {
   write(state, line_of("denoiser", state, row).dump());
 }
 
+void Journal::joined(RunState& state, const io::SoupMemberRow& row) {
+  state.records.soup_members.push_back(row);
+  write(state, line_of("soup_member", state, row).dump());
+}
+
+void Journal::tried(RunState& state, const io::SoupTrial& row) {
+  state.records.soup.push_back(row);
+  write(state, line_of("soup", state, row).dump());
+}
+
 void Journal::happened(RunState& state, const std::string& what) {
   state.records.events.push_back({.step = state.cursor.step, .what = what});
   write(state, json{{"event", "note"}, {"step", state.cursor.step}, {"what", what}}.dump());

@@ -27,6 +27,8 @@ class Journal {
   void cut(RunState& state, const io::RoundRow& row, std::vector<io::DensityRow> densities);
   void observed(RunState& state, const io::EarlyBirdRow& row);
   void denoised(RunState& state, const io::DenoiserRow& row);
+  void joined(RunState& state, const io::SoupMemberRow& row);
+  void tried(RunState& state, const io::SoupTrial& row);
   void happened(RunState& state, const std::string& what);
 
  private:

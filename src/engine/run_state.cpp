@@ -15,6 +15,7 @@ RunState fresh_state(model::Weights weights, const train::LearningRateLine& line
           .moments = std::move(moments),
           .snapshots = {},
           .ballot = {},
+          .pot = {},
           .observed = {},
           .validation = {},
           .records = {},

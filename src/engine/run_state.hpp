@@ -92,6 +92,21 @@ struct Ballot {
   }
 };
 
+/// A soup while it is mixed.
+struct Pot {
+  std::vector<train::SharedMask> masks;  ///< of the members, in their order
+  std::int64_t mixed = 0;                ///< how many networks are in the soup, its start included
+  Validation best;                       ///< scores of the soup
+
+  template <typename Self, typename Visit>
+  static void visit(Self& self, Visit&& visit) {
+    auto& [masks, mixed, best] = self;
+    visit("masks", masks);
+    visit("mixed", mixed);
+    visit("best", best);
+  }
+};
+
 /// What a run has written down so far: rows of result.h5.
 struct Records {
   std::vector<io::MetricRow> train, validation;
@@ -100,12 +115,14 @@ struct Records {
   std::vector<io::DensityRow> densities;
   std::vector<io::EarlyBirdRow> early_bird;
   std::vector<io::DenoiserMask> denoiser_masks;
+  std::vector<io::SoupMemberRow> soup_members;
+  std::vector<io::SoupTrial> soup;
   std::vector<io::Event> events;
 
   template <typename Self, typename Visit>
   static void visit(Self& self, Visit&& visit) {
-    auto& [train, validation, rounds, denoisers, densities, early_bird, denoiser_masks, events] =
-        self;
+    auto& [train, validation, rounds, denoisers, densities, early_bird, denoiser_masks,
+           soup_members, soup, events] = self;
     visit("train", train);
     visit("validation", validation);
     visit("rounds", rounds);
@@ -113,6 +130,8 @@ struct Records {
     visit("densities", densities);
     visit("early_bird", early_bird);
     visit("denoiser_masks", denoiser_masks);
+    visit("soup_members", soup_members);
+    visit("soup", soup);
     visit("events", events);
   }
 };
@@ -126,6 +145,7 @@ struct RunState {
   train::Moments moments;
   std::map<std::string, Snapshot> snapshots;
   Ballot ballot;
+  Pot pot;
   std::vector<train::SharedMask> observed;  ///< masks that were looked at, the newest last
   Validation validation;                    ///< of the weights that are reported
   Records records;
@@ -134,14 +154,15 @@ struct RunState {
 
   template <typename Self, typename Visit>
   static void visit(Self& self, Visit&& visit) {
-    auto& [cursor, weights, mask, moments, snapshots, ballot, observed, validation, records, ledger,
-           metrics_bytes] = self;
+    auto& [cursor, weights, mask, moments, snapshots, ballot, pot, observed, validation, records,
+           ledger, metrics_bytes] = self;
     visit("cursor", cursor);
     visit("weights", weights);
     visit("mask", mask);
     visit("moments", moments);
     visit("snapshots", snapshots);
     visit("ballot", ballot);
+    visit("pot", pot);
     visit("observed", observed);
     visit("validation", validation);
     visit("records", records);

@@ -120,8 +120,26 @@ inline constexpr std::tuple kColumns<SoupTrial>{
     Column{"candidate", &SoupTrial::candidate, "", "what was offered to the soup"},
     Column{"share", &SoupTrial::share, "1", "its share of the interpolation"},
     Column{"validation", &SoupTrial::validation, "1",
-           "primary metric of the trial on the validation split"},
-    Column{"accepted", &SoupTrial::accepted, "1", "whether the trial became the soup"}};
+           "primary metric of the trial on the validation split; NaN where nothing was chosen"},
+    Column{"loss", &SoupTrial::loss, "1", "its mean loss there"},
+    Column{"accepted", &SoupTrial::accepted, "1", "1: the trial became the soup"}};
+
+template <>
+inline constexpr std::tuple kColumns<SoupMemberRow>{
+    Column{"member", &SoupMemberRow::member, "1", "member of the soup, from 0"},
+    Column{"source", &SoupMemberRow::source, "", "trained, a level of a search, or a finished run"},
+    Column{"lr", &SoupMemberRow::lr, "1", "learning rate that it began with; NaN where not known"},
+    Column{"weight_decay", &SoupMemberRow::weight_decay, "1", "its weight decay"},
+    Column{"batch", &SoupMemberRow::batch, "sample", "its batch; 0 where not known"},
+    Column{"steps", &SoupMemberRow::steps, "step", "its training; 0 where not known"},
+    Column{"kept", &SoupMemberRow::kept, "weight", "weights that its mask keeps"},
+    Column{"train_loss", &SoupMemberRow::train_loss, "1", "loss of its last step"},
+    Column{"validation", &SoupMemberRow::validation, "1", "its primary metric on validation"},
+    Column{"loss", &SoupMemberRow::loss, "1", "its mean loss on validation"},
+    Column{"distance", &SoupMemberRow::distance, "1", "Euclidean, to the start of the soup"},
+    Column{"angle_deg", &SoupMemberRow::angle_deg, "degree", "to the start, as vectors"},
+    Column{"barrier", &SoupMemberRow::barrier, "1",
+           "validation loss half way to the start, above the mean of the two"}};
 
 template <>
 inline constexpr std::tuple kColumns<CorruptionRow>{
@@ -164,6 +182,7 @@ inline constexpr std::tuple kTables{Table{"/metrics/train", &RunResult::train},
                                     Table{"/early_bird", &RunResult::early_bird, true},
                                     Table{"/cost", &RunResult::cost},
                                     Table{"/soup", &RunResult::soup},
+                                    Table{"/soup_members", &RunResult::soup_members, true},
                                     Table{"/corruptions", &RunResult::corruptions, true},
                                     Table{"/inputs", &RunResult::inputs},
                                     Table{"/events", &RunResult::events}};
@@ -183,6 +202,7 @@ inline constexpr std::tuple kResultAttributes{
     Column{"rewind", &RunResult::rewind},
     Column{"scope", &RunResult::scope},
     Column{"union", &RunResult::union_rule},
+    Column{"soup", &RunResult::soup_method},
     Column{"effective_rate", &RunResult::effective_rate},
     Column{"model", &RunResult::model},
     Column{"data", &RunResult::data},

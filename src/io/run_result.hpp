@@ -70,11 +70,28 @@ struct DenoiserMask {
   std::vector<std::uint8_t> bits;
 };
 
-/// One row of /soup: a trial of the greedy soup.
+/// One row of /soup: a mixture that was tried.
 struct SoupTrial {
   std::string candidate;
-  double share = 0, validation = 0;
-  bool accepted = false;
+  double share = 0;
+  double validation = std::numeric_limits<double>::quiet_NaN();
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t accepted = 0;  ///< 1: it became the soup
+};
+
+/// One row of /soup_members.
+struct SoupMemberRow {
+  std::int64_t member = 0;
+  std::string source;
+  double lr = std::numeric_limits<double>::quiet_NaN();
+  double weight_decay = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t batch = 0, steps = 0, kept = 0;
+  double train_loss = std::numeric_limits<double>::quiet_NaN();
+  double validation = std::numeric_limits<double>::quiet_NaN();
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  double distance = std::numeric_limits<double>::quiet_NaN();
+  double angle_deg = std::numeric_limits<double>::quiet_NaN();
+  double barrier = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One row of /corruptions: the final weights on a corrupted test set.
@@ -129,7 +146,9 @@ struct RunResult {
   std::vector<DenoiserMask> denoiser_masks;
   std::vector<PackedMask> masks;
   std::vector<PhaseCost> cost;
+  std::string soup_method = "none";
   std::vector<SoupTrial> soup;
+  std::vector<SoupMemberRow> soup_members;
   std::vector<CorruptionRow> corruptions;
   std::vector<InputRow> inputs;
   std::vector<Event> events;

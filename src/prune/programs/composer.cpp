@@ -28,16 +28,19 @@ void check_warmup(std::int64_t warmup_steps, std::int64_t steps) {
 
 }  // namespace
 
-Composer::Composer(const Method& method, const config::RunConfig& config, const Budget& budget)
+Composer::Composer(const Method& method, const config::RunConfig& config, const Budget& budget,
+                   Companion& companion)
     : method_(method),
       config_(config),
       budget_(budget),
+      companion_(companion),
       program_(std::make_unique<engine::ListProgram>()),
       kept_(budget.prunable) {
   check_warmup(config.train.warmup_steps, budget.total_steps);
   plan_.line = {.initial = config.train.lr,
                 .warmup_steps = config.train.warmup_steps,
                 .total_steps = budget.total_steps};
+  companion_.before(*this);
   if (method.rewind == RewindTo::initial)
     add(std::make_unique<engine::TakeSnapshot>(engine::kInitialWeights));
 }
@@ -101,6 +104,9 @@ void Composer::begin_training(std::int64_t steps, std::int64_t position) {
 }
 
 void Composer::fine_tune(std::int64_t steps) {
+  const bool composed = companion_.last_training(*this, steps);
+  plan_.keep = kept_;
+  if (composed) return;
   const bool selects = config_.train.select == "validation";
   if (selects && !budget_.has_validation)
     throw ConfigError("train.select = validation needs validation samples",
@@ -111,6 +117,7 @@ void Composer::fine_tune(std::int64_t steps) {
 }
 
 Plan Composer::finish() {
+  companion_.after(*this);
   if (!budget_.has_validation)
     note("there is no validation set (data.validation_size is 0): validation scores are NaN");
   plan_.program = std::move(program_);

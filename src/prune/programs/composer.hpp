@@ -13,7 +13,8 @@ namespace stockpot::prune {
 /// choices say what a cut is made of.
 class Composer {
  public:
-  Composer(const Method& method, const config::RunConfig& config, const Budget& budget);
+  Composer(const Method& method, const config::RunConfig& config, const Budget& budget,
+           Companion& companion);
 
   // The verbs of a schedule, in the order in which the run will do them.
 
@@ -42,6 +43,15 @@ class Composer {
   /// train.select = validation its validations are candidates for the weights that are reported.
   void fine_tune(std::int64_t steps);
 
+  /// Say that the network of a level of sparsity has been trained.
+  void ticket(std::int64_t level) { companion_.ticket(*this, level); }
+
+  // The verbs of a companion.
+
+  void add(std::unique_ptr<const engine::Action> action) { program_->add(std::move(action)); }
+  /// Say how many weights are left at the end, where not the cuts decide.
+  void set_keep(std::int64_t keep) { kept_ = keep; }
+
   /// Say that something was changed to fit the budget.
   void note(const std::string& text) { plan_.notes.push_back(text); }
   void set_effective_rate(double rate) { plan_.effective_rate = rate; }
@@ -59,11 +69,11 @@ class Composer {
   void add_cut(const PlannedCut& planned, bool looks_ahead);
   void train_in_pieces(Phase phase, std::int64_t steps, bool candidates);
   void evaluate(bool is_candidate);
-  void add(std::unique_ptr<const engine::Action> action) { program_->add(std::move(action)); }
 
   Method method_;
   const config::RunConfig& config_;
   Budget budget_;
+  Companion& companion_;
   Plan plan_;
   std::unique_ptr<engine::ListProgram> program_;
   std::int64_t kept_, rounds_ = 0, steps_since_cut_ = 0;

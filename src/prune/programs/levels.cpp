@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 #include "core/sparsity.hpp"
 #include "prune/programs/ladder.hpp"
 #include "prune/programs/schedules.hpp"
@@ -47,6 +48,33 @@ std::int64_t rewind_step(const Composer& compose, std::int64_t search_steps) {
   return step;
 }
 
+/// The next soup.beyond levels behind `keeps`.
+std::vector<std::int64_t> levels_behind(const Composer& compose,
+                                        const std::vector<std::int64_t>& keeps) {
+  const auto& config = compose.config();
+  const auto prunable = compose.budget().prunable;
+  const auto beyond = static_cast<double>(config.soup.beyond);
+  auto levels = config.prune.level_rate == 0
+                    ? tenths(std::min(config.prune.sparsity + 0.1 * beyond, 0.99), prunable)
+                    : compounding(config.prune.level_rate, prunable, 1);
+  const auto last = keeps.empty() ? prunable : keeps.back();
+  std::erase_if(levels, [&](std::int64_t keep) { return keep >= last; });
+  levels.resize(std::min(levels.size(), static_cast<std::size_t>(config.soup.beyond)));
+  return levels;
+}
+
+/// Search levels behind the last one, for a soup that mixes with sparser neighbours.
+void go_beyond(Composer& compose, const std::vector<std::int64_t>& keeps, std::int64_t search,
+               std::int64_t rewound) {
+  auto level = std::ssize(keeps);
+  for (const auto keep : levels_behind(compose, keeps)) {
+    compose.cut(keep, false);
+    compose.begin_training(search, rewound);
+    compose.train(search - rewound);
+    compose.ticket(++level);
+  }
+}
+
 }  // namespace
 
 void compose_levels(Composer& compose) {
@@ -64,10 +92,13 @@ void compose_levels(Composer& compose) {
       compose.begin_training(search, rewound);
     }
     compose.train(search - rewound);
+    compose.ticket(static_cast<std::int64_t>(i));
     compose.cut(keeps[i], i + 1 == keeps.size());
   }
   compose.begin_training(total, rewound);
   compose.fine_tune(total - rewound);
+  compose.ticket(std::ssize(keeps));
+  go_beyond(compose, keeps, search, rewound);
 }
 
 }  // namespace stockpot::prune

@@ -81,11 +81,13 @@ std::vector<Described> described_schedules() {
   return all;
 }
 
-Plan make_plan(const Method& method, const config::RunConfig& config, const Budget& budget) {
+Plan make_plan(const Method& method, const config::RunConfig& config, const Budget& budget,
+               Companion* companion) {
   check_choices(method, config, budget);
+  Companion nobody;
   for (const auto& row : kSchedules) {
     if (method.schedule != row.name) continue;
-    Composer composer(method, config, budget);
+    Composer composer(method, config, budget, companion == nullptr ? nobody : *companion);
     row.compose(composer);
     return composer.finish();
   }
