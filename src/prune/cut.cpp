@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.hpp"
 #include "engine/forecast.hpp"
 #include "prune/densities.hpp"
@@ -45,10 +47,13 @@ void Cut::execute(engine::Engine& engine, engine::RunState& state) const {
   expect(decision.mask.is_subset_of(*state.mask), "a cut brought a pruned weight back");
   auto densities = densities_of(decision.mask, state.weights.layout(), cut_.round);
   try {
-    if (!allow_empty_) check_no_tensor_is_empty(densities);
+    check_no_tensor_is_empty(densities);
   } catch (const ConfigError& error) {
     // masks are equal on all ranks, so every rank is here
-    throw AgreedError(error.exit_code(), error.what());
+    if (!allow_empty_) throw AgreedError(error.exit_code(), error.what());
+    const auto empty = std::ranges::count(densities, 0, &io::DensityRow::kept);
+    engine.journal().happened(
+        state, fmt::format("the cut of round {} leaves nothing of {} tensors", cut_.round, empty));
   }
 
   const auto before = state.cursor.kept;

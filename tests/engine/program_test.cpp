@@ -68,6 +68,7 @@ TEST(Program, ForeseesEveryActionOfEveryMethod) {
           c.prune.early_bird_steps = 3;
           c.prune.samples_per_class = 5;
           c.prune.score_batches = 2;
+          c.prune.allow_empty_tensors = true;
         },
         row.method.name);
 }
@@ -83,7 +84,12 @@ TEST(Program, ForeseesWhatOtherChoicesDo) {
                   "growing and rewinding");
   expect_foreseen([](config::RunConfig& c) { c.isp.denoisers = 0; }, "no denoisers");
   expect_foreseen([](config::RunConfig& c) { c.data.validation_size = 0; }, "no validation");
-  expect_foreseen([](config::RunConfig& c) { c.prune.score = "snip"; }, "denoisers that score");
+  expect_foreseen(
+      [](config::RunConfig& c) {
+        c.prune.score = "snip";
+        c.prune.allow_empty_tensors = true;
+      },
+      "denoisers that score");
   expect_foreseen([](config::RunConfig& c) { c.isp.look_ahead_share = 0.3; },
                   "a share of an epoch");
   expect_foreseen(

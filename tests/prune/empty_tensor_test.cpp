@@ -49,6 +49,8 @@ TEST(EmptyTensor, IsAllowedByItsSetting) {
   run.toy.run(run.state);
   EXPECT_EQ(run.state.mask->kept_in(0, 256), 0);
   EXPECT_EQ(run.state.mask->kept(), 2048);
+  ASSERT_EQ(run.state.records.events.size(), 1U);
+  EXPECT_EQ(run.state.records.events[0].what, "the cut of round 0 leaves nothing of 1 tensors");
 }
 
 TEST(EmptyTensor, IsSeenBeforeTheRunWhereThereAreFewerWeightsThanTensors) {

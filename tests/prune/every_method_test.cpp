@@ -11,11 +11,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
+#include "comm/gradient_reducer.hpp"
 #include "config/load.hpp"
 #include "core/sparsity.hpp"
 #include "data/load.hpp"
+#include "engine/engine.hpp"
 #include "engine/state_bytes.hpp"
+#include "model/model.hpp"
 #include "prune/programs/schedule.hpp"
 #include "support/world.hpp"
 
@@ -145,6 +149,5 @@ TEST_P(EveryMethod, EndsInTheBitsOfOneRankUnderItsOwnIni) {
   EXPECT_EQ(hash, of_one_rank);
 }
 
-INSTANTIATE_TEST_SUITE_P(OfTheTable, EveryMethod, testing::ValuesIn(cases()), [](const auto& info) {
-  return info.param.method + "_" + info.param.data;
-});
+INSTANTIATE_TEST_SUITE_P(OfTheTable, EveryMethod, testing::ValuesIn(cases()),
+                         [](const auto& one) { return one.param.method + "_" + one.param.data; });
