@@ -24,7 +24,7 @@ class Program {
 /// (`cursor.branch`), by what it finds in the state: then the branch's actions come instead of the
 /// rest of the list. So what was found is one number of the cursor, and `next` asks for no more.
 ///
-/// Example:
+/// As a sketch (program_test.cpp has it in full):
 ///     ListProgram program;
 ///     program.add(std::make_unique<Evaluate>(false));  // action 0, which may choose branch 1
 ///     program.begin_branch(1);

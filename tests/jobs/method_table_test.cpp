@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of methods as users see it: the page, the ini files, and choices that come from files.
+#include <algorithm>
 #include <filesystem>
 
 #include "config/load.hpp"

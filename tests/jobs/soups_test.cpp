@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Soups by the program: equal bits on 1, 3 and 4 ranks, what is left of a run, finished runs mixed.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "io/result_file.hpp"
@@ -58,15 +59,15 @@ INSTANTIATE_TEST_SUITE_P(All, SoupPreset,
 TEST(Soup, OfFinishedRunsMixesThemAndTestsTheirMeanLogits) {
   const Images images;
   std::string members;
-  for (const std::string run : {"a", "b"}) {
-    const auto settings = images.settings(
-        run, "--prune.method=dense --train.lr=1e-" + std::string(run == "a" ? "3" : "4"));
+  for (const auto& [run, lr] : {std::pair("a", "1e-3"), std::pair("b", "1e-4")}) {
+    const auto settings =
+        images.settings(run, fmt::format("--prune.method=dense --train.lr={}", lr));
     expect_exit(test::stockpot("run " + settings), 0, "result ");
-    members += (members.empty() ? "" : " ") + (images.folder / run).string();
+    members += fmt::format("{}{}", members.empty() ? "" : " ", (images.folder / run).string());
   }
   const auto settings =
       preset("greedy_soup") +
-      images.settings("soup", "--soup.ensemble=true --soup.members='" + members + "'");
+      images.settings("soup", fmt::format("--soup.ensemble=true --soup.members='{}'", members));
   expect_exit(test::stockpot("run " + settings, 2), 0, "soup greedy");
   const auto result = io::read_result(images.folder / "soup/result.h5");
   EXPECT_EQ(result.soup_method, "greedy");
@@ -77,9 +78,10 @@ TEST(Soup, OfFinishedRunsMixesThemAndTestsTheirMeanLogits) {
   const auto pruned = images.settings("pruned", "--prune.method=one_shot");
   expect_exit(test::stockpot("run " + pruned), 0, "result ");
   const auto mixed = [&](const std::string& more) {
-    return test::stockpot("run " + preset("uniform_soup") +
-                          images.settings("mixed", "--soup.members='" + members + " " +
-                                                       (images.folder / more).string() + "'"));
+    const auto words =
+        fmt::format("--soup.members='{} {}'", members, (images.folder / more).string());
+    return test::stockpot(
+        fmt::format("run {} {}", preset("uniform_soup"), images.settings("mixed", words)));
   };
   expect_exit(mixed("pruned"), 78, "has another mask than");
   expect_exit(mixed("absent"), 74, "soup.members: cannot read");
