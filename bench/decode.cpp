@@ -2,16 +2,14 @@
 // Official files into the cache of pictures at CLIP's size, against the same by the plain loop that
 // defines Pillow's bicubic. Pillow itself: bench/compare_pillow.py.
 #include <ATen/Parallel.h>
-#include <fmt/format.h>
 
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "bench/entries.hpp"
+#include "bench/picture_files.hpp"
 #include "bench/scratch_folder.hpp"
 #include "core/error.hpp"
-#include "core/random.hpp"
 #include "data/image/cifar.hpp"
 #include "data/image/clip_transform.hpp"
 #include "data/image/decode.hpp"
@@ -19,20 +17,7 @@
 namespace stockpot::bench {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr data::KeptSize kClipSize{.side = 224, .square = false};
-constexpr std::int64_t kCifarSide = 32;
-
-void append_random(std::string& bytes, std::int64_t count, RandomStream& random) {
-  for (std::int64_t i = 0; i < count; ++i) bytes.push_back(static_cast<char>(random.bits() & 255U));
-}
-
-void write(const fs::path& path, const std::string& bytes) {
-  std::ofstream file(path, std::ios::binary);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (!file.flush()) throw IoError(path.string() + " cannot be written");
-}
 
 /// The picture at CLIP's size by the plain loop.
 data::Picture resized_plainly(const data::Picture& picture) {
@@ -73,26 +58,12 @@ Timings time_cache(const Setting& setting, const data::PictureList& list,
   return timings;
 }
 
-/// `count` pictures named by their numbers in `folder`.
-data::PictureList numbered(const std::filesystem::path& folder, std::int64_t count) {
-  data::PictureList list;
-  for (std::int64_t i = 0; i < count; ++i) list.paths.push_back(folder / std::to_string(i));
-  list.labels.resize(list.paths.size());
-  return list;
-}
-
 }  // namespace
 
 Timings decode_cifar(const Setting& setting) {
   const std::int64_t count = scaled(10'000, setting, 10);
   const ScratchFolder folder;
-  RandomStream random(1, Purpose::random_score);
-  std::string file;
-  for (std::int64_t i = 0; i < count; ++i) {
-    file.push_back(static_cast<char>(i % 10));
-    append_random(file, 3 * kCifarSide * kCifarSide, random);
-  }
-  write(folder / "test_batch.bin", file);
+  write_cifar(folder / "test_batch.bin", count);
   data::ImageSet set;
   auto list = numbered(folder.path(), count);
   list.read = [&](const std::filesystem::path& path, std::string*) {
@@ -108,18 +79,8 @@ Timings decode_cifar(const Setting& setting) {
 }
 
 Timings decode_gtsrb(const Setting& setting) {
-  const std::int64_t count = scaled(10'000, setting, 10);
   const ScratchFolder folder;
-  RandomStream random(1, Purpose::random_score);
-  for (std::int64_t i = 0; i < count; ++i) {  // sides from 25 to 94, as most of GTSRB's are
-    const std::int64_t width = 25 + i * 37 % 70, height = width + i % 7 - 3;
-    std::string file = fmt::format("P6\n{} {}\n255\n", width, height);
-    append_random(file, 3 * width * height, random);
-    write(folder / std::to_string(i), file);
-  }
-  auto list = numbered(folder.path(), count);
-  list.read = data::read_ppm;
-  return time_cache(setting, list, [] {});
+  return time_cache(setting, gtsrb_like(folder.path(), scaled(10'000, setting, 10)), [] {});
 }
 
 }  // namespace stockpot::bench

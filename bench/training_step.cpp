@@ -75,8 +75,7 @@ Timings vit_tiny_step(const Setting& setting) {
 
 Timings vit_b32_step(const Setting& setting) {
   config::RunConfig config;
-  const std::int64_t width = 12 * scaled(64, setting);
-  config.model = vit_config(32, width, 12, 12, 4 * width);
+  config.model = vit_b32_config(setting);
   config.train.batch = 8;
   return vit_step(setting, config, 224, 3, 5);
 }

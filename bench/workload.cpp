@@ -122,6 +122,11 @@ config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int6
   return model;
 }
 
+config::ModelConfig vit_b32_config(const Setting& setting) {
+  const std::int64_t width = 12 * scaled(64, setting);
+  return vit_config(32, width, 12, 12, 4 * width);
+}
+
 config::RunConfig quickstart_config(const Setting& setting) {
   config::RunConfig config;
   config.model = vit_config(7, 4 * scaled(16, setting), 4, 4, 8 * scaled(16, setting));

@@ -41,6 +41,9 @@ struct Workload {
 config::ModelConfig vit_config(std::int64_t patch, std::int64_t width, std::int64_t depth,
                                std::int64_t heads, std::int64_t mlp_width);
 
+/// ViT-B/32 at the scale of `setting`.
+config::ModelConfig vit_b32_config(const Setting& setting);
+
 /// The settings of configs/quickstart: ViT of 4 blocks of width 64, batch 64. `setting.scale`
 /// shrinks width and batch.
 config::RunConfig quickstart_config(const Setting& setting);

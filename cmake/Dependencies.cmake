@@ -34,11 +34,13 @@ find_package(Utf8proc)
 stockpot_require(Utf8proc_FOUND "utf8proc" "apt-get install libutf8proc-dev, or `module load utf8proc`")
 find_package(TurboJPEG)
 stockpot_require(TurboJPEG_FOUND "libjpeg-turbo (TurboJPEG API)" "apt-get install libturbojpeg0-dev, or `module load libjpeg-turbo`")
+find_package(PNG 1.6)
+stockpot_require(PNG_FOUND "libpng >= 1.6" "apt-get install libpng-dev, or `module load libpng`")
 find_package(LibTorch)
 stockpot_require(LibTorch_FOUND "LibTorch >= 2.4" "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt, or -DSTOCKPOT_TORCH_DIR=<folder with include/ and lib/>")
 
 target_link_libraries(stockpot_dependencies INTERFACE
-  LibTorch::LibTorch MPI::MPI_C HDF5::HDF5 Boost::program_options ZLIB::ZLIB OpenSSL::Crypto nlohmann_json::nlohmann_json fmt::fmt Highway::Highway Utf8proc::Utf8proc TurboJPEG::TurboJPEG)
+  LibTorch::LibTorch MPI::MPI_C HDF5::HDF5 Boost::program_options ZLIB::ZLIB OpenSSL::Crypto nlohmann_json::nlohmann_json fmt::fmt Highway::Highway Utf8proc::Utf8proc TurboJPEG::TurboJPEG PNG::PNG)
 target_compile_definitions(stockpot_dependencies INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
 
 if(STOCKPOT_CUDA)

@@ -29,6 +29,7 @@ zlib1g-dev                   | header zlib.h
 libhwy-dev                   | header hwy/highway.h
 libutf8proc-dev              | header utf8proc.h
 libturbojpeg0-dev            | header turbojpeg.h
+libpng-dev                   | header png.h
 libssl-dev                   | header openssl/evp.h
 dataset-fashion-mnist        | file /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz
 '

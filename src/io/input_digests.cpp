@@ -43,8 +43,11 @@ std::optional<ContentHash> md5_hash(bool wanted) {
 }  // namespace
 
 std::string key_of(std::span<const GroupMember> members) {
+  fmt::memory_buffer text;
+  for (const auto& [name, stamp] : members)
+    fmt::format_to(std::back_inserter(text), "{} {}\n", stamp.text(), name);
   ContentHash hash(HashAlgorithm::sha256);
-  for (const auto& [name, stamp] : members) hash.update(bytes_of(stamp.text() + " " + name + "\n"));
+  hash.update(bytes_of({text.data(), text.size()}));
   return fmt::format("{} group {}", host_name(), to_hex(hash.finish()));
 }
 

@@ -298,8 +298,8 @@ TEST(Load, ReadsOwnPicturesByTheirFolders) {
   std::filesystem::remove_all(folder / "test");
   config.test_from_train = 0.5;
   EXPECT_EQ(load(config, 1).test.size(), 2);
-  write_bytes(folder / "train/a/x.png", {1});
-  expect_error<DataError>([&] { load(config, 1); }, {"x.png", ".jpg, .jpeg and .ppm"});
+  write_bytes(folder / "train/a/x.webp", {1});
+  expect_error<DataError>([&] { load(config, 1); }, {"x.webp", ".jpg, .jpeg, .png and .ppm"});
 }
 
 TEST(Load, ShowsValidationPicturesAsItWouldShowThemInTheTestSet) {

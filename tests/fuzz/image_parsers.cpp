@@ -86,6 +86,7 @@ std::vector<ImageParser> image_parsers() {
        [](const auto& folder) { read_gtsrb({folder, ""}, Part::test, {.side = 8}); }},
       {"ppm", "file.ppm", nothing, [](const auto& folder) { read_ppm(folder / "file.ppm"); }},
       {"jpeg", "file.jpg", nothing, [](const auto& folder) { read_jpeg(folder / "file.jpg"); }},
+      {"png", "file.png", nothing, [](const auto& folder) { read_png(folder / "file.png"); }},
       {"npy", "file.npy", nothing, [](const auto& folder) { NpyFile(folder / "file.npy"); }},
       {"corruption_labels", "labels.npy", five_foggy_images,
        [](const auto& folder) {

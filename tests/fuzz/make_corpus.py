@@ -136,6 +136,37 @@ def jpeg_files():
     }
 
 
+def png(width=3, height=2, bits=8, kind=2, pixels=None, interlaced=0, more=b"", end=True, cut=0):
+    """kind: 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA; pixels: rows with a filter byte each"""
+
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    row = b"\0" + bytes(range(width * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[kind] * bits // 8)) if width < 100 else b""
+    data = zlib.compress(row * height if pixels is None else pixels)
+    header = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, interlaced)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + more + chunk(b"IDAT", data[: len(data) - cut]) + (chunk(b"IEND", b"") if end else b"")
+
+
+def png_palette(colours):
+    data = bytes(range(3 * colours))
+    return struct.pack(">I", len(data)) + b"PLTE" + data + struct.pack(">I", zlib.crc32(b"PLTE" + data))
+
+
+def png_files():
+    good = png()
+    # Adam7 of 3 x 2: passes 1 (1 x 1), 5 (none), 4 (1 x 1 at x = 2), 6 (1 x 1), 7 (3 x 1)
+    passes = b"\0\1\2\3" + b"\0\4\5\6" + b"\0\7\7\7" + b"\0" + bytes(9)
+    return {
+        "good": good, "good_grey": png(kind=0), "good_grey_alpha": png(kind=4), "good_rgba": png(kind=6), "good_palette": png(kind=3, more=png_palette(9)),
+        "good_bits": png(width=8, bits=1, kind=0), "good_interlaced": png(pixels=passes, interlaced=1), "good_filters": png(pixels=b"\1" + bytes(9) + b"\4" + bytes(9)),
+        "empty": b"", "only_mark": good[:8], "cut_header": good[:20], "cut_data": good[:50], "no_end": png(end=False), "sixteen_bits": png(bits=16), "no_palette": png(kind=3),
+        "absurd_size": png(width=2**31 - 1), "too_wide": png(width=8193, height=1), "many_pixels": png(width=8192, height=8192), "zero_width": png(width=0), "too_few_rows": png(height=9, pixels=b"\0" + bytes(9)),
+        "wrong_filter": png(pixels=b"\7" + bytes(9) + b"\0" + bytes(9)), "cut_stream": png(cut=7), "three_bits": png(width=8, bits=3, kind=0), "wrong_header_sum": good[:25] + b"\5" + good[26:],
+        "wrong_sum": good[:-20] + b"x" + good[-19:], "text": b"soup" * 10, "jpeg": b"\xff\xd8\xff\xe0" + bytes(50),
+    }
+
+
 def npy(shape="(6,)", descr="'|u1'", order="False", data=bytes(6), version=1, length=None, more=""):
     header = f"{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}{more}}}".encode()
     size = len(header) if length is None else length

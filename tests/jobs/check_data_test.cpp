@@ -72,9 +72,9 @@ TEST(Check, FindsMissingAndMisplacedPictures) {
   fs::create_symlink("nowhere.ppm", folder / "test/b/9.ppm");
   expect_exit(test::stockpot("run --check " + words), 0, "contents of the pictures");
   fs::remove(folder / "test/b/9.ppm");
-  fs::rename(picture, folder / "test/b/2.png");
+  fs::rename(picture, folder / "test/b/2.webp");
   expect_foreseen(words);
-  fs::rename(folder / "test/b/2.png", picture);
+  fs::rename(folder / "test/b/2.webp", picture);
   fs::rename(folder / "test/b", folder / "test/c");
   expect_foreseen(words);
   fs::remove_all(folder / "test");

@@ -34,6 +34,11 @@ Picture read_ppm(const std::filesystem::path& path, std::string* sha256 = nullpt
 /// it warns of is an error.
 Picture read_jpeg(const std::filesystem::path& path, std::string* sha256 = nullptr);
 
+/// Read a PNG file of at most 8 bits per channel as RGB, as Pillow's convert("RGB"): palettes are
+/// looked up, grey is tripled, transparency is dropped, and a gamma that the file tells is passed
+/// over. 16 bits are refused as such.
+Picture read_png(const std::filesystem::path& path, std::string* sha256 = nullptr);
+
 /// To what size pictures are kept.
 struct KeptSize {
   std::int64_t side = 0;  ///< pixels

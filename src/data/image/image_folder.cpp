@@ -2,6 +2,8 @@
 #include "data/image/image_folder.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <system_error>
 
 #include "core/error.hpp"
@@ -18,12 +20,22 @@ std::string extension_of(const fs::path& path) {
   return text;
 }
 
-bool is_jpeg(const fs::path& path) {
-  return extension_of(path) == ".jpg" || extension_of(path) == ".jpeg";
+/// How pictures of a format are read, by the ends of their names.
+struct Format {
+  std::string_view extension;
+  Picture (*read)(const fs::path&, std::string* sha256);
+};
+
+constexpr std::array<Format, 4> kFormats{
+    {{".jpg", read_jpeg}, {".jpeg", read_jpeg}, {".png", read_png}, {".ppm", read_ppm}}};
+
+const Format* format_of(const fs::path& path) {
+  const auto* found = std::ranges::find(kFormats, extension_of(path), &Format::extension);
+  return found == kFormats.end() ? nullptr : found;
 }
 
 Picture read_picture(const fs::path& path, std::string* sha256) {
-  return is_jpeg(path) ? read_jpeg(path, sha256) : read_ppm(path, sha256);
+  return format_of(path)->read(path, sha256);  // listed: its format is known
 }
 
 /// What lies in `folder`, sorted; not what is hidden.
@@ -54,9 +66,9 @@ void add_class(const fs::path& folder, std::int32_t label, PictureList& list) {
   const auto pictures = entries_of(folder);
   if (pictures.empty()) throw DataError(folder.string() + ": holds no picture");
   for (const auto& path : pictures) {
-    if (!is_jpeg(path) && extension_of(path) != ".ppm")
+    if (format_of(path) == nullptr)
       throw DataError(path.string() + ": no picture of a format that is read",
-                      ".jpg, .jpeg and .ppm (P6) are", "convert it, or move it away");
+                      ".jpg, .jpeg, .png and .ppm (P6) are", "convert it, or move it away");
     list.paths.push_back(path);
     list.labels.push_back(label);
   }

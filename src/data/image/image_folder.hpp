@@ -4,7 +4,7 @@
 
 namespace stockpot::data {
 
-/// List a user's own pictures: train/<class>/* or test/<class>/* (JPEG, binary PPM). Classes are
+/// List a user's own pictures: train/<class>/* or test/<class>/* (JPEG, PNG, binary PPM). Classes are
 /// the folders of train/ by name; pictures stand in the order of their paths. Names that begin with
 /// a dot are passed over. throws DataError where a class of test/ is none of train/, a folder is
 /// empty, or a file is no picture of a format that is read; IoError where a folder cannot be read
