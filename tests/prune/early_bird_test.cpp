@@ -146,4 +146,10 @@ TEST(EarlyBird, RefusesASearchThatIsTooShort) {
   EXPECT_THROW(test::ToyRun([](config::RunConfig& c) { c.prune.schedule = "early_bird"; }),
                ConfigError)
       << "with look-aheads";
+  EXPECT_THROW(test::ToyRun([](config::RunConfig& c) {
+                 early_bird(1)(c);
+                 c.soup.method = "wise";
+               }),
+               ConfigError)
+      << "with a soup behind it";
 }

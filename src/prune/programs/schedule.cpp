@@ -48,6 +48,12 @@ void check_choices(const Method& method, const config::RunConfig& config, const 
     throw ConfigError("prune.schedule early_bird does not look ahead",
                       "the method " + method.name + " denoises",
                       "take prune.method early_bird, or isp.denoisers 0");
+  if (config.soup.method != "none" &&
+      (method.schedule == "early_bird" || method.schedule == "released"))
+    throw ConfigError(
+        "soup.method " + config.soup.method + " needs another prune.schedule",
+        "what comes last in the schedule " + method.schedule + " is known only when it runs",
+        "take soup.method none, or another method");
   if (budget.keep_in.empty()) return;
   if (method.schedule != "at_start")
     throw ConfigError("prune.ratios_of needs the schedule at_start",
