@@ -57,6 +57,10 @@ const std::vector<Benchmark>& catalogue() {  // NOLINT(readability-function-size
        "in eager LibTorch",
        {at_most, 1.02},
        minilm_step},
+      {"minilm-dropout",
+       "the same step with dropout of 0.1 at every place of BERT, over the step without",
+       {at_most, 1.1},
+       minilm_dropout},
   };
   return kAll;
 }

@@ -15,5 +15,6 @@ Timings load_vs_read(const Setting& setting);
 Timings vit_tiny_step(const Setting& setting);
 Timings vit_b32_step(const Setting& setting);
 Timings minilm_step(const Setting& setting);
+Timings minilm_dropout(const Setting& setting);
 
 }  // namespace stockpot::bench

@@ -36,7 +36,7 @@ class Stage {
         task_{workload.config, *workload.model, workload.splits, group},
         reducer_(comm::make_gradient_reducer("mpi", {}, group)),
         engine_(task_, *reducer_, journal_),
-        state_(engine::fresh_state(workload.initial_weights(), {})),
+        state_(engine::fresh_state(workload.initial_weights(), {}, workload.config.train)),
         scorer_(prune::make_scorer("magnitude")),
         denoiser_(engine_, state_, 0, *scorer_),
         planned_{.planned_before = state_.mask->size(), .keep = state_.mask->size() * 4 / 5} {}

@@ -47,6 +47,23 @@ Timings vit_step(const Setting& setting, const config::RunConfig& config, std::i
                        [&](const model::Weights& weights) { return EagerVit(config, weights); });
 }
 
+model::BertShape minilm_shape(const Setting& setting) {
+  const std::int64_t width = 12 * scaled(32, setting);
+  return {.vocabulary = scaled(30522, setting, 100),
+          .width = width,
+          .depth = 6,
+          .mlp_width = 4 * width};
+}
+
+Workload minilm_workload(const model::BertShape& shape) {
+  config::RunConfig config;
+  config.train.batch = 32;
+  return {config, random_texts(config.train.batch, shape.vocabulary, 25, 32),
+          [&](const data::DataShape& data) {
+            return std::make_unique<model::Bert>(shape, data.classes);
+          }};
+}
+
 }  // namespace
 
 Timings vit_tiny_step(const Setting& setting) {
@@ -65,20 +82,38 @@ Timings vit_b32_step(const Setting& setting) {
 }
 
 Timings minilm_step(const Setting& setting) {
-  config::RunConfig config;
-  config.train.batch = 32;
-  const std::int64_t width = 12 * scaled(32, setting);
-  const model::BertShape shape{.vocabulary = scaled(30522, setting, 100),
-                               .width = width,
-                               .depth = 6,
-                               .mlp_width = 4 * width};
-  const Workload workload(config, random_texts(config.train.batch, shape.vocabulary, 25, 32),
-                          [&](const data::DataShape& data) {
-                            return std::make_unique<model::Bert>(shape, data.classes);
-                          });
+  const auto shape = minilm_shape(setting);
+  const auto workload = minilm_workload(shape);
   return step_vs_eager(setting, workload, 11, [&](const model::Weights& weights) {
-    return EagerBert(config.train, shape, weights);
+    return EagerBert(workload.config.train, shape, weights);
   });
+}
+
+Timings minilm_dropout(const Setting& setting) {
+  at::set_num_threads(setting.threads);
+  const auto workload = minilm_workload(minilm_shape(setting));
+  const auto& train = workload.splits.train;
+  data::Batch batch;
+  train.dataset->fill(train.indices, {}, batch);
+  Trainee dropping(workload), plain(workload);
+  double first = 0, dropped = 0;
+  const Timings timings = time_interleaved(
+      setting, 11,
+      [&] {
+        const model::Dropout dropout(
+            {.hidden = 0.1, .attention = 0.1, .classifier = 0.1},
+            {.seed = 1, .step = static_cast<std::uint32_t>(dropping.steps())}, train.indices,
+            at::kCPU);
+        const double loss = dropping.step(batch, &dropout);
+        if (dropping.steps() == 1) dropped = loss;
+      },
+      [&] {
+        const double loss = plain.step(batch);
+        if (plain.steps() == 1) first = loss;
+      });
+  expect(std::abs(dropped - first) <= 0.2 * first && dropped != first,
+         fmt::format("loss {:.6f} with dropout, {:.6f} without", dropped, first));
+  return timings;
 }
 
 }  // namespace stockpot::bench

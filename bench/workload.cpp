@@ -133,20 +133,21 @@ config::RunConfig quickstart_config(const Setting& setting) {
 Trainee::Trainee(const Workload& workload)
     : workload_(workload),
       loss_(train::make_loss(workload.splits.train.dataset->shape())),
-      optimizer_(workload.config.train),
+      optimizer_(train::make_optimizer(workload.config.train)),
       weights_(workload.initial_weights()),
       gradients_(weights_),
       mask_(std::make_shared<const mask::Mask>(mask::Mask::all(weights_.layout().prunable())),
             weights_.layout().trained(), weights_.device()),
-      moments_(train::fresh_moments(mask_)) {}
+      moments_(train::fresh_moments(mask_, workload.config.train)) {}
 
-double Trainee::step(const data::Batch& batch) {
+double Trainee::step(const data::Batch& batch, const model::Dropout* dropout) {
   const auto& train = workload_.config.train;
   gradients_.clear();
   train::add_gradient({*workload_.model, weights_, train::precision_of(train.precision)}, *loss_,
                       batch, workload_.splits.train.dataset->shape(),
-                      1.0 / static_cast<double>(batch.size), gradients_);
-  optimizer_.step(weights_, gradients_, moments_, mask_, train.lr, train.weight_decay);
+                      1.0 / static_cast<double>(batch.size), gradients_, dropout);
+  optimizer_->step(weights_, gradients_, moments_, mask_,
+                   {.lr = train.lr, .weight_decay = train.weight_decay});
   return gradients_.loss();
 }
 

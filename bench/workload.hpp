@@ -52,7 +52,8 @@ class Trainee {
   explicit Trainee(const Workload& workload);
 
   /// One optimizer step on `batch`; returns its loss.
-  double step(const data::Batch& batch);
+  /// dropout  of the batch; null: nothing is dropped
+  double step(const data::Batch& batch, const model::Dropout* dropout = nullptr);
 
   const model::Weights& weights() const { return weights_; }
   std::int64_t steps() const { return moments_.steps; }
@@ -60,7 +61,7 @@ class Trainee {
  private:
   const Workload& workload_;
   std::unique_ptr<const train::Loss> loss_;
-  train::AdamW optimizer_;
+  std::unique_ptr<const train::Optimizer> optimizer_;
   model::Weights weights_;
   model::Gradients gradients_;
   train::PlacedMask mask_;

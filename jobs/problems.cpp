@@ -18,6 +18,7 @@
 #include "jobs/run_folder.hpp"
 #include "jobs/setup.hpp"
 #include "model/weights_file.hpp"
+#include "train/step_engine.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -129,6 +130,7 @@ class Checker {
     if (!sizes_count_) return;
     const auto samples = splits_.train.size();
     if (!collect([&] { check_batch(config_.train.batch, samples); }) || !fits) return;
+    collect([&] { train::dropout_rates(config_.train, *model_); });
     collect([&] {
       prune::make_plan(prune::make_method(config_.prune), config_,
                        prune::make_budget(config_.train, samples, model_->layout()->prunable(),

@@ -102,7 +102,7 @@ Beginning begin(Setup& setup, const at::Device& device, const comm::Group& world
   for (auto& note : load_initial_weights(source, *setup.model, config.seed, world, weights,
                                          &setup.inputs.weights))
     notes.push_back(std::move(note));
-  return {engine::fresh_state(std::move(weights), setup.plan.line), std::move(notes)};
+  return {engine::fresh_state(std::move(weights), setup.plan.line, config.train), std::move(notes)};
 }
 
 /// Scores on the test split and on the further ones, looked at once.

@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "data/load.hpp"
 #include "data/text/glue.hpp"
+#include "train/step_engine.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -57,6 +58,7 @@ Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& con
   setup.budget = prune::make_budget(config.train, samples, setup.model->layout()->prunable(),
                                     setup.splits.validation.size());
   check_batch(config.train.batch, samples);
+  train::dropout_rates(config.train, *setup.model);
   setup.plan = prune::make_plan(setup.method, config, setup.budget);
   if (config.data.test_from_train > 0)
     setup.plan.notes.push_back(

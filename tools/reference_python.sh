@@ -10,5 +10,5 @@ made_from=$(sha256sum <"$here/tests/golden/requirements.txt")
 
 [ -x "$1/bin/pip" ] || python3 -m venv "$1"
 "$1/bin/pip" install --quiet --disable-pip-version-check -r "$here/tests/golden/requirements.txt"
-"$1/bin/python" -c 'import torch, transformers, tokenizers, safetensors, h5py, PIL'
+"$1/bin/python" -c 'import torch, transformers, accelerate, tokenizers, safetensors, h5py, PIL'
 echo "$made_from" >"$1/made_from"

@@ -71,6 +71,28 @@ Rule in_unit_interval(std::string_view interval) {
   return rule;
 }
 
+Rule increasing_fractions() {
+  Rule rule;
+  rule.words = "a list of fractions in (0,1) that increases, separated by spaces";
+  rule.allows_text = [](std::string_view text) {
+    const auto values = read_numbers(text);
+    return !values.empty() && values.front() > 0 && values.back() < 1 &&
+           std::ranges::adjacent_find(values, std::ranges::greater_equal{}) == values.end();
+  };
+  return rule;
+}
+
+Rule fraction_or(const char* word) {
+  Rule rule;
+  rule.words = std::string("in [0,1), or ") + word;
+  rule.choices = {word};
+  rule.allows_text = [word = std::string(word)](std::string_view text) {
+    const auto values = read_numbers(text);
+    return text == word || (values.size() == 1 && values.front() >= 0 && values.front() < 1);
+  };
+  return rule;
+}
+
 Rule file_name() {
   Rule rule;
   rule.words = "a file name of letters, digits, '.', '_', '-'";

@@ -36,6 +36,13 @@ Rule between(double low, double high);
 /// A fraction; `interval` is "[0,1)", "(0,1]" or "(0,1)": a round bracket leaves its end out.
 Rule in_unit_interval(std::string_view interval);
 
+/// A list of fractions between 0 and 1, both excluded, that increases: one or more, separated by
+/// spaces (number.hpp reads it).
+Rule increasing_fractions();
+
+/// A fraction in [0,1), or `word`.
+Rule fraction_or(const char* word);
+
 /// Part of a file name: letters, digits, '.', '_', '-', not starting with '.' or '-'; 1 to 100 of
 /// them.
 Rule file_name();

@@ -121,12 +121,18 @@ struct TrainConfig {
   std::int64_t steps = 0;
   std::int64_t batch = 128;
   double lr = 1e-5;
+  std::string schedule = "linear";
+  std::string drop_at = "0.5 0.75";
+  double drop_factor = 0.1;
+  std::string optimizer = "adamw";
   double weight_decay = 0.1;
+  double momentum = 0.9;
   double beta1 = 0.9;
   double beta2 = 0.999;
   double eps = 1e-8;
   std::int64_t warmup_steps = 0;
   double clip_norm = 1.0;
+  std::string dropout = "0";
   std::string precision = "fp32";
   std::string select = "last";
   std::int64_t evaluate_every = 0;
@@ -141,7 +147,18 @@ struct TrainConfig {
           Level::basic);
     field("lr", self.lr, "learning rate at the start of the line that falls to 0 over T", above(0),
           Level::basic);
-    field("weight_decay", self.weight_decay, "decoupled weight decay of AdamW", at_least(0));
+    field("schedule", self.schedule,
+          "learning rate after the warm-up: linear: to 0 over T; steps: dropped at train.drop_at",
+          one_of({"linear", "steps"}));
+    field("drop_at", self.drop_at, "steps schedule: when the rate drops, as fractions of T",
+          increasing_fractions());
+    field("drop_factor", self.drop_factor, "steps schedule: what each drop multiplies the rate by",
+          in_unit_interval("(0,1)"));
+    field("optimizer", self.optimizer, "adamw, or sgd with momentum", one_of({"adamw", "sgd"}));
+    field("weight_decay", self.weight_decay,
+          "weight decay: decoupled in AdamW, part of the gradient in sgd", at_least(0));
+    field("momentum", self.momentum, "sgd: decay of the sum of gradients",
+          in_unit_interval("[0,1)"));
     field("beta1", self.beta1, "AdamW: decay of the first moment", in_unit_interval("[0,1)"));
     field("beta2", self.beta2, "AdamW: decay of the second moment", in_unit_interval("[0,1)"));
     field("eps", self.eps, "AdamW: added to the root of the second moment", above(0));
@@ -149,6 +166,9 @@ struct TrainConfig {
           at_least(0));
     field("clip_norm", self.clip_norm,
           "largest L2 norm of the gradient of kept weights; 0: no clipping", at_least(0));
+    field("dropout", self.dropout,
+          "bert: fraction of activations that training drops; model: as its config.json says",
+          fraction_or("model"));
     field("precision", self.precision, "number format of the matrix products",
           one_of({"fp32", "bf16"}), Level::basic);
     field(

@@ -21,13 +21,6 @@ std::array<std::uint32_t, 2> make_key(std::uint64_t seed, Purpose purpose) {
   return {static_cast<std::uint32_t>(z), static_cast<std::uint32_t>(z >> 32)};
 }
 
-/// Round and denoiser share one counter word: 16 bits each.
-std::uint32_t round_and_denoiser(std::uint32_t round, std::uint32_t denoiser) {
-  expect(round < (1U << 16) && denoiser < (1U << 16),
-         "random stream: round and denoiser must be below 65536");
-  return round << 16 | denoiser;
-}
-
 }  // namespace
 
 std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c,
@@ -41,6 +34,17 @@ std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c,
     k[1] += 0xBB67AE85U;
   }
   return c;
+}
+
+std::array<std::uint32_t, 2> philox_key(std::uint64_t seed, Purpose purpose, std::uint32_t stream) {
+  const auto block = philox4x32({stream, 0, 0, 0}, make_key(seed, purpose));
+  return {block[0], block[1]};
+}
+
+std::uint32_t round_and_denoiser(std::uint32_t round, std::uint32_t denoiser) {
+  expect(round < (1U << 16) && denoiser < (1U << 16),
+         "random stream: round and denoiser must be below 65536");
+  return round << 16 | denoiser;
 }
 
 RandomStream::RandomStream(std::uint64_t seed, Purpose purpose, StreamPosition p)

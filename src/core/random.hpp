@@ -27,6 +27,13 @@ enum class Purpose : std::uint32_t {
 std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
                                         std::array<std::uint32_t, 2> key);
 
+/// The key of stream `stream` of (seed, purpose), for loops that draw blocks of philox4x32 by
+/// counters of their own. A purpose is drawn by such keys or by RandomStream, not by both.
+std::array<std::uint32_t, 2> philox_key(std::uint64_t seed, Purpose purpose, std::uint32_t stream);
+
+/// Round and denoiser in the one counter word that they share, 16 bits each. throws LogicError
+std::uint32_t round_and_denoiser(std::uint32_t round, std::uint32_t denoiser);
+
 /// Where in a run a random number is drawn. Unused coordinates stay 0.
 struct StreamPosition {
   std::uint32_t round = 0;     ///< pruning round, or epoch

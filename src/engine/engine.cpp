@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // run:   for each action of the program: execute it, then end_action.
-// step:  draw the batch at the cursor's position; gradient over all ranks; masked, clipped AdamW on
+// step:  draw the batch at the cursor's position; gradient over all ranks; masked, clipped step on
 //        every rank alike; then end_step.
 #include "engine/engine.hpp"
 
@@ -16,7 +16,7 @@ Engine::Engine(const train::Task& task, comm::GradientReducer& reducer, Journal&
       journal_(journal),
       observer_(observer),
       steps_(task, train::reduction_of(task.config.dist), &reducer),
-      optimizer_(task.config.train),
+      optimizer_(train::make_optimizer(task.config.train)),
       precision_(train::precision_of(task.config.train.precision)),
       order_(data::make_batch_order(task.splits.train, task.config.train.batch, task.config.seed)) {
 }
@@ -33,15 +33,18 @@ void Engine::train_step(RunState& state, Phase phase) {
   const auto position = state.cursor.position;
   const double lr = state.cursor.line.at(position);
   order_->batch(position, indices_);
+  const auto seed = task_.config.seed;
   const train::StepSamples samples{
-      indices_, {.enabled = true, .seed = task_.config.seed, .epoch = order_->epoch_of(position)}};
+      indices_,
+      {.enabled = true, .seed = seed, .epoch = order_->epoch_of(position)},
+      model::StepKey{.seed = seed, .step = static_cast<std::uint32_t>(position)}};
   auto& gradients = this->gradients(state);
   steps_.gradient(state.weights, gradients, samples);
   const double loss = gradients.loss();
   const auto& view = view_of(state);
   try {
-    optimizer_.step(state.weights, gradients, state.moments, view.placed, lr,
-                    task_.config.train.weight_decay);
+    optimizer_->step(state.weights, gradients, state.moments, view.placed,
+                     {.lr = lr, .weight_decay = task_.config.train.weight_decay});
   } catch (const NotFiniteError& error) {
     // loss and gradient are sums over ranks, so every rank is here
     throw AgreedError(error.exit_code(), error.what());

@@ -78,7 +78,7 @@ class Engine {
   Journal& journal_;
   Observer* observer_;
   train::StepEngine steps_;
-  train::AdamW optimizer_;
+  std::unique_ptr<const train::Optimizer> optimizer_;
   train::Precision precision_;
   std::unique_ptr<const data::BatchOrder> order_;
   std::optional<MaskView> view_;

@@ -67,6 +67,9 @@ class FieldReader {
   void get_value(const std::string& name, std::vector<float>& values) {
     values = numbers<float>(name);
   }
+  void get_value(const std::string& name, std::vector<double>& values) {
+    values = numbers<double>(name);
+  }
   void get_value(const std::string& name, std::map<std::string, Snapshot>& snapshots);
   void get_value(const std::string& name, std::vector<DenoiserVote>& votes);
   void get_value(const std::string& name, std::vector<io::DenoiserMask>& masks);

@@ -48,6 +48,9 @@ class FieldWriter {
   }
   void put(const std::string& name, const train::SharedMask& mask, Part part);
   void put(const std::string& name, const std::vector<float>& values, Part part);
+  void put(const std::string& name, const std::vector<double>& values, Part part) {
+    put_numbers(name, values, part);
+  }
   void put(const std::string& name, const std::map<std::string, Snapshot>& snapshots, Part part);
   void put(const std::string& name, const std::vector<DenoiserVote>& votes, Part part);
   void put(const std::string& name, const std::vector<io::DenoiserMask>& masks, Part part);

@@ -127,8 +127,9 @@ struct RunState {
   }
 };
 
-/// Nothing done yet: all weights kept, zero moments.
-RunState fresh_state(model::Weights weights, const train::LearningRateLine& line);
+/// Nothing done yet: all weights kept, zero moments of the optimizer of `config`.
+RunState fresh_state(model::Weights weights, const train::LearningRateLine& line,
+                     const config::TrainConfig& config);
 
 /// Names of the snapshots that the engine's own actions use.
 inline constexpr const char* kInitialWeights = "initial";

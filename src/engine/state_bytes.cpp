@@ -23,7 +23,7 @@ namespace stockpot::engine {
 namespace {
 
 constexpr const char* kFormat = "stockpot-state";
-constexpr const char* kVersion = "1";
+constexpr const char* kVersion = "2";
 
 [[noreturn]] void refuse(const StatePart& part, const std::string& why,
                          const std::string& suggestion = "") {
@@ -110,9 +110,10 @@ void check_state(const RunState& state, const StatePart& part) {
   check(state.mask->kept() == state.cursor.kept, part,
         "its mask keeps another number of weights than it says");
   const auto kept = layout.trained() - state.mask->size() + state.mask->kept();
-  check(state.moments.first.numel() == kept && state.moments.second.numel() == kept, part,
+  const auto& [first, second, moment_steps] = state.moments;
+  check(first.numel() == kept && (second.numel() == kept || second.numel() == 0), part,
         "its moments do not fit its mask");
-  check(state.moments.steps >= 0 && state.cursor.position >= 0 && state.cursor.step >= 0 &&
+  check(moment_steps >= 0 && state.cursor.position >= 0 && state.cursor.step >= 0 &&
             state.cursor.action >= 0 && state.cursor.done >= 0,
         part, "it counts below 0");
   for (const auto& [name, snapshot] : state.snapshots)
@@ -193,7 +194,7 @@ std::vector<std::byte> part_bytes(const RunState& state, const RunIdentity& iden
 RunState read_state(std::span<const StatePart> parts, const RunIdentity& identity,
                     model::Weights weights, int rank, int ranks) {
   const auto open = open_all(parts, identity);
-  auto state = fresh_state(std::move(weights), {});
+  auto state = fresh_state(std::move(weights), {}, {});
   for (std::size_t i = 0; i < parts.size(); ++i) {
     FieldSource source(parts[i].bytes, open[i].header, parts[i].name);
     FieldReader(source, open[i].rank != 0).read(state);

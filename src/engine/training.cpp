@@ -67,11 +67,7 @@ void Rewind::execute(Engine& engine, RunState& state) const {
     state.weights.values().copy_(snapshot(state, *targets_.weights).weights);
     train::zero_pruned(state.weights, engine.placed_mask(state));
   }
-  if (targets_.moments) {
-    state.moments.first.zero_();
-    state.moments.second.zero_();
-    state.moments.steps = 0;
-  }
+  if (targets_.moments) train::clear(state.moments);
   move(state.cursor);
 }
 

@@ -54,7 +54,7 @@ class Rewind final : public Action {
     std::optional<std::string> weights = {};  ///< to those of the snapshot, under the present mask
     std::optional<std::int64_t> position = {};    ///< in the data and on the line
     std::optional<std::int64_t> line_steps = {};  ///< length of the learning-rate line
-    bool moments = false;                         ///< to zero, with Adam's step count
+    bool moments = false;                         ///< to zero, with their step count
   };
   explicit Rewind(Targets targets) : targets_(std::move(targets)) {}
   void execute(Engine& engine, RunState& state) const override;

@@ -21,6 +21,18 @@ void masked_adamw(const Place& place, std::span<float> w, std::span<const float>
   masked_adamw(w, g, m, v, packing, step, place.threads);
 }
 
+void masked_sgd(const Place& place, std::span<float> w, std::span<const float> g,
+                std::span<float> m, const Packing& packing, const SgdStep& step) {
+  if (place.cuda) return cuda::masked_sgd(w, g, m, packing, step, place.stream);
+  masked_sgd(w, g, m, packing, step, place.threads);
+}
+
+void dropout(const Place& place, std::span<const float> x, std::span<const std::int64_t> samples,
+             const DropoutShape& shape, const DropoutDraw& draw, std::span<float> y) {
+  if (place.cuda) return cuda::dropout(x, samples, shape, draw, y, place.stream);
+  dropout(x, samples, shape, draw, y, place.threads);
+}
+
 void repack(const Place& place, std::span<const float> from, const Packing& before,
             std::span<float> to, const Packing& now) {
   if (place.cuda) return cuda::repack(from, before, to, now, place.stream);

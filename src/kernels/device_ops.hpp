@@ -4,7 +4,9 @@
 #include <span>
 
 #include "kernels/adamw.hpp"
+#include "kernels/dropout.hpp"
 #include "kernels/rank_key.hpp"
+#include "kernels/sgd.hpp"
 
 namespace stockpot::kernels {
 
@@ -16,8 +18,8 @@ struct Place {
   int threads = 1;
 };
 
-// The kernels of select.hpp, adamw.hpp and packing.hpp on arrays of either place, masks included:
-// one call for the trainer, the same bits from both.
+// The kernels of select.hpp, adamw.hpp, sgd.hpp, dropout.hpp and packing.hpp on arrays of either
+// place, masks included: one call for the trainer, the same bits from both.
 
 void select_largest(const Place& place, std::span<const float> scores,
                     std::span<const std::uint64_t> candidates, std::int64_t keep,
@@ -25,6 +27,10 @@ void select_largest(const Place& place, std::span<const float> scores,
 void masked_adamw(const Place& place, std::span<float> w, std::span<const float> g,
                   std::span<float> m, std::span<float> v, const Packing& packing,
                   const AdamWStep& step);
+void masked_sgd(const Place& place, std::span<float> w, std::span<const float> g,
+                std::span<float> m, const Packing& packing, const SgdStep& step);
+void dropout(const Place& place, std::span<const float> x, std::span<const std::int64_t> samples,
+             const DropoutShape& shape, const DropoutDraw& draw, std::span<float> y);
 void repack(const Place& place, std::span<const float> from, const Packing& before,
             std::span<float> to, const Packing& now);
 double masked_squared_norm(const Place& place, std::span<const float> g,

@@ -39,6 +39,11 @@ enum BlockLeaf : std::size_t {
 
 constexpr Init kZeros{}, kOnes{Init::Kind::ones};
 
+// sites of dropout: embeddings, what the head sees, then three per block
+constexpr DropoutSite kEmbeddingSite{DropoutSite::Kind::hidden, 0},
+    kClassifierSite{DropoutSite::Kind::classifier, 1};
+constexpr std::uint32_t kFirstBlockSite = 2;
+
 void add_dense(std::vector<Leaf>& leaves, const std::vector<std::string>& layers, std::int64_t rows,
                std::int64_t columns, Init init, Role role = Role::prunable, bool is_head = false) {
   Leaf weight{
@@ -109,18 +114,27 @@ at::Tensor Bert::embed(const Weights& weights, const Inputs& inputs) const {
   return normalise(weights, kNorm, sum);
 }
 
-BertStates Bert::states(const Weights& weights, const Inputs& inputs) const {
+BertStates Bert::states(const Weights& weights, const Inputs& inputs, const Pass& pass) const {
   const auto batch = inputs.token_ids.size(0), tokens = inputs.token_ids.size(1);
   const auto counts = at::arange(tokens, inputs.lengths.options())
                           .lt(inputs.lengths.unsqueeze(1))
                           .view({batch, 1, 1, tokens});
-  auto x = embed(weights, inputs);
+  const auto drop = [&](const DropoutSite& site, const at::Tensor& activations) {
+    return pass.dropout ? (*pass.dropout)(site, activations) : activations;
+  };
+  auto site = kFirstBlockSite;
+  auto x = drop(kEmbeddingSite, embed(weights, inputs));
   for (std::size_t block = kFirstBlock; block < pooler_; block += kLeavesPerBlock) {
-    x = normalise(weights, block + kNorm1,
-                  x + attend(weights, block + kQkv, shape_.heads, x, counts));
+    const DropoutSite probabilities{DropoutSite::Kind::attention, site++},
+        attended{DropoutSite::Kind::hidden, site++}, transformed{DropoutSite::Kind::hidden, site++};
+    const auto drop_probabilities = [&](const at::Tensor& p) { return drop(probabilities, p); };
+    const auto attention =
+        pass.dropout ? attend(weights, block + kQkv, shape_.heads, x, counts, drop_probabilities)
+                     : attend(weights, block + kQkv, shape_.heads, x, counts);
+    x = normalise(weights, block + kNorm1, x + drop(attended, attention));
     const auto up = at::gelu(at::linear(x, weights[block + kUp], weights[block + kUpBias]));
-    x = normalise(weights, block + kNorm2,
-                  x + at::linear(up, weights[block + kDown], weights[block + kDownBias]));
+    const auto down = at::linear(up, weights[block + kDown], weights[block + kDownBias]);
+    x = normalise(weights, block + kNorm2, x + drop(transformed, down));
   }
   const auto first = x.select(1, 0);
   return {x, pooler_ == head_
@@ -128,8 +142,9 @@ BertStates Bert::states(const Weights& weights, const Inputs& inputs) const {
                  : at::tanh(at::linear(first, weights[pooler_], weights[pooler_ + 1]))};
 }
 
-at::Tensor Bert::features(const Weights& weights, const Inputs& inputs, const Pass&) const {
-  return states(weights, inputs).pooled;
+at::Tensor Bert::features(const Weights& weights, const Inputs& inputs, const Pass& pass) const {
+  const auto pooled = states(weights, inputs, pass).pooled;
+  return pass.dropout ? (*pass.dropout)(kClassifierSite, pooled) : pooled;
 }
 
 at::Tensor Bert::head(const Weights& weights, const at::Tensor& features) const {

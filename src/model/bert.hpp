@@ -19,9 +19,10 @@ struct BertStates {
 /// regression.
 ///
 /// Prunable are query, key, value, the attention's output, both matrices of the MLP and, last, the
-/// pooler; embeddings, norms, biases and head are not (methods.md 1.2, BERT-Tickets). Dropout is
-/// not computed. source: Devlin et al., "BERT", NAACL 2019; names and forms of Hugging Face's
-/// BertForSequenceClassification
+/// pooler; embeddings, norms, biases and head are not (methods.md 1.2, BERT-Tickets). A pass with
+/// dropout drops after the embeddings' norm, of the attention probabilities, of what attention and
+/// MLP add, and of the pooled output. source: Devlin et al., "BERT", NAACL 2019; names and forms of
+/// Hugging Face's BertForSequenceClassification
 class Bert final : public Model {
  public:
   /// classes: rows of the head; 0: regression, one row
@@ -35,7 +36,9 @@ class Bert final : public Model {
   at::Tensor head(const Weights& weights, const at::Tensor& features) const override;
   ForwardCost forward_cost(const data::BatchShape& batch) const override;
 
-  BertStates states(const Weights& weights, const Inputs& inputs) const;
+  std::optional<DropoutRates> own_dropout() const override { return shape_.dropout; }
+
+  BertStates states(const Weights& weights, const Inputs& inputs, const Pass& pass = {}) const;
 
  private:
   at::Tensor embed(const Weights& weights, const Inputs& inputs) const;

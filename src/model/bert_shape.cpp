@@ -30,6 +30,10 @@ BertShape read_bert_shape(const std::filesystem::path& path) {
       .layer_norm_eps = json.fraction("layer_norm_eps", base.layer_norm_eps),
       .deviation = json.fraction("initializer_range", base.deviation),
   };
+  const auto hidden = json.rate("hidden_dropout_prob", base.dropout.hidden);
+  shape.dropout = {.hidden = hidden,
+                   .attention = json.rate("attention_probs_dropout_prob", base.dropout.attention),
+                   .classifier = json.rate("classifier_dropout", hidden)};
   if (shape.width % shape.heads != 0)
     json.refuse("hidden_size", "it is not a multiple of num_attention_heads");
   return shape;

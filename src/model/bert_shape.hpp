@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "config/run_config.hpp"
+#include "model/dropout.hpp"
 
 namespace stockpot::model {
 
@@ -20,6 +21,7 @@ struct BertShape {
   double layer_norm_eps = 1e-12;
   double deviation = 0.02;  ///< of random weights
   bool pooler = true;       ///< a dense layer with tanh on the first token
+  DropoutRates dropout = {.hidden = 0.1, .attention = 0.1, .classifier = 0.1};  ///< its own
 };
 
 /// Sizes from a Hugging Face config.json; what it leaves out is bert-base-uncased's.

@@ -60,6 +60,14 @@ double ConfigJson::fraction(const char* key, double fallback) const {
   return found->get<double>();
 }
 
+double ConfigJson::rate(const char* key, double fallback) const {
+  const auto found = object_.find(key);
+  if (found == object_.end() || found->is_null()) return fallback;
+  if (!found->is_number() || !(found->get<double>() >= 0) || !(found->get<double>() < 1))
+    refuse(key, "it must be at least 0 and below 1");
+  return found->get<double>();
+}
+
 std::string ConfigJson::text(const char* key, const std::string& fallback) const {
   const auto found = object_.find(key);
   if (found == object_.end()) return fallback;

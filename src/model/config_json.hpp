@@ -20,6 +20,8 @@ class ConfigJson {
   ConfigJson section(const char* key) const;
   std::int64_t size(const char* key, std::int64_t fallback) const;  ///< from 1 to 2^20
   double fraction(const char* key, double fallback) const;          ///< in (0, 1)
+  /// In [0, 1); a null counts as absent.
+  double rate(const char* key, double fallback) const;
   std::string text(const char* key, const std::string& fallback) const;
 
   [[noreturn]] void refuse(const char* key, const std::string& why) const;

@@ -4,12 +4,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/run_config.hpp"
 #include "data/dataset.hpp"
 #include "data/image/image_source.hpp"
+#include "model/dropout.hpp"
 #include "model/name_table.hpp"
 #include "model/weights.hpp"
 
@@ -34,6 +36,7 @@ struct Pass {
   bool training = false;
   double share = 1;  ///< in training: what part the batch is of the samples of an optimizer step;
                      ///< it weighs the batch's statistics
+  const Dropout* dropout = nullptr;  ///< of this batch; null: nothing is dropped
 };
 
 /// What one forward pass over a batch costs, exactly.
@@ -69,6 +72,9 @@ class Model {
   at::Tensor forward(const Weights& weights, const Inputs& inputs, const Pass& pass) const {
     return head(weights, features(weights, inputs, pass));
   }
+
+  /// What its config.json says that training drops; nothing where it has no site to drop at.
+  virtual std::optional<DropoutRates> own_dropout() const { return {}; }
 
   /// Set the head tensor `name` of `weights` (on the CPU) from what the weights file holds in other
   /// form, if the model can: CLIP makes its head from the text tower. Not collective.

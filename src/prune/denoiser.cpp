@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A look-ahead: copy the main weights; fresh AdamW; C steps at constant learning rate under the
+// A look-ahead: copy the main weights; fresh optimizer; C steps at constant learning rate under the
 // current mask on C*B samples drawn without replacement; score the result.
 #include "prune/denoiser.hpp"
 
@@ -27,10 +27,10 @@ Denoiser::Denoiser(engine::Engine& engine, const engine::RunState& state, std::i
       round_(round),
       scorer_(scorer),
       steps_(engine.task(), train::Reduction::alone),
-      optimizer_(engine.task().config.train),
+      optimizer_(train::make_optimizer(engine.task().config.train)),
       weights_(state.weights.clone()),
       gradients_(weights_),
-      moments_(train::fresh_moments(engine.placed_mask(state))) {}
+      moments_(train::fresh_moments(engine.placed_mask(state), engine.task().config.train)) {}
 
 Keys Denoiser::run(std::int64_t n, io::DenoiserRow& row, Work& work) {
   const auto& task = engine_.task();
@@ -50,16 +50,19 @@ Keys Denoiser::run(std::int64_t n, io::DenoiserRow& row, Work& work) {
          .weight_decay = protocol.weight_decay,
          .steps = count};
   weights_.values().copy_(state_.weights.values());
-  moments_.first.zero_();
-  moments_.second.zero_();
-  moments_.steps = 0;
+  train::clear(moments_);
   for (std::int64_t step = 0; step < count; ++step) {
     const auto size = static_cast<std::size_t>(batch);
     const train::StepSamples drawn{
         std::span(samples).subspan(static_cast<std::size_t>(step) * size, size),
-        {.enabled = true, .seed = seed, .epoch = round, .denoiser = number + 1}};
+        {.enabled = true, .seed = seed, .epoch = round, .denoiser = number + 1},
+        model::StepKey{.seed = seed,
+                       .round = round,
+                       .denoiser = number + 1,
+                       .step = static_cast<std::uint32_t>(step)}};
     steps_.gradient(weights_, gradients_, drawn);
-    optimizer_.step(weights_, gradients_, moments_, mask, protocol.lr, protocol.weight_decay);
+    optimizer_->step(weights_, gradients_, moments_, mask,
+                     {.lr = protocol.lr, .weight_decay = protocol.weight_decay});
     work += steps_.work(drawn, meter);
     if (step == 0) row.first_loss = gradients_.loss();
     engine_.look_ahead_step_ended(state_);

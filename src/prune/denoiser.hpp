@@ -35,7 +35,7 @@ class Denoiser {
   std::int64_t round_;
   Scorer& scorer_;
   train::StepEngine steps_;
-  train::AdamW optimizer_;
+  std::unique_ptr<const train::Optimizer> optimizer_;
   model::Weights weights_;
   model::Gradients gradients_;
   train::Moments moments_;

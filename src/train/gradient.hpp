@@ -9,9 +9,11 @@ namespace stockpot::train {
 /// summed loss of `batch`, the loss itself, and the statistics of the batch, weighed by its share
 /// of the samples. Not collective.
 ///
-/// shape  of the data set that the batch is from
-/// scale  1/B makes it the mean loss of a global batch B
+/// shape    of the data set that the batch is from
+/// scale    1/B makes it the mean loss of a global batch B
+/// dropout  of this batch; null: nothing is dropped
 void add_gradient(const Network& network, const Loss& loss, const data::Batch& batch,
-                  const data::DataShape& shape, double scale, model::Gradients& gradients);
+                  const data::DataShape& shape, double scale, model::Gradients& gradients,
+                  const model::Dropout* dropout = nullptr);
 
 }  // namespace stockpot::train

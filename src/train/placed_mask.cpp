@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/placed_mask.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/from_blob.h>
 
 #include <iterator>
@@ -24,10 +23,6 @@ std::span<const T> span_of_words(const at::Tensor& tensor) {
 }
 
 }  // namespace
-
-kernels::Place place_of(const at::Tensor& tensor) {
-  return {.cuda = tensor.is_cuda(), .stream = nullptr, .threads = at::get_num_threads()};
-}
 
 PlacedWords::PlacedWords(std::span<const std::uint64_t> words, at::Device device) : host_(words) {
   if (!device.is_cpu()) on_gpu_ = copy_to(words, device);

@@ -7,6 +7,7 @@
 
 #include "kernels/device_ops.hpp"
 #include "mask/mask.hpp"
+#include "model/place.hpp"
 
 namespace stockpot::train {
 
@@ -14,14 +15,8 @@ namespace stockpot::train {
 /// nobody compares bits to find out.
 using SharedMask = std::shared_ptr<const mask::Mask>;
 
-/// Who works on an fp32 tensor: this rank's CPU threads, or its GPU in the order of LibTorch's
-/// default stream.
-kernels::Place place_of(const at::Tensor& tensor);
-
-/// The memory of an fp32 tensor, on the host or on the GPU.
-inline std::span<float> span_of(const at::Tensor& tensor) {
-  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
-}
+using model::place_of;
+using model::span_of;
 
 /// 64-bit words in the memory of a device: those given where that is the host, else a copy.
 class PlacedWords {

@@ -3,8 +3,10 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/from_blob.h>
+#include <fmt/format.h>
 
 #include "comm/tree_sum.hpp"
+#include "config/number.hpp"
 #include "core/error.hpp"
 #include "train/gradient.hpp"
 
@@ -40,13 +42,28 @@ Work step_work(const data::Dataset& dataset, std::span<const std::int64_t> indic
   return work;
 }
 
+std::optional<model::DropoutRates> dropout_rates(const config::TrainConfig& config,
+                                                 const model::Model& model) {
+  const auto own = model.own_dropout();
+  const auto fraction = config::read_numbers(config.dropout);
+  auto rates = own.value_or(model::DropoutRates{});
+  if (!fraction.empty()) rates = {fraction[0], fraction[0], fraction[0]};
+  if (!fraction.empty() && rates == model::DropoutRates{}) return {};
+  if (!own)
+    throw ConfigError(fmt::format("train.dropout is {}", config.dropout),
+                      "the model has no place where it drops; bert has",
+                      "leave it at 0, or choose another model.name");
+  return rates;
+}
+
 StepEngine::StepEngine(const Task& task, Reduction reduction, comm::GradientReducer* reducer)
     : task_(task),
       reduction_(reduction),
       parts_(parts_of(reduction, task.config.dist)),
       reducer_(reducer),
       loss_(make_loss(task.splits.train.dataset->shape())),
-      precision_(precision_of(task.config.train.precision)) {
+      precision_(precision_of(task.config.train.precision)),
+      dropout_(dropout_rates(task.config.train, task.model)) {
   expect(reducer_ || reduction_ != Reduction::fast, "who adds up the gradients is not said");
 }
 
@@ -82,7 +99,12 @@ void StepEngine::add_part(const model::Weights& weights, model::Gradients& gradi
   if (indices.empty()) return;
   const auto& dataset = *task_.splits.train.dataset;
   dataset.fill(indices, samples.augmentation, batch_);
-  add_gradient(weights, gradients, batch_, 1.0 / static_cast<double>(samples.indices.size()));
+  std::optional<model::Dropout> dropout;
+  if (dropout_ && samples.dropout)
+    dropout.emplace(*dropout_, *samples.dropout, indices, weights.device());
+  train::add_gradient({task_.model, weights, precision_}, *loss_, batch_, dataset.shape(),
+                      1.0 / static_cast<double>(samples.indices.size()), gradients,
+                      dropout ? &*dropout : nullptr);
 }
 
 void StepEngine::add_gradient(const model::Weights& weights, model::Gradients& gradients,

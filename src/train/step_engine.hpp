@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,6 +19,9 @@ namespace stockpot::train {
 struct StepSamples {
   std::span<const std::int64_t> indices;  ///< positions in the official file
   data::Augmentation augmentation;        ///< by which keys they are augmented
+  /// By which keys the dropout of `train.dropout` is drawn; none: nothing is dropped, as in
+  /// evaluations, scores and statistics.
+  std::optional<model::StepKey> dropout = {};
 };
 
 /// How a step's samples are shared among ranks, and how their gradients are added up.
@@ -38,6 +42,11 @@ int parts_of(Reduction reduction, const config::DistConfig& config);
 /// one step, over all ranks, the same for every number of them.
 Work step_work(const data::Dataset& dataset, std::span<const std::int64_t> indices, int parts,
                const FlopMeter& meter);
+
+/// What `train.dropout` makes training drop; nothing where it is 0.
+/// throws ConfigError where the model has no site to drop at
+std::optional<model::DropoutRates> dropout_rates(const config::TrainConfig& config,
+                                                 const model::Model& model);
 
 /// From samples to a gradient: fill, forward, loss, backward, sum over ranks. The main training, a
 /// look-ahead, batches of a score and running statistics all go through here.
@@ -77,6 +86,7 @@ class StepEngine {
   comm::GradientReducer* reducer_;
   std::unique_ptr<const Loss> loss_;
   Precision precision_;
+  std::optional<model::DropoutRates> dropout_;
   data::Batch batch_;
   std::vector<float> total_;
   std::vector<std::vector<float>> scratch_;

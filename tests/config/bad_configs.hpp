@@ -101,6 +101,34 @@ inline const std::vector<BadConfig>& bad_configs() {
       {"[train]\nbeta1 = 1\n",
        {},
        "a.ini:2: train.beta1 1 is not in [0,1) (AdamW: decay of the first moment)"},
+      {"[train]\noptimizer = sgdm\n",
+       {},
+       "a.ini:2: train.optimizer sgdm is not one of adamw, sgd (adamw, or sgd with momentum); did "
+       "you mean sgd?"},
+      {"[train]\nmomentum = 1\n",
+       {},
+       "a.ini:2: train.momentum 1 is not in [0,1) (sgd: decay of the sum of gradients)"},
+      {"[train]\ndrop_at = 0.75 0.5\n",
+       {},
+       "a.ini:2: train.drop_at 0.75 0.5 is not a list of fractions in (0,1) that increases, "
+       "separated by spaces (steps schedule: when the rate drops, as fractions of T)"},
+      {"",
+       {"--train.drop_at=91 136"},
+       "--train.drop_at 91 136 is not a list of fractions in (0,1) that increases, separated by "
+       "spaces (steps schedule: when the rate drops, as fractions of T)"},
+      {"[train]\ndrop_at = 0.5,0.75\n",
+       {},
+       "a.ini:2: train.drop_at 0.5,0.75 is not a list of fractions in (0,1) that increases, "
+       "separated by spaces (steps schedule: when the rate drops, as fractions of T)"},
+      {"[train]\ndrop_factor = 1\n",
+       {},
+       "a.ini:2: train.drop_factor 1 is not in (0,1) (steps schedule: what each drop multiplies "
+       "the "
+       "rate by)"},
+      {"[train]\ndropout = 1\n",
+       {},
+       "a.ini:2: train.dropout 1 is not in [0,1), or model (bert: fraction of activations that "
+       "training drops; model: as its config.json says)"},
       {"[train]\nbatch = 0\n",
        {},
        "a.ini:2: train.batch 0 is not at least 1 (global batch, in samples over all ranks)"},

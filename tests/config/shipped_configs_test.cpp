@@ -55,6 +55,27 @@ TEST(ShippedConfigs, OfTheQuickstartStandAloneAndShareOneBudget) {
   EXPECT_EQ(configure({(kConfigs / "quickstart/pretrain.ini").string()}).model.weights, "random");
 }
 
+TEST(ShippedConfigs, OfTheLotteryPoolsPaperHaveItsTraining) {
+  for (const char* data : {"cifar10", "cifar100"})
+    for (const char* model : {"resnet18", "vgg16"}) {
+      const auto file = std::string("papers/lottery_pools_") + data + "_" + model + ".ini";
+      const auto config = configure({(kConfigs / file).string()}, {"--data.dir=cifar"});
+      EXPECT_EQ(config.data.name, data);
+      EXPECT_EQ(config.model.name, model);
+      EXPECT_EQ(config.data.validation_size, 5000);
+      EXPECT_EQ(config.data.augment, "crop_flip");
+      EXPECT_EQ(config.train.optimizer, "sgd");
+      EXPECT_EQ(config.train.epochs, 182);
+      EXPECT_EQ(config.train.batch, 128);
+      EXPECT_EQ(config.train.lr, 0.1);
+      EXPECT_EQ(config.train.momentum, 0.9);
+      EXPECT_EQ(config.train.weight_decay, 1e-4);
+      EXPECT_EQ(config.train.schedule, "steps");
+      EXPECT_EQ(config.train.drop_at, "0.5 0.747253");  // tests/train: epochs 91 and 136
+      EXPECT_EQ(config.train.clip_norm, 0);
+    }
+}
+
 TEST(ShippedConfigs, OfGlueStandAloneAndFollowTable1) {
   for (const char* name : {"cola", "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"}) {
     const auto config = configure({(kConfigs / "tasks" / (std::string(name) + ".ini")).string()},

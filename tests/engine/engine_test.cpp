@@ -99,13 +99,14 @@ TEST(Engine, KeepsPrunedWeightsAtZeroAndHasNoMomentsForThem) {
 TEST(Engine, CarriesTheMomentsOfKeptWeightsOverACut) {
   // gradients of the same size everywhere, too small to be clipped: only the mask differs
   test::ToyRun toy;
-  const train::AdamW optimizer(toy.config.train);
+  const auto optimizer = train::make_optimizer(toy.config.train);
   auto pruned_at_once = toy.fresh_state(), pruned_later = toy.fresh_state();
   const auto mask = third(pruned_later.weights.layout());
   const auto step = [&](engine::RunState& state) {
     auto& gradients = toy.engine.gradients(state);
     std::ranges::fill(gradients.host(), 1e-4F);
-    optimizer.step(state.weights, gradients, state.moments, toy.engine.placed_mask(state), 1e-3, 0);
+    optimizer->step(state.weights, gradients, state.moments, toy.engine.placed_mask(state),
+                    {.lr = 1e-3});
   };
   step(pruned_later);
   toy.engine.adopt(pruned_later, mask);
@@ -127,10 +128,10 @@ TEST(AdamW, ClipsByTheNormOfKeptWeightsOnly) {
   values[0] = 3.0F;  // kept
   values[1] = 1e6F;  // pruned
   values[3] = 4.0F;  // kept
-  EXPECT_DOUBLE_EQ(
-      train::AdamW(toy.config.train)
-          .step(state.weights, gradients, state.moments, toy.engine.placed_mask(state), 1e-3, 0.0),
-      5.0);
+  EXPECT_DOUBLE_EQ(train::make_optimizer(toy.config.train)
+                       ->step(state.weights, gradients, state.moments,
+                              toy.engine.placed_mask(state), {.lr = 1e-3}),
+                   5.0);
 }
 
 TEST(Engine, StopsAllRanksBeforeTheStepThatIsNotFinite) {

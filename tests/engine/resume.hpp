@@ -17,7 +17,7 @@ struct ResumedRun {
   Change change;
 };
 
-/// A 30-step ISP run under each kind of union, and a 3-level LTH run.
+/// A 30-step ISP run under each kind of union and by each optimizer, and a 3-level LTH run.
 inline std::vector<ResumedRun> resumed_runs() {
   const auto isp = [](const char* rule) {
     return [rule](config::RunConfig& c) {
@@ -33,6 +33,12 @@ inline std::vector<ResumedRun> resumed_runs() {
              c.train.select = "validation";
              c.train.evaluate_every = 3;
              c.prune.rewind = "initial";
+           }},
+          {"isp_sgd",
+           [](config::RunConfig& c) {
+             c.train.optimizer = "sgd";
+             c.train.lr = 0.05;
+             c.train.schedule = "steps";
            }},
           {"lth", [](config::RunConfig& c) {
              c.prune.method = "lth";

@@ -75,6 +75,20 @@ TEST(StateBytes, ReadBackAreTheSameState) {
   EXPECT_EQ(back.records.events.front().what, written.state.records.events.front().what);
 }
 
+TEST(StateBytes, HoldWhatSgdAndItsDropsNeed) {
+  const Written written([](config::RunConfig& c) {
+    c.train.optimizer = "sgd";
+    c.train.schedule = "steps";
+    c.train.drop_at = "0.1 0.5";
+  });
+  const auto back = written.read();
+  EXPECT_EQ(engine::part_bytes(back, written.identity, 0, 1), written.bytes);
+  EXPECT_EQ(back.moments.second.numel(), 0);
+  EXPECT_TRUE(back.moments.first.equal(written.state.moments.first));
+  EXPECT_EQ(back.cursor.line, written.state.cursor.line);
+  EXPECT_EQ(back.cursor.line.at(3), written.toy.config.train.lr * 0.1);
+}
+
 TEST(StateBytes, OfAStateGoOnToTheSameBits) {
   Written written;
   auto back = written.read();
@@ -93,6 +107,7 @@ TEST(StateHash, ChangesWithEveryMember) {
   };
   EXPECT_TRUE(changed([](auto& s) { ++s.cursor.done; }));
   EXPECT_TRUE(changed([](auto& s) { s.cursor.line.initial *= 2; }));
+  EXPECT_TRUE(changed([](auto& s) { s.cursor.line.drop_at.push_back(0.5); }));
   EXPECT_TRUE(changed([](auto& s) { s.weights.values()[5].fill_(1.0F); }));
   EXPECT_TRUE(changed([](auto& s) { s.moments.second[7].fill_(1.0F); }));
   EXPECT_TRUE(changed([](auto& s) { ++s.moments.steps; }));

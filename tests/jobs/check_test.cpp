@@ -203,7 +203,7 @@ TEST(Check, FindsModelsPlansAndWeightsThatDoNotFit) {
        {"--model.patch=5", "--model.name=bert", "--model.name=clip_vit_b_32 --model.config=absent",
         "--train.batch=1000", "--train.steps=0 --train.epochs=0.1 --train.warmup_steps=40",
         "--prune.method=isp --isp.round_steps=100", "--model.weights=absent.safetensors",
-        "--model.weights=/"})
+        "--model.weights=/", "--train.dropout=0.1", "--train.dropout=model"})
     expect_foreseen(settings("mnist", dir, more));
   for (const std::string file : {"pytorch.bin", "empty.safetensors", "t10k-labels-idx1-ubyte"})
     expect_foreseen(settings("mnist", dir, "--model.weights=" + (dir / file).string()));

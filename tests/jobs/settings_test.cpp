@@ -65,6 +65,35 @@ TEST(Settings, RefuseAWarmUpAsLongAsATrainingOfEpochsOrOfASearch) {
   }
 }
 
+TEST(Settings, RefuseDropoutOfAModelThatHasNoPlaceForIt) {
+  const Images images;
+  for (const std::string mode : {"run --check ", "run "})
+    for (const std::string dropout : {"0.1", "model"})
+      expect_exit(test::stockpot(mode + images.settings("a", "--train.dropout=" + dropout)), 78,
+                  "train.dropout is " + dropout + " (the model has no place where it drops");
+}
+
+TEST(Settings, OfSgdAndItsDropsTrainToTheSameBitsOnAnyNumberOfRanks) {
+  const Images images;
+  const auto settings = [&](const std::string& name) {
+    return images.settings(name,
+                           "--train.optimizer=sgd --train.lr=0.05 --train.schedule=steps "
+                           "--train.drop_at='0.25 0.5' --dist.reduction=fixed");
+  };
+  ASSERT_EQ(test::stockpot("run " + settings("one")).code, 0);
+  ASSERT_EQ(test::stockpot("run " + settings("three"), 3).code, 0);
+  const auto one = io::read_result(images.folder / "one" / "result.h5"),
+             three = io::read_result(images.folder / "three" / "result.h5");
+  EXPECT_EQ(one.test, three.test);
+  ASSERT_EQ(one.train.size(), three.train.size());
+  for (std::size_t i = 0; i < one.train.size(); ++i) {
+    EXPECT_EQ(one.train[i].loss, three.train[i].loss);
+    EXPECT_EQ(one.train[i].lr, three.train[i].lr);
+  }
+  EXPECT_EQ(one.train.front().lr, 0.05);
+  EXPECT_NEAR(one.train.back().lr, 0.0005, 1e-12);
+}
+
 TEST(Settings, OfTheExecutionLeadToTheSameFolder) {
   const Images images;
   const auto common =

@@ -156,6 +156,39 @@ TEST_F(CudaKernels, StepToTheSameBits) {
   }
 }
 
+TEST_F(CudaKernels, StepBySgdToTheSameBits) {
+  for (const auto& [size, bits] : arenas()) {
+    Arena arena{size, bits};
+    const Floats g = normal(size);
+    Floats w = normal(size, false, 0.1), m = normal(arena.packed(), false, 0.3);
+    OnGpu g_gpu(g), w_gpu(w), m_gpu(m);
+    const SgdStep step{.lr = 3e-3, .weight_decay = 0.1, .momentum = 0.9, .gradient_scale = 0.37};
+    masked_sgd(kCpu, w, g, m, arena.packing(), step);
+    masked_sgd(kGpu, w_gpu, g_gpu, m_gpu, arena.packing_gpu(), step);
+    EXPECT_TRUE(same_bits(w_gpu.back(), w)) << size;
+    EXPECT_TRUE(same_bits(m_gpu.back(), m)) << size;
+  }
+}
+
+TEST_F(CudaKernels, DropTheSameElements) {
+  for (const DropoutShape& shape :
+       {DropoutShape{1, 1, 1, 1}, DropoutShape{3, 4, 19, 19}, DropoutShape{2, 1, 33, 384}}) {
+    const Floats x = normal(shape.samples * shape.matrices * shape.rows * shape.columns);
+    std::vector<std::int64_t> samples;
+    for (std::int64_t i = 0; i < shape.samples; ++i) samples.push_back(7 + 5 * i);
+    const DropoutDraw draw{.key = philox_key(3, Purpose::dropout, 1),
+                           .step = 17,
+                           .training = 2,
+                           .drop_below = dropout_threshold(0.3)};
+    Floats y(x.size());
+    OnGpu x_gpu(x), y_gpu(y);
+    OnGpu samples_gpu(samples);
+    dropout(kCpu, x, samples, shape, draw, y);
+    dropout(kGpu, x_gpu, samples_gpu, shape, draw, y_gpu);
+    EXPECT_TRUE(same_bits(y_gpu.back(), y)) << shape.columns;
+  }
+}
+
 TEST_F(CudaKernels, SumSquaresAndZeroToTheSameBits) {
   for (const auto& [size, bits] : arenas()) {
     Arena arena{size, bits};

@@ -40,6 +40,16 @@ TEST(BertShape, ReadsSizesAndKeepsBasesForTheRest) {
   EXPECT_EQ(shape.layer_norm_eps, 1e-6);
 }
 
+TEST(BertShape, ReadsItsDropoutAndKnowsBases) {
+  EXPECT_EQ(read("{}").dropout, (DropoutRates{0.1, 0.1, 0.1}));
+  EXPECT_EQ(read(R"({"hidden_dropout_prob": 0.2, "classifier_dropout": null})").dropout,
+            (DropoutRates{0.2, 0.1, 0.2}));
+  EXPECT_EQ(read(R"({"attention_probs_dropout_prob": 0, "classifier_dropout": 0.3})").dropout,
+            (DropoutRates{0.1, 0.0, 0.3}));
+  expect_refused(R"({"hidden_dropout_prob": 1})", "hidden_dropout_prob is 1");
+  expect_refused(R"({"hidden_dropout_prob": "0.1"})", "hidden_dropout_prob");
+}
+
 TEST(BertShape, RefusesWhatIsNotComputed) {
   expect_refused(R"({"model_type": "roberta"})", "model_type is \"roberta\"");
   expect_refused(R"({"hidden_act": "gelu_new"})", "hidden_act");

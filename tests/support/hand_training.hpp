@@ -19,7 +19,7 @@ class HandTraining {
         gradients(weights),
         mask_(std::make_shared<const mask::Mask>(mask::Mask::all(weights.layout().prunable())),
               weights.layout().trained(), weights.device()),
-        moments_(train::fresh_moments(mask_)) {}
+        moments_(train::fresh_moments(mask_, {})) {}
 
   /// Set the gradients to that of `scale` times the summed loss of `batch`.
   void gradient(const data::Batch& batch, double scale) {
@@ -31,7 +31,8 @@ class HandTraining {
   void step(double lr, double weight_decay) {
     config::TrainConfig config;
     config.clip_norm = 0;
-    train::AdamW(config).step(weights_, gradients, moments_, mask_, lr, weight_decay);
+    train::make_optimizer(config)->step(weights_, gradients, moments_, mask_,
+                                        {.lr = lr, .weight_decay = weight_decay});
   }
 
  private:

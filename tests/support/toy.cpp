@@ -82,7 +82,7 @@ ToyRun::ToyRun(const Change& change, engine::Observer* observer)
 engine::RunState ToyRun::fresh_state() const {
   model::Weights weights(model->layout(), at::kCPU);
   model::initialise(weights, config.seed);
-  return engine::fresh_state(std::move(weights), plan.line);
+  return engine::fresh_state(std::move(weights), plan.line, config.train);
 }
 
 std::vector<float> weights_of(const engine::RunState& state) {

@@ -7,46 +7,12 @@
 
 #include "kernels/adamw_passes.hpp"
 #include "kernels/cuda/device_array.cuh"
+#include "kernels/cuda/kept.cuh"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/ops.hpp"
-#include "kernels/kept_word.hpp"
 
 namespace stockpot::kernels::cuda {
 namespace {
-
-/// The mask as the kernels see it.
-struct Kept {
-  const std::uint64_t* words;
-  std::size_t bits;
-  const std::int64_t* starts = nullptr;
-
-  __device__ bool operator()(std::size_t i) const {
-    return kept_word(words, bits, i / 64) >> (i % 64) & 1;
-  }
-
-  /// Where a kept element lies in a packed array.
-  __device__ std::size_t place(std::size_t i) const {
-    const std::uint64_t before = kept_word(words, bits, i / 64) & ~(~std::uint64_t{0} << (i % 64));
-    return static_cast<std::size_t>(starts[i / 64]) + static_cast<std::size_t>(__popcll(before));
-  }
-};
-
-Kept kept_of(std::span<const std::uint64_t> kept, std::int64_t kept_bits, std::size_t size) {
-  expect_mask_fits(kept, kept_bits, size);
-  return {kept.data(), kept.empty() ? 0 : static_cast<std::size_t>(kept_bits)};
-}
-
-Kept kept_of(const Packing& packing) {
-  const auto size = static_cast<std::size_t>(packing.size);
-  expect(packing.starts.size() == words_for(size) + 1, "a packing has not a start for each block");
-  Kept kept = kept_of(packing.kept, packing.kept_bits, size);
-  kept.starts = packing.starts.data();
-  return kept;
-}
-
-__device__ std::size_t own_element() {
-  return static_cast<std::size_t>(blockIdx.x) * kThreads + threadIdx.x;
-}
 
 __global__ void update(AdamWArrays a, std::size_t size, Kept kept, AdamWFactors f) {
   const std::size_t i = own_element();

@@ -4,7 +4,9 @@
 #include <span>
 
 #include "kernels/adamw.hpp"
+#include "kernels/dropout.hpp"
 #include "kernels/rank_key.hpp"
+#include "kernels/sgd.hpp"
 
 // The kernels on a GPU. Every span, those of a Packing too, is device memory; `stream` is a
 // cudaStream_t. Results have the same bits as those of the CPU. In a build without CUDA all of them
@@ -19,6 +21,14 @@ void select_largest(std::span<const float> scores, std::span<const std::uint64_t
 /// As kernels::masked_adamw; returns once it is queued.
 void masked_adamw(std::span<float> w, std::span<const float> g, std::span<float> m,
                   std::span<float> v, const Packing& packing, const AdamWStep& step, void* stream);
+
+/// As kernels::masked_sgd; returns once it is queued.
+void masked_sgd(std::span<float> w, std::span<const float> g, std::span<float> m,
+                const Packing& packing, const SgdStep& step, void* stream);
+
+/// As kernels::dropout; returns once it is queued.
+void dropout(std::span<const float> x, std::span<const std::int64_t> samples,
+             const DropoutShape& shape, const DropoutDraw& draw, std::span<float> y, void* stream);
 
 /// As kernels::repack; returns once it is queued.
 void repack(std::span<const float> from, const Packing& before, std::span<float> to,

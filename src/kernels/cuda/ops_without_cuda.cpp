@@ -19,6 +19,14 @@ void masked_adamw(std::span<float>, std::span<const float>, std::span<float>, st
                   const Packing&, const AdamWStep&, void*) {
   refuse();
 }
+void masked_sgd(std::span<float>, std::span<const float>, std::span<float>, const Packing&,
+                const SgdStep&, void*) {
+  refuse();
+}
+void dropout(std::span<const float>, std::span<const std::int64_t>, const DropoutShape&,
+             const DropoutDraw&, std::span<float>, void*) {
+  refuse();
+}
 void repack(std::span<const float>, const Packing&, std::span<float>, const Packing&, void*) {
   refuse();
 }

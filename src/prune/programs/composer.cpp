@@ -30,9 +30,7 @@ Composer::Composer(const Method& method, const config::RunConfig& config, const 
       program_(std::make_unique<engine::ListProgram>()),
       kept_(budget.prunable) {
   check_warmup(config.train.warmup_steps, budget.total_steps);
-  plan_.line = {.initial = config.train.lr,
-                .warmup_steps = config.train.warmup_steps,
-                .total_steps = budget.total_steps};
+  plan_.line = train::line_of(config.train, budget.total_steps);
   if (method.rewind == RewindTo::initial)
     add(std::make_unique<engine::TakeSnapshot>(engine::kInitialWeights));
 }
