@@ -13,7 +13,7 @@ def minus_dense(runs):
 
     Of several such dense runs the one with the run's own `train.*` counts. NaN where there is none, or where they disagree.
     """
-    dense = runs[runs["method"] == "dense"]
+    dense = runs[is_dense(runs)]
     network, training = _keys(runs, SAME_NETWORK_AND_DATA), _keys(runs, SAME_TRAINING)
     differences = []
     for run, test in runs["test"].items():
@@ -23,6 +23,11 @@ def minus_dense(runs):
         tests = set(dense["test"].loc[same])
         differences.append(test - tests.pop() if len(tests) == 1 else np.nan)
     return differences
+
+
+def is_dense(runs):
+    """Returns for every run whether it is plain dense training: no cut, no soup."""
+    return runs["method"].eq("dense") & runs["soup"].fillna("none").eq("none")
 
 
 def _keys(runs, sections):

@@ -11,11 +11,11 @@ import pandas as pd
 
 IDENTITY = ["method", "sparsity_requested", "model", "data", "metric"]
 # a setting, and the column that says what came of it; that one stands for the setting where every run has it
-RESOLVED = {"prune.score": "score", "prune.schedule": "schedule", "prune.rewind": "rewind", "prune.scope": "scope", "isp.union": "union",
+RESOLVED = {"prune.score": "score", "prune.schedule": "schedule", "prune.rewind": "rewind", "prune.scope": "scope", "isp.union": "union", "soup.method": "soup",
             "model.weights": "weights_sha256", "data.dir": "data_sha256"}
 RESOLVED_ALONE = ["denoise"]
 # said by IDENTITY already, or without effect on the result
-NOT_COMPARED = {"prune.method", "prune.sparsity", "model.name", "data.name", "isp.save_masks", "dist.backend", "dist.threads"}
+NOT_COMPARED = {"prune.method", "prune.sparsity", "model.name", "data.name", "isp.save_masks", "soup.connectivity", "soup.ensemble", "soup.keep_members", "dist.backend", "dist.threads"}
 SECTIONS_NOT_COMPARED = ("provenance.", "log.", "checkpoint.", "watchdog.")
 TELLS_REPEATS_APART = ["provenance.git_commit", "provenance.git_dirty", "provenance.mpi_size", "provenance.devices", "run_id", "path"]
 METHODS = ["dense", "random", "one_shot", "progressive", "early_bird", "snip", "grasp", "gmp", "cyclic", "lth", "lth_rewind",
@@ -49,9 +49,12 @@ def _candidates(runs):
     settings = [name for name in settings if name not in RESOLVED or runs[RESOLVED[name]].isna().any()]
     columns = runs[[*IDENTITY, *settings, *RESOLVED.values(), *RESOLVED_ALONE]].astype(object)
     looks_ahead = runs["method"].str.startswith("isp") | runs.get("steps_look_ahead", pd.Series(0, runs.index)).gt(0)
+    has_soup = runs["soup"].notna() & runs["soup"].ne("none")
     for name in columns:
         if name.startswith("isp."):
             columns[name] = columns[name].where(looks_ahead, None)
+        if name == "soup" or name.startswith("soup."):
+            columns[name] = columns[name].where(has_soup, None)
     return columns.where(columns.notna(), None)
 
 

@@ -19,10 +19,10 @@ from analysis.intervals import standard_error
 from analysis.result_file import DamagedResult, OtherFormat, attributes, columns, open_result, provenance
 from analysis.survey import progress, survey
 
-STEPPING = ["train", "fine_tune", "look_ahead"]  # phases whose steps are optimizer steps; those of `evaluate` are passes
+STEPPING = ["train", "fine_tune", "look_ahead", "soup"]  # phases whose steps are optimizer steps; those of `evaluate` are passes
 # attributes of /result that a result of an older version may lack
 NUMBERS = ["n_test", "n_validation", "effective_rate"]
-TEXTS = ["score", "schedule", "denoise", "rewind", "scope", "union", "weights_sha256", "data_sha256", "vocabulary_sha256", "data_official"]
+TEXTS = ["score", "schedule", "denoise", "rewind", "scope", "union", "soup", "weights_sha256", "data_sha256", "vocabulary_sha256", "data_official"]
 
 
 class NotLoaded(UserWarning):
@@ -51,7 +51,7 @@ def load(path):
 
 
 def table(path, place):
-    """Returns a table of all complete runs at `path` in one frame, `run_id` first. `place`: rounds, denoisers, cost, metrics/train, soup, ..."""
+    """Returns a table of all complete runs at `path` in one frame, `run_id` first. `place`: rounds, densities, early_bird, denoisers, cost, metrics/train, ..."""
 
     def read(file, result):
         frame = columns(result[place]) if place in result else pd.DataFrame()

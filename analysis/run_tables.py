@@ -5,14 +5,15 @@ import os
 
 import pandas as pd
 
+from analysis.baseline import is_dense
 from analysis.grouping import groups
 from analysis.html_table import Hash
 from analysis.titles import text, titles
 
-LEFT = {"method", "run", "name", "score", "schedule", "denoise", "rewind", "scope", "union", "state", "why", "file", "created (UTC)", "run id",
+LEFT = {"method", "run", "name", "score", "schedule", "denoise", "rewind", "scope", "union", "soup", "state", "why", "file", "created (UTC)", "run id",
         "commit", "weights", "data"}
 SE = "±\N{NO-BREAK SPACE}se"
-CHOICES = ["score", "schedule", "denoise", "rewind", "scope", "union"]
+CHOICES = ["score", "schedule", "denoise", "rewind", "scope", "union", "soup"]
 
 
 def results(runs):
@@ -20,7 +21,7 @@ def results(runs):
     runs = _titled(runs)
     columns = {
         "method": runs["title"], "seed": runs["seed"].astype(str), "test": _texts(runs["test"], ".4f"), SE: _texts(runs["test_se"], "± .4f"),
-        "minus dense": _texts(runs["test_minus_dense"].where(runs["method"].ne("dense")), "+.4f"),
+        "minus dense": _texts(runs["test_minus_dense"].where(~is_dense(runs)), "+.4f"),
         "validation": _texts(runs["validation"], ".4f"), "n test": _texts(runs["n_test"], ",.0f"),
         "n validation": _texts(runs["n_validation"], ",.0f"), "rounds": _texts(runs["rounds"], ",.0f"), "rate": _texts(runs["effective_rate"], ".3f"),
     } | {choice: runs[choice].fillna("") for choice in CHOICES}

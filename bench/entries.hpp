@@ -12,9 +12,13 @@ Timings mask_stage(const Setting& setting);
 Timings decode_cifar(const Setting& setting);
 Timings decode_gtsrb(const Setting& setting);
 Timings load_vs_read(const Setting& setting);
+Timings interpolate_vs_copy(const Setting& setting);
+Timings soup_vs_read(const Setting& setting);
 Timings vit_tiny_step(const Setting& setting);
 Timings vit_b32_step(const Setting& setting);
 Timings minilm_step(const Setting& setting);
+Timings snip_vs_gradient(const Setting& setting);
+Timings grasp_vs_gradient(const Setting& setting);
 Timings minilm_dropout(const Setting& setting);
 
 }  // namespace stockpot::bench

@@ -45,7 +45,7 @@ class Stage {
   mask::Mask whole() {
     const auto& isp = workload_.config.isp;
     prune::LookAhead(method_, isp, planned_).execute(engine_, state_);
-    const auto keys = prune::score_main(engine_, state_, *scorer_, 0);
+    const auto keys = prune::score_main(engine_, state_, *scorer_, "magnitude", 0);
     const auto quotas =
         prune::quotas_of(method_.scope, *state_.mask, planned_.keep, state_.weights.layout());
     auto decision = prune::decide(

@@ -11,6 +11,7 @@
 
 #include "core/escape.hpp"
 #include "core/stopwatch.hpp"
+#include "data/load.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -34,6 +35,7 @@ std::string head_of(const Setup& setup) {
       method.score,
       method.denoise ? fmt::format("denoised by {}", config.isp.union_rule) : "not denoised",
       name_of(method.rewind), name_of(method.scope));
+  if (setup.soup.name != "none") text += fmt::format("soup   {}\n", setup.soup.name);
   text +=
       fmt::format("data   {}: {} training, {} validation, {} test samples; {} steps per epoch\n",
                   config.data.name, setup.splits.train.size(), setup.splits.validation.size(),
@@ -83,11 +85,13 @@ double array_bytes(const Setup& setup) {
              gradients = static_cast<double>(layout.tracked()),
              moments = 2.0 * static_cast<double>(layout.trained());
   double numbers = weights + gradients + moments;
+  if (setup.soup.trains_members()) numbers *= 2;          // a member's own
+  if (setup.soup.name != "none") numbers += 2 * weights;  // a candidate and a trial
   if (setup.method.denoise && config.isp.denoisers > 0) {
     numbers *= 2;  // a look-ahead's own
     if (config.isp.union_rule == "mean") numbers += 2.0 * static_cast<double>(layout.prunable());
   }
-  if (setup.method.rewind == prune::RewindTo::initial) numbers += weights;
+  if (setup.method.rewind != prune::RewindTo::keep) numbers += weights;
   if (config.train.select == "validation") numbers += weights;
   if (config.dist.reduction == "fixed") numbers += 3.0 * gradients;
   return 4.0 * numbers;
@@ -107,8 +111,11 @@ std::string describe(const Setup& setup, const std::filesystem::path& folder) {
   std::string text = head_of(setup) + actions_of(setup, forecast);
   const auto total = total_of(forecast.ledger);
   const double rate = measured_rate();
-  text += fmt::format("\nsteps  {} of the main network, {} of look-ahead\n", forecast.cursor.step,
-                      forecast.look_ahead_steps);
+  text += fmt::format("\nsteps  {} of the main network, {} of look-ahead{}\n", forecast.cursor.step,
+                      forecast.look_ahead_steps,
+                      forecast.members == 0 ? ""
+                                            : fmt::format(", {} of {} soup members",
+                                                          forecast.member_steps, forecast.members));
   text += fmt::format(
       "flops  {:.3g} executed, {:.3g} theoretical (pruned weights skipped), validation included, "
       "test not\n",
@@ -120,10 +127,10 @@ std::string describe(const Setup& setup, const std::filesystem::path& folder) {
       at::get_num_threads());
   text += fmt::format(
       "memory at most {:.1f} MiB per rank for weights, gradients, moments and their copies, "
-      "{}{:.1f} "
-      "MiB for the data; activations come on top\n",
+      "{}{:.1f} MiB for the data{}; activations come on top\n",
       mebibytes(array_bytes(setup)), is_imagined(setup) ? "at most " : "",
-      mebibytes(static_cast<double>(data::resident_bytes(setup.splits))));
+      mebibytes(static_cast<double>(data::resident_bytes(setup.splits))),
+      data::has_picture_files(setup.config.data) ? ", which the ranks of a node share" : "");
   text += "folder " + escaped(folder.string()) + "\n";
   return text;
 }

@@ -76,7 +76,8 @@ Inputs::Inputs(io::DigestCache::Trust trust)
       vocabulary(cache(trust)),
       model(cache(trust)),
       weights(cache(trust)),
-      corruptions(cache(trust)) {}
+      corruptions(cache(trust)),
+      masks(cache(trust)) {}
 
 void collect_small_inputs(const config::RunConfig& config, Inputs& inputs) {
   const auto vocabulary = vocabulary_of(config.model);
@@ -108,6 +109,7 @@ std::vector<io::InputRow> rows_of(const Inputs& inputs, const config::RunConfig&
   add("model", inputs.model, model::find_config_json(config.model));
   add("vocabulary", inputs.vocabulary, vocabulary_of(config.model));
   add("weights", inputs.weights, config.model.weights);
+  add("masks", inputs.masks, config.prune.ratios_of);
   return rows;
 }
 

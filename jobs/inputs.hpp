@@ -17,7 +17,7 @@ namespace stockpot::jobs {
 struct Inputs {
   explicit Inputs(io::DigestCache::Trust trust);
 
-  io::InputDigests data, vocabulary, model, weights, corruptions;
+  io::InputDigests data, vocabulary, model, weights, corruptions, masks;
 };
 
 /// Collect vocabulary and config.json. throws DataError, IoError

@@ -69,8 +69,8 @@ bool is_one_of(const std::string& word, std::initializer_list<const char*> words
 bool goes_on_ranks(const jobs::Words& words) {
   const Subcommand* row = row_of(words);
   return row != nullptr && row->on_ranks && std::ranges::none_of(words, [](const auto& word) {
-           return is_one_of(word, {"--help", "-h", "--help-all", "--version", "-V", "--check",
-                                   "--dry-run", "--print-config"});
+           return is_one_of(word, {"--help", "-h", "--help-all", "--help-methods", "--version",
+                                   "-V", "--check", "--dry-run", "--print-config"});
          });
 }
 

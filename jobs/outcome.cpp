@@ -45,13 +45,15 @@ Provenance provenance_of(const Execution& e) {
 
 namespace {
 
-bool prunes(const Setup& setup) { return setup.method.schedule != "never"; }
+/// Whether prune.sparsity has a say: a method cuts to it, or a soup prunes what it mixes.
+bool asks_for_sparsity(const Setup& setup) {
+  return setup.method.schedule != "never" || setup.soup.prune != soup::Recipe::Prune::never;
+}
 
 /// Count from the bits, and see that the weights agree with them: the result says nothing it has
 /// not looked at.
 void check_mask(const mask::Mask& mask, const at::Tensor& weights, const Setup& setup) {
-  const auto asked =
-      prunes(setup) ? keep_count(setup.config.prune.sparsity, mask.size()) : mask.size();
+  const auto asked = setup.plan.keep;
   expect(mask.kept() == asked, "the final mask does not keep the number of weights asked for",
          mask.kept(), asked);
   const float* w = weights.const_data_ptr<float>();
@@ -81,9 +83,10 @@ void describe_method(const Setup& setup, io::RunResult& result) {
   result.denoise = method.denoise && setup.config.isp.denoisers > 0 ? "look_ahead" : "none";
   result.rewind = name_of(method.rewind);
   result.scope = name_of(method.scope);
+  result.soup_method = setup.soup.name;
   result.union_rule = result.denoise == "none" ? "none" : setup.config.isp.union_rule;
   result.effective_rate = setup.plan.effective_rate;
-  result.sparsity_requested = prunes(setup) ? setup.config.prune.sparsity : 0.0;
+  result.sparsity_requested = asks_for_sparsity(setup) ? setup.config.prune.sparsity : 0.0;
 }
 
 void add_masks(const model::Layout& layout, const mask::Mask& mask, io::RunResult& result) {
@@ -100,7 +103,11 @@ void add_records(const engine::RunState& state, io::RunResult& result) {
   result.validation_curve = state.records.validation;
   result.rounds = state.records.rounds;
   result.denoisers = state.records.denoisers;
+  result.densities = state.records.densities;
+  result.early_bird = state.records.early_bird;
   result.denoiser_masks = state.records.denoiser_masks;
+  result.soup = state.records.soup;
+  result.soup_members = state.records.soup_members;
   result.events = state.records.events;
   result.cost = state.ledger.rows();
 }

@@ -28,6 +28,7 @@
 #include "jobs/prediction_table.hpp"
 #include "jobs/saved_run.hpp"
 #include "jobs/setup.hpp"
+#include "jobs/shared_pictures.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -77,14 +78,16 @@ Request read_request(const config::CommandLine& line) {
   return request;
 }
 
-data::Split load_split(const Request& request, Inputs& inputs) {
+data::Split load_split(const Request& request, Inputs& inputs,
+                       std::vector<data::UnreadPictures>& unread) {
   const auto& config = request.config;
   const auto vocabulary = vocabulary_of(config.model);
   if (request.is_submission())
     return data::load_submission(config.data, request.split == "submission_mismatched", vocabulary,
                                  &inputs.data);
-  const auto splits = data::load(config.data, config.seed, model::image_form(config.model),
-                                 vocabulary, data::Wanted::only(request.split), &inputs.data);
+  const auto splits =
+      data::load(config.data, config.seed, model::image_form(config.model), vocabulary,
+                 data::Wanted::only(request.split), &inputs.data, &unread);
   std::vector<data::NamedSplit> known = {
       {"train", splits.train}, {"validation", splits.validation}, {"test", splits.test}};
   known.insert(known.end(), splits.more_tests.begin(), splits.more_tests.end());
@@ -172,14 +175,16 @@ ExitCode predict_on_ranks(const Request& request, const comm::Group& world) {
   agree_on(request.config, world);
   Inputs inputs(io::DigestCache::Trust::remembered);
   std::optional<data::Split> split;
+  std::vector<data::UnreadPictures> unread;
   std::unique_ptr<const model::Model> model;
   comm::all_or_none(world, [&] {
     check_target(request);
-    split = load_split(request, inputs);
+    split = load_split(request, inputs, unread);
     collect_small_inputs(request.config, inputs);
     model = model::make_model(request.config.model, split->dataset->shape());
     if (request.tests_corruptions()) check_corruptions(request.config, &inputs.corruptions);
   });
+  read_pictures(std::move(unread), inputs.data, world);
   agree_on_inputs(inputs, request.config, world);
   const auto place = take_place(request.config, world);
   model::Weights weights(model->layout(), place.torch_device);

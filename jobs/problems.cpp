@@ -132,9 +132,10 @@ class Checker {
     if (!collect([&] { check_batch(config_.train.batch, samples); }) || !fits) return;
     collect([&] { train::dropout_rates(config_.train, *model_); });
     collect([&] {
-      prune::make_plan(prune::make_method(config_.prune), config_,
-                       prune::make_budget(config_.train, samples, model_->layout()->prunable(),
-                                          splits_.validation.size()));
+      make_plan(config_, prune::make_method(config_.prune), soup::make_recipe(config_.soup),
+                prune::make_budget(config_.train, samples, model_->layout()->prunable(),
+                                   splits_.validation.size()),
+                *model_);
     });
   }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "comm/all_or_none.hpp"
 #include "comm/mpi_session.hpp"
@@ -27,6 +28,11 @@
 #include "jobs/run_folder.hpp"
 #include "jobs/run_request.hpp"
 #include "jobs/setup.hpp"
+#include "jobs/shared_pictures.hpp"
+#include "prune/method_table.hpp"
+#include "soup/ensemble.hpp"
+#include "soup/finished_members.hpp"
+#include "soup/recipe.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -44,14 +50,17 @@ const std::vector<config::Flag> kFlags = {
     {"verify", "", "hash every input file anew, whatever is remembered of it"},
     {"help", "", "the most used settings"},
     {"help-all", "", "every setting"},
+    {"help-methods", "", "methods, scores, schedules and union rules, with their sources"},
 };
 
 /// Optimizer steps that rank 0 will take, its share of the look-aheads included.
 std::int64_t steps_of_rank_0(const Setup& setup, int ranks) {
   const auto forecast = setup.foreseen();
   const auto denoisers = std::max<std::int64_t>(1, setup.config.isp.denoisers);
+  const auto members = std::max<std::int64_t>(1, forecast.members);
   return forecast.cursor.step +
-         forecast.look_ahead_steps / denoisers * ((denoisers + ranks - 1) / ranks);
+         forecast.look_ahead_steps / denoisers * ((denoisers + ranks - 1) / ranks) +
+         forecast.member_steps / members * ((members + ranks - 1) / ranks);
 }
 
 /// First line of a run, before MPI and data: where it goes, and what is about to be read.
@@ -67,8 +76,12 @@ void announce(const config::RunConfig& config, const std::filesystem::path& fold
 /// Second line: how much there is to do.
 void announce_steps(const Setup& setup) {
   const auto forecast = setup.foreseen();
-  log_info(fmt::format("{} steps of the main network, {} of look-ahead; {} training samples",
-                       forecast.cursor.step, forecast.look_ahead_steps, setup.splits.train.size()));
+  const auto members = forecast.members == 0 ? ""
+                                             : fmt::format(", {} of {} soup members",
+                                                           forecast.member_steps, forecast.members);
+  log_info(fmt::format("{} steps of the main network, {} of look-ahead{}; {} training samples",
+                       forecast.cursor.step, forecast.look_ahead_steps, members,
+                       setup.splits.train.size()));
 }
 
 /// What an interruption leaves of a run that has begun.
@@ -116,12 +129,24 @@ train::Evaluation test(const Setup& setup, engine::Engine& engine, engine::RunSt
   return test;
 }
 
+/// Scores of the members' mean logits beside those of the soup.
+/// collective over the engine's group
+void test_ensemble(const Setup& setup, engine::Engine& engine, engine::RunState& state,
+                   train::Scores& scores) {
+  if (state.records.soup_members.empty()) return;
+  const auto files = soup::member_files(setup.config.soup, engine.folder());
+  const auto ensemble =
+      soup::evaluate_ensemble(engine, state, files, state.records.soup_members, setup.splits.test);
+  scores.extra["ensemble_" + ensemble.scores.primary_name] = ensemble.scores.primary;
+}
+
 /// The result of a run at the end of its program: the final weights are tested, on corrupted test
 /// sets too where there are any. Nothing is chosen by that.
 /// collective over the engine's group, which is `world`
 io::RunResult tested_result(const Setup& setup, engine::Engine& engine, engine::RunState& state,
                             const Provenance& provenance, const comm::Group& world) {
   auto scores = test(setup, engine, state);
+  if (setup.config.soup.ensemble) test_ensemble(setup, engine, state, scores.scores);
   auto corruptions = score_corruptions(
       setup.config, [&](const data::Split& split) { return engine.evaluate(state, split); }, world);
   scores.scores.extra.merge(corruption_means(corruptions));
@@ -160,6 +185,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
     setup.emplace(make_setup(config, options.trust));
     check_corruptions(config, &setup->inputs.corruptions);
   });
+  read_pictures(std::exchange(setup->unread, {}), setup->inputs.data, world);
   agree_on_inputs(setup->inputs, config, world);
   const auto say_complete = [&] {
     log_info("already complete: " + (folder / "result.h5").string() + " (--force runs it again)");
@@ -179,6 +205,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   engine::Journal journal(run_folder.metrics(), progress);
   const train::Task task{setup->config, *setup->model, setup->splits, world};
   engine::Engine engine(task, *reducer, journal);
+  engine.keep_files_in(run_folder.path);
   for (const auto& note : notes) journal.happened(state, note);
 
   auto provenance = provenance_of({world, place, *reducer, words});
@@ -195,6 +222,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
       world);
   comm::all_or_none(world, [&] {
     if (world.is_root()) run_folder.finish(result, state.weights);
+    if (world.is_root() && !config.soup.keep_members) run_folder.remove_members();
   });
   last_words.prepare("the result is whole: " + (folder / "result.h5").string());
   if (world.is_root()) std::puts(summary(result).c_str());
@@ -209,6 +237,10 @@ ExitCode run(const Words& words) {
   const auto settings = config::settings(defaults);
   const auto line = config::parse_command_line(words, kFlags, config::keys(settings));
   if (config::print_help_if_asked(line, kRunUsage, kFlags, settings)) return ExitCode::done;
+  if (line.has("help-methods")) {
+    std::fputs((prune::method_table() + soup::soup_table()).c_str(), stdout);
+    return ExitCode::done;
+  }
   const auto [config, folder] = read_run_request(line);
   if (line.has("print-config")) {
     std::fputs(config::to_ini(config).c_str(), stdout);
@@ -222,10 +254,9 @@ ExitCode run(const Words& words) {
     return problems.empty() ? ExitCode::done : problems.front().code;
   }
   if (line.has("dry-run")) {
-    std::fputs(
-        describe(config.data.dir.empty() ? imagine_setup(config) : make_setup(config), folder)
-            .c_str(),
-        stdout);
+    auto setup = config.data.dir.empty() ? imagine_setup(config) : make_setup(config);
+    setup.read_pictures();
+    std::fputs(describe(setup, folder).c_str(), stdout);
     return ExitCode::done;
   }
   const Options options{line.has("force"), line.has("verify") ? io::DigestCache::Trust::read_again

@@ -12,6 +12,7 @@
 #include "io/atomic_file.hpp"
 #include "io/result_file.hpp"
 #include "model/weights_file.hpp"
+#include "soup/member_rows.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -107,6 +108,7 @@ void prepare_locked(RunFolder& folder, const Setup& setup, bool force) {
   folder.reserve = std::make_shared<io::DiskReserve>(folder.path, bytes_to_write(setup));
   if (!folder.replaces)
     for (const char* name : {"result.h5", "model.safetensors"}) remove_file(folder.path / name);
+  folder.remove_members();
   for (const char* name : kLiveFiles) {
     remove_file(live(folder, name));
     if (!folder.replaces) remove_file(folder.path / (std::string(name) + ".next"));
@@ -139,6 +141,7 @@ std::uint64_t bytes_to_write(const Setup& setup) {
                         kPerStep * unsigned_of(forecast.cursor.step) + kRest;
   if (setup.config.isp.save_masks && setup.method.denoise)
     bytes += mask * unsigned_of(forecast.look_ahead_steps / setup.config.isp.look_ahead_steps);
+  bytes += sizeof(float) * unsigned_of(layout.total()) * unsigned_of(forecast.kept_members);
   return bytes;
 }
 
@@ -164,6 +167,11 @@ void RunFolder::fail(const io::RunResult& result) const noexcept {
   } catch (const std::exception& error) {
     log_here(std::string("stockpot: nor could the failure be written down: ") + error.what());
   }
+}
+
+void RunFolder::remove_members() const noexcept {
+  std::error_code ignored;
+  std::filesystem::remove_all(path / soup::kMemberFolder, ignored);
 }
 
 std::filesystem::path existing_parent(std::filesystem::path path) {

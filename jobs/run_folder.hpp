@@ -41,6 +41,9 @@ struct RunFolder {
   /// Put down the result of a run that failed after its beginning, on the rank that knows. What
   /// `replaces` stays as it is. Throws nothing: what went wrong before is what the user must see.
   void fail(const io::RunResult& result) const noexcept;
+
+  /// Remove the weights of a soup's members, where the run has kept any.
+  void remove_members() const noexcept;
 };
 
 /// The nearest folder above `path`, or it, that exists.

@@ -3,9 +3,16 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/error.hpp"
+#include "core/sparsity.hpp"
 #include "data/load.hpp"
 #include "data/text/glue.hpp"
+#include "jobs/mask_ratios.hpp"
+#include "prune/densities.hpp"
+#include "prune/scorer.hpp"
+#include "soup/companion.hpp"
 #include "train/step_engine.hpp"
 
 namespace stockpot::jobs {
@@ -13,7 +20,7 @@ namespace {
 
 /// A look-ahead longer than the data begins again with the same draw, and the plan says so.
 void note_wrapping(const config::RunConfig& config, const Setup& setup, prune::Plan& plan) {
-  if (!setup.method.denoise || config.isp.denoisers == 0) return;
+  if (!setup.method.denoise || config.isp.denoisers == 0 || config.isp.look_ahead_share > 0) return;
   const auto wanted = config.isp.look_ahead_steps * config.train.batch;
   if (wanted > setup.splits.train.size())
     plan.notes.push_back(
@@ -45,12 +52,24 @@ void check_batch(std::int64_t batch, std::int64_t samples) {
                       fmt::format("{} samples", samples), "lower it");
 }
 
+prune::Plan make_plan(const config::RunConfig& config, const prune::Method& method,
+                      const soup::Recipe& recipe, const prune::Budget& budget,
+                      const model::Model& model) {
+  soup::check_soup(recipe, config, method, budget);
+  if (recipe.name == "none") return prune::make_plan(method, config, budget);
+  auto finished = soup::find_finished(recipe, config, model);
+  soup::SoupCompanion companion(recipe, config, std::move(finished));
+  return prune::make_plan(method, config, budget, &companion);
+}
+
 Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& config) {
   Setup setup{.config = config,
               .inputs = std::move(inputs),
               .splits = std::move(splits),
+              .unread = {},
               .model = nullptr,
               .method = prune::make_method(config.prune),
+              .soup = soup::make_recipe(config.soup),
               .budget = {},
               .plan = {}};
   const auto samples = setup.splits.train.size();
@@ -59,7 +78,14 @@ Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& con
                                     setup.splits.validation.size());
   check_batch(config.train.batch, samples);
   train::dropout_rates(config.train, *setup.model);
-  setup.plan = prune::make_plan(setup.method, config, setup.budget);
+  const auto& layout = *setup.model->layout();
+  if (!config.prune.ratios_of.empty())
+    setup.budget.keep_in = kept_per_tensor(config.prune.ratios_of, layout, &setup.inputs.masks);
+  if (setup.method.schedule != "never") {
+    prune::check_room(config.prune, keep_count(config.prune.sparsity, layout.prunable()), layout);
+    prune::make_scorer(setup.method.score)->check(config, setup.splits.train, false);
+  }
+  setup.plan = make_plan(config, setup.method, setup.soup, setup.budget, *setup.model);
   if (config.data.test_from_train > 0)
     setup.plan.notes.push_back(
         fmt::format("test is a fraction {} of the training set", config.data.test_from_train));
@@ -84,10 +110,19 @@ model::WeightsSource weights_source(const config::RunConfig& config,
 
 Setup make_setup(const config::RunConfig& config, io::DigestCache::Trust trust) {
   Inputs inputs(trust);
+  std::vector<data::UnreadPictures> unread;
   auto splits = data::load(config.data, config.seed, model::image_form(config.model),
-                           vocabulary_of(config.model), {}, &inputs.data);
+                           vocabulary_of(config.model), {}, &inputs.data, &unread);
   collect_small_inputs(config, inputs);
-  return setup_for(std::move(splits), std::move(inputs), config);
+  auto setup = setup_for(std::move(splits), std::move(inputs), config);
+  if (setup.method.schedule != "never")
+    prune::make_scorer(setup.method.score)->check(config, setup.splits.train, true);
+  setup.unread = std::move(unread);
+  return setup;
+}
+
+void Setup::read_pictures() {
+  for (auto& pictures : std::exchange(unread, {})) pictures.read(inputs.data);
 }
 
 Setup imagine_setup(const config::RunConfig& config) {

@@ -2,13 +2,16 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "config/run_config.hpp"
 #include "data/dataset.hpp"
+#include "data/image/unread_pictures.hpp"
 #include "engine/forecast.hpp"
 #include "jobs/inputs.hpp"
 #include "model/model.hpp"
 #include "prune/programs/schedule.hpp"
+#include "soup/recipe.hpp"
 
 namespace stockpot::jobs {
 
@@ -18,10 +21,15 @@ struct Setup {
   config::RunConfig config;
   Inputs inputs;
   data::Splits splits;
+  std::vector<data::UnreadPictures> unread;  ///< of the splits; read before the first sample
   std::unique_ptr<const model::Model> model;
   prune::Method method;
+  soup::Recipe soup;
   prune::Budget budget;
   prune::Plan plan;
+
+  /// Read what is unread, for this process alone. throws DataError, IoError
+  void read_pictures();
 
   /// A forecast at the start of the run.
   engine::Forecast forecast() const { return {config, *model, splits, plan.line}; }
@@ -41,11 +49,18 @@ model::WeightsSource weights_source(const config::RunConfig& config,
 /// ConfigError unless a training set of `samples` fills a batch.
 void check_batch(std::int64_t batch, std::int64_t samples);
 
+/// The plan of a method and of the soup beside it. throws ConfigError, DataError, IoError: the
+/// members that soup.members names are looked at
+prune::Plan make_plan(const config::RunConfig& config, const prune::Method& method,
+                      const soup::Recipe& recipe, const prune::Budget& budget,
+                      const model::Model& model);
+
 /// Make model and plan for data that is there, or imagined, and check that they fit each other.
 /// throws ConfigError
 Setup setup_for(data::Splits splits, Inputs inputs, const config::RunConfig& config);
 
-/// Read the data, make model and plan, and check that they fit each other.
+/// Read the data but pictures that are files of their own (Setup::unread), make model and plan, and
+/// check that they fit each other.
 /// trust  in digests of input files that are remembered
 /// throws ConfigError, DataError, IoError
 Setup make_setup(const config::RunConfig& config,

@@ -1,40 +1,43 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs one CONFIG by six methods, one after the other, and compares them: a table, FOLDER/curve.png and FOLDER/report.html. Complete runs are
-# not run again. Settings after CONFIG go to every run.
-#   tools/compare_methods.sh RANKS FOLDER CONFIG [--section.key=value ...]
+# Runs one CONFIG by several methods, one after the other, and compares them: a table, FOLDER/curve.png and FOLDER/report.html. Complete
+# runs are not run again. Settings after CONFIG go to every run.
+#   tools/compare_methods.sh RANKS FOLDER CONFIG [--methods=NAME,NAME,...] [--section.key=value ...]
 #   tools/compare_methods.sh 2 cola configs/tasks/cola.ini --model.weights=MiniLM --data.dir=CoLA --train.lr=1e-4
+# NAME is a file of configs/methods, soups too, or isp_no_denoiser. Default: dense,random,one_shot,lth,isp_no_denoiser,isp
 set -euo pipefail
-if [ $# -lt 3 ]; then
-  sed -n '3,5s/^# //p' "$0" >&2
-  exit 64
-fi
 here=$(dirname "${BASH_SOURCE[0]}")/..
-. "$here/tools/build_environment.sh"
+usage() { sed -n '3,7s/^# //p' "$0" >&2; exit 64; }
+[ $# -ge 3 ] || usage
 ranks=$1 folder=$2 config=$3
 shift 3
+methods=dense,random,one_shot,lth,isp_no_denoiser,isp
+settings=()
+for word in "$@"; do
+  case $word in
+    --methods=*) methods=${word#--methods=} ;;
+    *) settings+=("$word") ;;
+  esac
+done
+IFS=, read -ra methods <<<"$methods"
+for name in "${methods[@]}"; do
+  [ "$name" = isp_no_denoiser ] || [ -f "$here/configs/methods/$name.ini" ] || {
+    echo "compare_methods: $name is none of $(basename -s .ini "$here"/configs/methods/*.ini | paste -sd' ') isp_no_denoiser" >&2
+    exit 64
+  }
+done
+. "$here/tools/build_environment.sh"
 
-# Gives every row of the table to a command: COMMAND NAME METHOD SETTING...
-each() {
-  local command=$1
-  shift
-  "$command" dense dense "$@"
-  "$command" random random "$@"
-  "$command" one_shot one_shot "$@"
-  "$command" lth lth "$@"
-  "$command" isp_no_denoiser isp "$@" --isp.denoisers=0
-  "$command" isp isp "$@"
-}
-# Usage: stockpot LAUNCHER... -- NAME METHOD SETTING...
+# Usage: stockpot LAUNCHER... -- NAME [FLAG...]
 stockpot() {
   local launcher=()
   while [ "$1" != -- ]; do launcher+=("$1"); shift; done
-  local name=$2 method=$3
-  shift 3
-  "${launcher[@]}" "$here/build/cpu/stockpot" run "$config" "$here/configs/methods/$method.ini" --name="$name" --run_root="$folder/runs" "$@"
+  local name=$2 method=${2%_no_denoiser} variant=()
+  shift 2
+  [ "$name" != isp_no_denoiser ] || variant=(--isp.denoisers=0)
+  "${launcher[@]}" "$here/build/cpu/stockpot" run "$config" "$here/configs/methods/$method.ini" --name="$name" --run_root="$folder/runs" \
+    ${settings[@]+"${settings[@]}"} ${variant[@]+"${variant[@]}"} "$@"
 }
-check() { stockpot env -- "$@" --check >/dev/null; }
-run() { stockpot mpirun -np "$ranks" -- "$@"; }
-each check "$@"  # what is wrong with the last is found before the first has trained
-each run "$@"
+for name in "${methods[@]}"; do stockpot env -- "$name" --check >/dev/null; done  # what is wrong with the last is found before the first has trained
+for name in "${methods[@]}"; do stockpot mpirun -np "$ranks" -- "$name"; done
 PYTHONPATH=$here "$here/.venv/bin/python" -m analysis.compare "$folder"

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "config/number.hpp"
+#include "config/number_list.hpp"
 
 namespace stockpot::config {
 namespace {
@@ -71,11 +72,23 @@ Rule in_unit_interval(std::string_view interval) {
   return rule;
 }
 
+Rule numbers(double low, double high) {
+  Rule rule;
+  rule.words = "numbers from " + number_text(low) + " to " + number_text(high) +
+               ", separated by blanks, or first:step:last";
+  rule.allows_text = [low, high](std::string_view text) {
+    const auto numbers = number_list(text);
+    return numbers && std::ranges::all_of(
+                          *numbers, [=](double number) { return number >= low && number <= high; });
+  };
+  return rule;
+}
+
 Rule increasing_fractions() {
   Rule rule;
   rule.words = "a list of fractions in (0,1) that increases, separated by spaces";
   rule.allows_text = [](std::string_view text) {
-    const auto values = read_numbers(text);
+    const auto values = number_list(text).value_or(std::vector<double>{});
     return !values.empty() && values.front() > 0 && values.back() < 1 &&
            std::ranges::adjacent_find(values, std::ranges::greater_equal{}) == values.end();
   };
@@ -87,7 +100,7 @@ Rule fraction_or(const char* word) {
   rule.words = std::string("in [0,1), or ") + word;
   rule.choices = {word};
   rule.allows_text = [word = std::string(word)](std::string_view text) {
-    const auto values = read_numbers(text);
+    const auto values = number_list(text).value_or(std::vector<double>{});
     return text == word || (values.size() == 1 && values.front() >= 0 && values.front() < 1);
   };
   return rule;

@@ -36,8 +36,11 @@ Rule between(double low, double high);
 /// A fraction; `interval` is "[0,1)", "(0,1]" or "(0,1)": a round bracket leaves its end out.
 Rule in_unit_interval(std::string_view interval);
 
+/// Numbers from `low` to `high` in one value (number_list.hpp); none of them is allowed too.
+Rule numbers(double low, double high);
+
 /// A list of fractions between 0 and 1, both excluded, that increases: one or more, separated by
-/// spaces (number.hpp reads it).
+/// spaces (number_list.hpp reads it).
 Rule increasing_fractions();
 
 /// A fraction in [0,1), or `word`.

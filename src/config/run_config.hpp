@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/setting.hpp"
+#include "config/soup_config.hpp"
 
 // The settings of a run. Each struct has one `visit` list and nothing else is ever declared about a
 // setting: the list gives the ini key, the flag, help, default, range, canonical text (run id) and
@@ -191,19 +192,31 @@ struct PruneConfig {
   std::string scope;
   std::int64_t every_steps = 0;
   double search_share = 1.0;
+  double level_rate = 0;
+  double rewind_step = 0;
+  std::int64_t score_batches = 1;
+  std::int64_t samples_per_class = 10;
+  double early_bird_distance = 0.1;
+  std::int64_t early_bird_steps = 0;
+  double early_bird_share = 0.5;
+  std::string ratios_of;
+  bool allow_empty_tensors = false;
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
     field("method", self.method, "row of the table of methods",
-          one_of({"dense", "random", "one_shot", "progressive", "lth", "isp"}), Level::basic);
+          one_of({"dense", "random", "one_shot", "progressive", "early_bird", "snip", "grasp",
+                  "lth", "lth_rewind", "isp", "isp_released"}),
+          Level::basic);
     field("sparsity", self.sparsity, "fraction of the prunable weights set to zero",
           in_unit_interval("[0,1)"), Level::basic);
     field("schedule", self.schedule, "when weights are cut; empty: the method's",
-          one_of({"", "never", "at_start", "growing", "interval", "levels"}));
+          one_of({"", "never", "at_start", "growing", "interval", "levels", "early_bird",
+                  "released"}));
     field("score", self.score, "which weights matter; empty: the method's",
-          one_of({"", "magnitude", "random"}));
+          one_of({"", "magnitude", "random", "snip", "grasp"}));
     field("rewind", self.rewind, "weights after a cut; empty: the method's",
-          one_of({"", "keep", "initial"}));
+          one_of({"", "keep", "initial", "step"}));
     field("scope", self.scope, "where weights compete; empty: the method's",
           one_of({"", "global", "tensor"}));
     field("every_steps", self.every_steps, "interval schedule: steps between two cuts; 0: T / 11",
@@ -211,6 +224,33 @@ struct PruneConfig {
     field("search_share", self.search_share,
           "levels schedule: length of each search training as a fraction of T",
           in_unit_interval("(0,1]"));
+    field("level_rate", self.level_rate,
+          "levels schedule: fraction of the remaining weights that a level removes; 0: a tenth of "
+          "the original ones",
+          in_unit_interval("[0,1)"));
+    field("rewind_step", self.rewind_step,
+          "rewind to a step: which, in steps, or below 1 as a fraction of T; 0: one epoch",
+          at_least(0));
+    field("score_batches", self.score_batches, "snip: training batches that the score is made on",
+          at_least(1));
+    field("samples_per_class", self.samples_per_class,
+          "grasp: samples of each class in the batch that the score is made on", between(1, 4096));
+    field("early_bird_distance", self.early_bird_distance,
+          "early_bird schedule: fraction of the prunable weights on which the newest mask may "
+          "differ from each of the four before it, to be drawn",
+          between(0, 1));
+    field("early_bird_steps", self.early_bird_steps,
+          "early_bird schedule: steps between two masks; 0: an epoch, or less in a short training",
+          at_least(0));
+    field("early_bird_share", self.early_bird_share,
+          "early_bird schedule: largest share of T in which a mask is looked for",
+          in_unit_interval("(0,1)"));
+    field("ratios_of", self.ratios_of,
+          "at_start schedule: run folder, result.h5 or exported masks, of which each tensor keeps "
+          "as many weights; empty: none",
+          path());
+    field("allow_empty_tensors", self.allow_empty_tensors,
+          "whether a cut may leave nothing of a tensor", any());
   }
 };
 
@@ -224,6 +264,13 @@ struct IspConfig {
   bool include_base = true;
   double lr_decades = 0.5;
   double budget_share = 0.5;
+  double round_share = 0.1;
+  double stop_within = 0.05;
+  double look_ahead_share = 0;
+  std::string look_ahead_lr = "initial";
+  std::int64_t look_ahead_warmup_steps = 0;
+  std::int64_t look_ahead_line_steps = 0;
+  bool vary_decay = true;
   bool save_masks = false;
 
   template <typename Self, typename Field>
@@ -235,8 +282,9 @@ struct IspConfig {
           Level::basic);
     field("rate", self.rate, "s: fraction of the remaining weights removed per round",
           in_unit_interval("(0,1)"), Level::basic);
-    field("round_steps", self.round_steps, "t: round i trains t(i+1) steps; 0: a tenth of an epoch",
-          at_least(0), Level::basic);
+    field("round_steps", self.round_steps,
+          "t: round i trains t(i+1) steps; 0: isp.round_share of an epoch", at_least(0),
+          Level::basic);
     field("union", self.union_rule, "how N masks become one (docs/methods.md)",
           one_of({"votes", "released", "literal", "mean"}), Level::basic);
     field("include_base", self.include_base, "the mask without look-ahead takes part in the union",
@@ -245,6 +293,26 @@ struct IspConfig {
           "denoiser n's learning rate is lr * 10^u, u uniform in +- this", at_least(0));
     field("budget_share", self.budget_share, "largest share of T spent in rounds (M/T)",
           in_unit_interval("(0,1]"));
+    field("round_share", self.round_share, "t as a fraction of an epoch, where round_steps is 0",
+          in_unit_interval("(0,1]"));
+    field("stop_within", self.stop_within,
+          "released schedule: rounds end where the sparsity is nearer to prune.sparsity than this",
+          in_unit_interval("[0,1)"));
+    field("look_ahead_share", self.look_ahead_share,
+          "of an epoch's batches each takes part in a look-ahead by this chance; 0: "
+          "look_ahead_steps batches",
+          in_unit_interval("[0,1)"));
+    field("look_ahead_lr", self.look_ahead_lr,
+          "what a look-ahead's learning rate begins from: train.lr, or the line's current value",
+          one_of({"initial", "current"}));
+    field("look_ahead_warmup_steps", self.look_ahead_warmup_steps,
+          "steps in which a look-ahead's learning rate rises from 0, where it has a line",
+          at_least(0));
+    field("look_ahead_line_steps", self.look_ahead_line_steps,
+          "length of a learning-rate line of each look-ahead's own; 0: a constant rate",
+          at_least(0));
+    field("vary_decay", self.vary_decay,
+          "whether each denoiser draws a weight decay; false: train.weight_decay", any());
     field("save_masks", self.save_masks, "write every denoiser's mask into the result", any());
   }
 };
@@ -281,6 +349,7 @@ struct RunConfig {
   TrainConfig train;
   PruneConfig prune;
   IspConfig isp;
+  SoupConfig soup;
   DistConfig dist;
 
   template <typename Self, typename Field>
@@ -302,6 +371,7 @@ struct RunConfig {
     section("train", self.train);
     section("prune", self.prune);
     section("isp", self.isp);
+    section("soup", self.soup);
     section("dist", self.dist);
   }
 };

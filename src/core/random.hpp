@@ -20,6 +20,8 @@ enum class Purpose : std::uint32_t {
   dropout = 10,
   initial_head = 11,
   test_split = 12,
+  soup_protocol = 13,
+  soup_member = 14,
 };
 
 /// One block of Philox4x32-10: 128 bits that depend on (key, counter) only.

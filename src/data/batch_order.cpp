@@ -34,6 +34,48 @@ std::vector<std::int64_t> look_ahead_samples(const Split& split, std::int64_t ba
   return all;
 }
 
+namespace {
+
+/// An epoch in the denoiser's own order, of which each batch takes part by chance.
+std::vector<std::vector<std::int64_t>> batches_by_chance(const Split& split,
+                                                         const config::RunConfig& config,
+                                                         std::uint32_t round,
+                                                         std::uint32_t denoiser) {
+  const auto size = static_cast<std::uint64_t>(split.size()),
+             batch = static_cast<std::uint64_t>(config.train.batch);
+  const KeyedPermutation order(size, config.seed, Purpose::denoiser_data, round, denoiser);
+  std::vector<std::vector<std::int64_t>> batches;
+  const auto take = [&](std::uint64_t number) {
+    auto& samples = batches.emplace_back();
+    for (auto p = number * batch; p < std::min(size, (number + 1) * batch); ++p)
+      samples.push_back(split.indices[order(p)]);
+  };
+  for (std::uint64_t number = 0; number * batch < size; ++number) {
+    RandomStream chance(
+        config.seed, Purpose::denoiser_data,
+        {.round = round, .denoiser = denoiser, .step = static_cast<std::uint32_t>(number) + 1});
+    if (chance.uniform() < config.isp.look_ahead_share) take(number);
+  }
+  if (batches.empty()) take(0);
+  return batches;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::int64_t>> look_ahead_batches(const Split& split,
+                                                          const config::RunConfig& config,
+                                                          std::uint32_t round,
+                                                          std::uint32_t denoiser) {
+  if (config.isp.look_ahead_share > 0) return batches_by_chance(split, config, round, denoiser);
+  const auto batch = static_cast<std::size_t>(config.train.batch);
+  const auto samples = look_ahead_samples(split, config.train.batch, config.isp.look_ahead_steps,
+                                          config.seed, round, denoiser);
+  std::vector<std::vector<std::int64_t>> batches;
+  for (auto rest = std::span(samples); !rest.empty(); rest = rest.subspan(batch))
+    batches.emplace_back(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(batch));
+  return batches;
+}
+
 std::vector<std::int64_t> evaluation_order(const Split& split) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(split.size()));
   std::iota(order.begin(), order.end(), 0);

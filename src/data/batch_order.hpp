@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "config/run_config.hpp"
 #include "data/sampler.hpp"
 
 namespace stockpot::data {
@@ -18,6 +19,15 @@ std::unique_ptr<const BatchOrder> make_batch_order(const Split& split, std::int6
 std::vector<std::int64_t> look_ahead_samples(const Split& split, std::int64_t batch,
                                              std::int64_t steps, std::uint64_t seed,
                                              std::uint32_t round, std::uint32_t denoiser);
+
+/// The batches of a look-ahead, one after the other: isp.look_ahead_steps of look_ahead_samples;
+/// or, where isp.look_ahead_share says so, the batches of an epoch of the denoiser's own, each with
+/// that chance (at least one of them).
+/// source: methods.md 3.2, 3.3
+std::vector<std::vector<std::int64_t>> look_ahead_batches(const Split& split,
+                                                          const config::RunConfig& config,
+                                                          std::uint32_t round,
+                                                          std::uint32_t denoiser);
 
 /// Positions in the split, in the order in which it is evaluated in consecutive batches: the
 /// split's own, or the longest text first.

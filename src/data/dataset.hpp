@@ -93,10 +93,10 @@ struct Splits {
   std::vector<std::string> unofficial;  ///< what differs from the official set, a line each
 };
 
-/// Bytes of memory that the splits' data sets take on each rank, each counted once. Of an imagined
-/// set (data::imagine): every sample at the size that the model sees, which is
-/// too much where pictures vary in size or are small
-/// ones for CLIP.
+/// Bytes of memory that the splits' data sets take, each counted once: on each rank, or on each
+/// node where its ranks share decoded pictures. Of an imagined set (data::imagine): every sample at
+/// the size that the model sees, which is too much where pictures vary in size or are small ones
+/// for CLIP.
 std::int64_t resident_bytes(const Splits& splits);
 
 }  // namespace stockpot::data

@@ -32,12 +32,20 @@ std::uint32_t little_endian_32(const std::uint8_t* p) {
 
 Bytes& Bytes::operator=(Bytes&& other) noexcept {
   memory_ = std::move(other.memory_);
+  shared_ = std::move(other.shared_);
+  base_ = std::exchange(other.base_, nullptr);
   begin_ = std::exchange(other.begin_, 0);
   size_ = std::exchange(other.size_, 0);
   return *this;
 }
 
 void Bytes::resize(std::size_t size) {
+  if (shared_) {
+    shared_.resize(begin_ + size);
+    base_ = shared_.data();
+    size_ = size;
+    return;
+  }
   void* memory = std::realloc(memory_.get(), std::max<std::size_t>(begin_ + size, 1));
   if (memory == nullptr)
     throw IoError(fmt::format("no memory for {:.1f} MiB of data",
@@ -45,7 +53,14 @@ void Bytes::resize(std::size_t size) {
                   std::strerror(errno), "take fewer samples or ranks per node, or a larger node");
   static_cast<void>(memory_.release());  // realloc has freed it
   memory_.reset(static_cast<std::uint8_t*>(memory));
+  base_ = memory_.get();
   size_ = size;
+}
+
+io::SharedMemory::Address Bytes::seal() {
+  shared_.seal();
+  base_ = shared_.data();
+  return shared_.address();
 }
 
 void Bytes::drop_front(std::size_t count) {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "io/input_digests.hpp"
+#include "io/shared_memory.hpp"
 
 namespace stockpot::data {
 
@@ -22,12 +23,16 @@ class Bytes {
  public:
   Bytes() = default;
   explicit Bytes(std::size_t size) { resize(size); }
+  /// Memory that other processes may be shown: an empty block of this one to be filled, or a sealed
+  /// one of another, whose bytes must not be written.
+  explicit Bytes(io::SharedMemory memory)
+      : shared_(std::move(memory)), base_(shared_.data()), size_(shared_.size()) {}
 
   Bytes(Bytes&& other) noexcept { *this = std::move(other); }
   Bytes& operator=(Bytes&& other) noexcept;
 
-  std::uint8_t* data() { return memory_.get() + begin_; }
-  const std::uint8_t* data() const { return memory_.get() + begin_; }
+  std::uint8_t* data() { return base_ + begin_; }
+  const std::uint8_t* data() const { return base_ + begin_; }
   std::size_t size() const { return size_; }
   std::span<std::uint8_t> span() { return {data(), size_}; }
   std::span<const std::uint8_t> span() const { return {data(), size_}; }
@@ -42,11 +47,17 @@ class Bytes {
   /// Forget all but the first `count` bytes.
   void keep_front(std::size_t count);
 
+  /// Seal memory that other processes may be shown: nobody writes to it any more. Returns by what
+  /// they find it. throws IoError
+  io::SharedMemory::Address seal();
+
  private:
   struct Free {
     void operator()(std::uint8_t* memory) const { std::free(memory); }
   };
   std::unique_ptr<std::uint8_t, Free> memory_;
+  io::SharedMemory shared_;       ///< instead of memory_
+  std::uint8_t* base_ = nullptr;  ///< of the one that is there
   std::size_t begin_ = 0;
   std::size_t size_ = 0;
 };

@@ -30,11 +30,12 @@ struct Request {
   const Wanted& wanted;
   OfficialCheck& official;
   io::InputDigests* digests;
+  std::vector<UnreadPictures>* unread;
 };
 
 Splits load_texts(const GlueTask& task, const std::filesystem::path& vocabulary,
                   const Request& request) {
-  const auto& [config, seed, wanted, official, digests] = request;
+  const auto& [config, seed, wanted, official, digests, _] = request;
   const auto folder = folder_of(config);
   const auto tokenizer = load_tokenizer(task, vocabulary);
   const auto read = [&](const std::filesystem::path& path) -> std::shared_ptr<const Dataset> {
@@ -60,12 +61,13 @@ Splits load_texts(const GlueTask& task, const std::filesystem::path& vocabulary,
 
 Splits load_any(const ImageForm& form, const std::filesystem::path& vocabulary,
                 const Request& request) {
-  const auto& [config, seed, wanted, official, digests] = request;
+  const auto& [config, seed, wanted, official, digests, unread] = request;
   if (const auto* task = find_glue_task(config.name)) return load_texts(*task, vocabulary, request);
   if (config.name == "tsv")
     return load_texts(own_texts(config, folder_of(config)), vocabulary, request);
   if (const auto* source = find_image_source(config.name))
-    return load_images(*source, folder_of(config), config, seed, form, wanted, official, digests);
+    return load_images(*source, folder_of(config), config, seed, form, wanted, official, digests,
+                       unread);
   throw ConfigError("data.name " + config.name + " is not known", "",
                     "image sets: " + image_source_names());
 }
@@ -84,16 +86,21 @@ std::filesystem::path folder_of(const config::DataConfig& config) {
 
 Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form,
             const std::filesystem::path& vocabulary, const Wanted& wanted,
-            io::InputDigests* digests) {
+            io::InputDigests* digests, std::vector<UnreadPictures>* unread) {
   if (config.test_from_train > 0 && !config.test_file.empty())
     throw ConfigError("data.test_from_train and data.test_file are both set",
                       "there is one test set", "leave one of them out");
   OfficialCheck official(config);
-  auto splits = load_any(form, vocabulary, {config, seed, wanted, official, digests});
+  auto splits = load_any(form, vocabulary, {config, seed, wanted, official, digests, unread});
   if (digests != nullptr) official.files(folder_of(config), *digests);
   official.require();
   splits.unofficial = official.differences();
   return splits;
+}
+
+bool has_picture_files(const config::DataConfig& config) {
+  const auto* source = find_image_source(config.name);
+  return source != nullptr && source->list != nullptr;
 }
 
 std::vector<std::string> label_words(const config::DataConfig& config) {

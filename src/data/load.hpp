@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "data/image/image_source.hpp"
+#include "data/image/unread_pictures.hpp"
 #include "data/splits.hpp"
 
 namespace stockpot::data {
@@ -20,9 +21,14 @@ std::filesystem::path folder_of(const config::DataConfig& config);
 /// vocabulary  of texts: a file or folder (WordPiece::load)
 /// wanted      splits that nobody wants have no data set
 /// digests     collects what the data files hold; null: nobody, and no checksums are compared
+/// unread      is given the pictures of sets where each is a file of its own, for its owner to read
+///             before any sample is filled; null: they are decoded here
 Splits load(const config::DataConfig& config, std::uint64_t seed, const ImageForm& form = {},
             const std::filesystem::path& vocabulary = {}, const Wanted& wanted = {},
-            io::InputDigests* digests = nullptr);
+            io::InputDigests* digests = nullptr, std::vector<UnreadPictures>* unread = nullptr);
+
+/// Whether the set's pictures are files of their own, which the ranks of a node decode once.
+bool has_picture_files(const config::DataConfig& config);
 
 /// The data set that the settings name by its official sizes, without any file, for a plan: images
 /// are black, texts data.max_length tokens long, all of class 0. ConfigError where a setting does

@@ -28,6 +28,11 @@ void Engine::run(const Program& program, RunState& state) {
   }
 }
 
+const std::filesystem::path& Engine::folder() const {
+  expect(!folder_.empty(), "the engine was given no folder for files of the run");
+  return folder_;
+}
+
 void Engine::train_step(RunState& state, Phase phase) {
   const Stopwatch watch;
   const auto position = state.cursor.position;

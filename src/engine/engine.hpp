@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -29,6 +30,11 @@ class Engine {
   ///         mask is not what it must be); what the observer throws
   /// collective over the task's group
   void run(const Program& program, RunState& state);
+
+  /// Where actions keep files of the run that are no result, such as members of a soup.
+  void keep_files_in(std::filesystem::path folder) { folder_ = std::move(folder); }
+  /// throws LogicError where there is no such folder
+  const std::filesystem::path& folder() const;
 
   const train::Task& task() const { return task_; }
   Journal& journal() { return journal_; }
@@ -85,6 +91,7 @@ class Engine {
   std::optional<model::Gradients> gradients_;
   at::Tensor gradients_are_of_;
   std::vector<std::int64_t> indices_;
+  std::filesystem::path folder_;
 };
 
 }  // namespace stockpot::engine

@@ -115,6 +115,15 @@ void FieldReader::get_value(const std::string& name, train::SharedMask& mask) {
   mask = std::make_shared<const mask::Mask>(mask_of(name + "/words", size));
 }
 
+void FieldReader::get_value(const std::string& name, std::vector<train::SharedMask>& masks) {
+  constexpr std::int64_t kMost = 1 << 16;  // far beyond what any program looks at
+  const auto count = one(numbers<std::int64_t>(name + "/count"), name);
+  if (count < 0 || count > kMost) source_.refuse(name + " has no such number of masks");
+  masks.assign(static_cast<std::size_t>(count), nullptr);
+  for (std::size_t i = 0; i < masks.size(); ++i)
+    get_value(name + "/" + std::to_string(i), masks[i]);
+}
+
 void FieldReader::get_value(const std::string& name, std::map<std::string, Snapshot>& snapshots) {
   snapshots.clear();
   for (const auto& key : texts(name + "/names"))

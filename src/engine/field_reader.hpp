@@ -64,6 +64,7 @@ class FieldReader {
   void get_value(const std::string& name, at::Tensor& values);
   void get_value(const std::string& name, model::Weights& weights);
   void get_value(const std::string& name, train::SharedMask& mask);
+  void get_value(const std::string& name, std::vector<train::SharedMask>& masks);
   void get_value(const std::string& name, std::vector<float>& values) {
     values = numbers<float>(name);
   }

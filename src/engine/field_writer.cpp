@@ -19,6 +19,13 @@ void FieldWriter::put(const std::string& name, const train::SharedMask& mask, Pa
     add(name + "/words", io::Dtype::i64, mask->words().size(), std::as_bytes(mask->words()), part);
 }
 
+void FieldWriter::put(const std::string& name, const std::vector<train::SharedMask>& masks,
+                      Part part) {
+  put(name + "/count", std::ssize(masks), part);
+  for (std::size_t i = 0; i < masks.size(); ++i)
+    put(name + "/" + std::to_string(i), masks[i], part);
+}
+
 void FieldWriter::put(const std::string& name, const std::vector<float>& values, Part part) {
   add(name, io::Dtype::f32, values.size(), std::as_bytes(std::span(values)), part);
 }

@@ -47,6 +47,7 @@ class FieldWriter {
     put(name, weights.values(), part);
   }
   void put(const std::string& name, const train::SharedMask& mask, Part part);
+  void put(const std::string& name, const std::vector<train::SharedMask>& masks, Part part);
   void put(const std::string& name, const std::vector<float>& values, Part part);
   void put(const std::string& name, const std::vector<double>& values, Part part) {
     put_numbers(name, values, part);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/forecast.hpp"
 
+#include <iterator>
+
 #include "data/batch_order.hpp"
 #include "train/evaluate.hpp"
+#include "train/statistics.hpp"
 #include "train/step_engine.hpp"
 
 namespace stockpot::engine {
@@ -54,31 +57,71 @@ Work Forecast::price_steps(std::int64_t first, std::int64_t steps) {
 }
 
 void Forecast::look_ahead(std::int64_t round, std::int64_t denoisers) {
-  look_ahead_steps += denoisers * config_.isp.look_ahead_steps;
-  if (!prices_) return;
   const auto& dataset = *splits_.train.dataset;
   const train::FlopMeter meter(model_, cursor.kept);
-  const auto steps = config_.isp.look_ahead_steps, batch = config_.train.batch;
-  // samples of one size: every batch of every denoiser is like the first
-  const bool all_alike = dataset.lengths().empty();
-  const std::int64_t distinct = all_alike ? 1 : denoisers;
+  // samples of one size and a fixed number of steps: every batch of every denoiser is like the
+  // first
+  const bool fixed_steps = config_.isp.look_ahead_share == 0;
+  const bool all_alike = fixed_steps && dataset.lengths().empty();
+  if (fixed_steps) look_ahead_steps += denoisers * config_.isp.look_ahead_steps;
+  if (fixed_steps && !prices_) return;
   Work work;
-  for (std::int64_t n = 0; n < distinct; ++n) {
-    const auto samples =
-        data::look_ahead_samples(splits_.train, batch, all_alike ? 1 : steps, config_.seed,
-                                 static_cast<std::uint32_t>(round), static_cast<std::uint32_t>(n));
-    for (std::size_t begin = 0; begin < samples.size(); begin += static_cast<std::size_t>(batch))
-      work += train::step_work(
-          dataset, std::span(samples).subspan(begin, static_cast<std::size_t>(batch)), 1, meter);
+  for (std::int64_t n = 0; n < (all_alike ? 1 : denoisers); ++n) {
+    const auto batches = data::look_ahead_batches(
+        splits_.train, config_, static_cast<std::uint32_t>(round), static_cast<std::uint32_t>(n));
+    if (!fixed_steps) look_ahead_steps += std::ssize(batches);
+    if (all_alike)
+      work = denoisers * std::ssize(batches) * train::step_work(dataset, batches.front(), 1, meter);
+    else if (prices_)
+      for (const auto& batch : batches) work += train::step_work(dataset, batch, 1, meter);
   }
-  if (all_alike) work = denoisers * steps * work;
-  ledger.book(Phase::look_ahead, work, 0);
+  if (prices_) ledger.book(Phase::look_ahead, work, 0);
+}
+
+void Forecast::book(Phase phase, const Price& work) {
+  ledger.book(phase, prices_ ? work(splits_, {model_, cursor.kept}) : Work{}, 0);
 }
 
 void Forecast::evaluate() {
   if (prices_)
     ledger.book(Phase::evaluate, train::evaluation_work(splits_.validation, {model_, cursor.kept}),
                 0);
+}
+
+void Forecast::train_member(const MemberTraining& member) {
+  ++members;
+  ++kept_members;
+  member_steps += member.steps;
+  if (!prices_) return;
+  const auto& dataset = *splits_.train.dataset;
+  const train::FlopMeter meter(model_, member.kept);
+  const auto order = data::make_batch_order(splits_.train, member.batch, member.seed);
+  const auto batch = static_cast<std::size_t>(member.batch);
+  std::vector<std::int64_t> shard, indices;
+  if (member.own_shard)
+    shard = data::look_ahead_samples(splits_.train, member.batch, member.steps, member.seed, 0, 0);
+  Work work;
+  for (std::int64_t step = 0; step < member.steps; ++step) {
+    if (!member.own_shard) order->batch(step, indices);
+    const auto samples = member.own_shard ? std::span<const std::int64_t>(shard).subspan(
+                                                static_cast<std::size_t>(step) * batch, batch)
+                                          : std::span<const std::int64_t>(indices);
+    work += train::step_work(dataset, samples, 1, meter);
+  }
+  auto validation = train::evaluation_work(splits_.validation, meter);
+  validation.steps = 0;
+  work += validation;
+  ledger.book(Phase::soup, work, 0);
+}
+
+void Forecast::mix(std::int64_t trials, std::int64_t statistics) {
+  if (!prices_) return;
+  const train::FlopMeter meter(model_, cursor.kept);
+  auto work = train::evaluation_work(splits_.validation, meter);
+  work.steps = 0;
+  if (model_.layout()->tracked() > model_.layout()->trained())
+    work += train::statistics_work(splits_.train, config_, statistics, meter);
+  ledger.book(Phase::soup, trials * work, 0);
 }
 
 }  // namespace stockpot::engine

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -77,14 +79,30 @@ void Journal::looked_ahead(std::int64_t steps, std::int64_t samples) {
   progress_.advance(steps, samples, "look-ahead");
 }
 
-void Journal::cut(RunState& state, const io::RoundRow& row) {
+void Journal::cut(RunState& state, const io::RoundRow& row, std::vector<io::DensityRow> densities) {
   state.records.rounds.push_back(row);
+  std::ranges::move(densities, std::back_inserter(state.records.densities));
   write(state, line_of("round", state, row).dump());
+}
+
+void Journal::observed(RunState& state, const io::EarlyBirdRow& row) {
+  state.records.early_bird.push_back(row);
+  write(state, line_of("early_bird", state, row).dump());
 }
 
 void Journal::denoised(RunState& state, const io::DenoiserRow& row) {
   state.records.denoisers.push_back(row);
   write(state, line_of("denoiser", state, row).dump());
+}
+
+void Journal::joined(RunState& state, const io::SoupMemberRow& row) {
+  state.records.soup_members.push_back(row);
+  write(state, line_of("soup_member", state, row).dump());
+}
+
+void Journal::tried(RunState& state, const io::SoupTrial& row) {
+  state.records.soup.push_back(row);
+  write(state, line_of("soup", state, row).dump());
 }
 
 void Journal::happened(RunState& state, const std::string& what) {

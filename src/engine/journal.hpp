@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/progress.hpp"
 #include "engine/run_state.hpp"
@@ -22,8 +23,12 @@ class Journal {
   void trained(RunState& state, Phase phase, double loss, double lr, std::int64_t samples);
   void validated(RunState& state, const Validation& validation);
   void looked_ahead(std::int64_t steps, std::int64_t samples);
-  void cut(RunState& state, const io::RoundRow& row);
+  /// densities  what the cut left of each tensor
+  void cut(RunState& state, const io::RoundRow& row, std::vector<io::DensityRow> densities);
+  void observed(RunState& state, const io::EarlyBirdRow& row);
   void denoised(RunState& state, const io::DenoiserRow& row);
+  void joined(RunState& state, const io::SoupMemberRow& row);
+  void tried(RunState& state, const io::SoupTrial& row);
   void happened(RunState& state, const std::string& what);
 
  private:

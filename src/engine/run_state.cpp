@@ -16,6 +16,8 @@ RunState fresh_state(model::Weights weights, const train::LearningRateLine& line
           .moments = std::move(moments),
           .snapshots = {},
           .ballot = {},
+          .pot = {},
+          .observed = {},
           .validation = {},
           .records = {},
           .ledger = {},

@@ -8,6 +8,7 @@
 #include "core/cost.hpp"
 #include "engine/cursor.hpp"
 #include "io/run_result.hpp"
+#include "mask/agreement.hpp"
 #include "model/weights.hpp"
 #include "train/optimizer.hpp"
 
@@ -59,20 +60,50 @@ struct DenoiserVote {
   Work work;
 };
 
+/// How alike the masks of a round's denoisers are: means over pairs of them.
+struct PairAgreement {
+  std::int64_t pairs = 0;
+  mask::Agreement mean;
+
+  template <typename Self, typename Visit>
+  static void visit(Self& self, Visit&& visit) {
+    auto& [pairs, mean] = self;
+    visit("pairs", pairs);
+    visit("mean", mean);
+  }
+};
+
 /// What a cut is decided by, while it is collected.
 struct Ballot {
   std::int64_t round = -1;          ///< -1: nothing is collected
   train::SharedMask base;           ///< the cut without look-ahead
   std::vector<DenoiserVote> votes;  ///< of the denoisers that this rank has run, increasing
   std::vector<float> mean_scores;   ///< [P], under the union rule `mean`
+  PairAgreement agreement;          ///< of all votes, once they are complete
 
   template <typename Self, typename Visit>
   static void visit(Self& self, Visit&& visit) {
-    auto& [round, base, votes, mean_scores] = self;
+    auto& [round, base, votes, mean_scores, agreement] = self;
     visit("round", round);
     visit("base", base);
     visit("votes", votes, Part::own);
     visit("mean_scores", mean_scores);
+    visit("agreement", agreement);
+  }
+};
+
+/// A soup while it is mixed.
+struct Pot {
+  std::vector<train::SharedMask> masks;  ///< of the members, in their order
+  std::int64_t mixed = 0;                ///< how many networks are in the soup, its start included
+  Validation best;                       ///< scores of the soup
+
+  template <typename Self, typename Visit>
+  static void visit(Self& self, Visit&& visit) {
+    auto& [masks, mixed, best] = self;
+    visit("masks", masks);
+    visit("mixed", mixed);
+    visit("best", best);
   }
 };
 
@@ -81,17 +112,26 @@ struct Records {
   std::vector<io::MetricRow> train, validation;
   std::vector<io::RoundRow> rounds;
   std::vector<io::DenoiserRow> denoisers;
+  std::vector<io::DensityRow> densities;
+  std::vector<io::EarlyBirdRow> early_bird;
   std::vector<io::DenoiserMask> denoiser_masks;
+  std::vector<io::SoupMemberRow> soup_members;
+  std::vector<io::SoupTrial> soup;
   std::vector<io::Event> events;
 
   template <typename Self, typename Visit>
   static void visit(Self& self, Visit&& visit) {
-    auto& [train, validation, rounds, denoisers, denoiser_masks, events] = self;
+    auto& [train, validation, rounds, denoisers, densities, early_bird, denoiser_masks,
+           soup_members, soup, events] = self;
     visit("train", train);
     visit("validation", validation);
     visit("rounds", rounds);
     visit("denoisers", denoisers);
+    visit("densities", densities);
+    visit("early_bird", early_bird);
     visit("denoiser_masks", denoiser_masks);
+    visit("soup_members", soup_members);
+    visit("soup", soup);
     visit("events", events);
   }
 };
@@ -105,21 +145,25 @@ struct RunState {
   train::Moments moments;
   std::map<std::string, Snapshot> snapshots;
   Ballot ballot;
-  Validation validation;  ///< of the weights that are reported
+  Pot pot;
+  std::vector<train::SharedMask> observed;  ///< masks that were looked at, the newest last
+  Validation validation;                    ///< of the weights that are reported
   Records records;
   CostLedger ledger;
   std::int64_t metrics_bytes = 0;  ///< length of metrics.jsonl that belongs to this state
 
   template <typename Self, typename Visit>
   static void visit(Self& self, Visit&& visit) {
-    auto& [cursor, weights, mask, moments, snapshots, ballot, validation, records, ledger,
-           metrics_bytes] = self;
+    auto& [cursor, weights, mask, moments, snapshots, ballot, pot, observed, validation, records,
+           ledger, metrics_bytes] = self;
     visit("cursor", cursor);
     visit("weights", weights);
     visit("mask", mask);
     visit("moments", moments);
     visit("snapshots", snapshots);
     visit("ballot", ballot);
+    visit("pot", pot);
+    visit("observed", observed);
     visit("validation", validation);
     visit("records", records);
     visit("ledger", ledger);

@@ -119,6 +119,9 @@ void check_state(const RunState& state, const StatePart& part) {
   for (const auto& [name, snapshot] : state.snapshots)
     check(snapshot.weights.numel() == layout.total(), part,
           "a snapshot has not the weights of this model");
+  for (const auto& mask : state.observed)
+    check(mask && mask->size() == layout.prunable(), part,
+          "a mask that it looked at is not one of this model");
   check(!state.ballot.base || state.ballot.base->size() == layout.prunable(), part,
         "its ballot is not one of this model");
   const auto host = state.weights.values().to(at::kCPU);

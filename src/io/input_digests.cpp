@@ -30,12 +30,6 @@ std::string key_of(const FileStamp& stamp, Form form = Form::plain) {
                      form == Form::plain ? "plain" : "unpacked");
 }
 
-std::string key_of(std::span<const GroupMember> members) {
-  ContentHash hash(HashAlgorithm::sha256);
-  for (const auto& [name, stamp] : members) hash.update(bytes_of(stamp.text() + " " + name + "\n"));
-  return fmt::format("{} group {}", host_name(), to_hex(hash.finish()));
-}
-
 /// MD5, where OpenSSL allows it.
 std::optional<ContentHash> md5_hash(bool wanted) {
   if (!wanted) return std::nullopt;
@@ -47,6 +41,12 @@ std::optional<ContentHash> md5_hash(bool wanted) {
 }
 
 }  // namespace
+
+std::string key_of(std::span<const GroupMember> members) {
+  ContentHash hash(HashAlgorithm::sha256);
+  for (const auto& [name, stamp] : members) hash.update(bytes_of(stamp.text() + " " + name + "\n"));
+  return fmt::format("{} group {}", host_name(), to_hex(hash.finish()));
+}
 
 DigestSum::DigestSum(const std::string& name, const std::string& sha256) {
   ContentHash hash(HashAlgorithm::sha256);

@@ -68,6 +68,9 @@ struct GroupMember {
   FileStamp stamp;
 };
 
+/// What tells these files from all others of this host, without reading them.
+std::string key_of(std::span<const GroupMember> members);
+
 /// Collects what the input files of a run hold, in the pass that reads them. A file above 1 MiB is
 /// hashed once and then known by host, device, inode, size and times (DigestCache). One thread at
 /// a time.

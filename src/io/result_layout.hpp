@@ -53,7 +53,34 @@ inline constexpr std::tuple kColumns<RoundRow>{
     Column{"kept_union", &RoundRow::kept_union, "weight", "kept weights of the united masks"},
     Column{"kept_after", &RoundRow::kept_after, "weight",
            "kept weights after the adjustment to the exact count"},
-    Column{"requested", &RoundRow::requested, "weight", "kept weights that the schedule asks for"}};
+    Column{"requested", &RoundRow::requested, "weight", "kept weights that the schedule asks for"},
+    Column{"pairs", &RoundRow::pairs, "pair", "pairs of denoisers whose masks were compared"},
+    Column{"pair_cosine", &RoundRow::pair_cosine, "1",
+           "mean over pairs: cosine of the keep masks; NaN without pairs"},
+    Column{"pair_iou", &RoundRow::pair_iou, "1",
+           "mean over pairs: weights that both prune over those that either does"},
+    Column{"pair_kappa", &RoundRow::pair_kappa, "1",
+           "mean over pairs: Cohen's kappa over the candidates of the cut"}};
+
+template <>
+inline constexpr std::tuple kColumns<DensityRow>{
+    Column{"round", &DensityRow::round, "1", "pruning round, from 0"},
+    Column{"tensor", &DensityRow::tensor, "", "name of a prunable tensor"},
+    Column{"size", &DensityRow::size, "weight", "its weights"},
+    Column{"kept", &DensityRow::kept, "weight", "those that the cut left"}};
+
+template <>
+inline constexpr std::tuple kColumns<EarlyBirdRow>{
+    Column{"checkpoint", &EarlyBirdRow::checkpoint, "1", "number of the mask, from 0"},
+    Column{"step", &EarlyBirdRow::step, "step", "optimizer steps done"},
+    Column{"differs_1", &EarlyBirdRow::differs_1, "bit",
+           "weights on which it differs from the mask before; -1: there is none"},
+    Column{"differs_2", &EarlyBirdRow::differs_2, "bit", "the same of 2 checkpoints before"},
+    Column{"differs_3", &EarlyBirdRow::differs_3, "bit", "the same of 3 checkpoints before"},
+    Column{"differs_4", &EarlyBirdRow::differs_4, "bit", "the same of 4 checkpoints before"},
+    Column{"distance", &EarlyBirdRow::distance, "1",
+           "the largest of the four as a fraction of the prunable weights; NaN before"},
+    Column{"drawn", &EarlyBirdRow::drawn, "1", "1: this mask was drawn"}};
 
 template <>
 inline constexpr std::tuple kColumns<DenoiserRow>{
@@ -67,13 +94,19 @@ inline constexpr std::tuple kColumns<DenoiserRow>{
     Column{"last_loss", &DenoiserRow::last_loss, "1", "loss at the last look-ahead step"},
     Column{"kept", &DenoiserRow::kept, "weight", "weights kept by its mask"},
     Column{"differs_from_base", &DenoiserRow::differs_from_base, "bit",
-           "weights on which its mask differs from that of the weights without look-ahead"}};
+           "weights on which its mask differs from that of the weights without look-ahead"},
+    Column{"base_cosine", &DenoiserRow::base_cosine, "1", "cosine of its mask and that one"},
+    Column{"base_iou", &DenoiserRow::base_iou, "1",
+           "weights that both prune over those that either does"},
+    Column{"base_kappa", &DenoiserRow::base_kappa, "1",
+           "Cohen's kappa of the two over the candidates of the cut"}};
 
 template <>
 inline constexpr std::tuple kColumns<PhaseCost>{
     Column{"phase", &PhaseCost::phase, "", "train, look_ahead, score, evaluate, fine_tune or soup"},
     Column{"steps", &PhaseCost::steps, "step",
-           "optimizer steps over all ranks and denoisers; evaluate: passes over a split"},
+           "optimizer steps over all ranks and denoisers; evaluate: passes over a split; score: "
+           "batches that scores were made on"},
     Column{"samples", &PhaseCost::samples, "sample", "samples through the network"},
     Column{"flops_executed", &PhaseCost::flops_executed, "flop",
            "what the dense kernels do; multiply and add counted apart"},
@@ -87,8 +120,26 @@ inline constexpr std::tuple kColumns<SoupTrial>{
     Column{"candidate", &SoupTrial::candidate, "", "what was offered to the soup"},
     Column{"share", &SoupTrial::share, "1", "its share of the interpolation"},
     Column{"validation", &SoupTrial::validation, "1",
-           "primary metric of the trial on the validation split"},
-    Column{"accepted", &SoupTrial::accepted, "1", "whether the trial became the soup"}};
+           "primary metric of the trial on the validation split; NaN where nothing was chosen"},
+    Column{"loss", &SoupTrial::loss, "1", "its mean loss there"},
+    Column{"accepted", &SoupTrial::accepted, "1", "1: the trial became the soup"}};
+
+template <>
+inline constexpr std::tuple kColumns<SoupMemberRow>{
+    Column{"member", &SoupMemberRow::member, "1", "member of the soup, from 0"},
+    Column{"source", &SoupMemberRow::source, "", "trained, a level of a search, or a finished run"},
+    Column{"lr", &SoupMemberRow::lr, "1", "learning rate that it began with; NaN where not known"},
+    Column{"weight_decay", &SoupMemberRow::weight_decay, "1", "its weight decay"},
+    Column{"batch", &SoupMemberRow::batch, "sample", "its batch; 0 where not known"},
+    Column{"steps", &SoupMemberRow::steps, "step", "its training; 0 where not known"},
+    Column{"kept", &SoupMemberRow::kept, "weight", "weights that its mask keeps"},
+    Column{"train_loss", &SoupMemberRow::train_loss, "1", "loss of its last step"},
+    Column{"validation", &SoupMemberRow::validation, "1", "its primary metric on validation"},
+    Column{"loss", &SoupMemberRow::loss, "1", "its mean loss on validation"},
+    Column{"distance", &SoupMemberRow::distance, "1", "Euclidean, to the start of the soup"},
+    Column{"angle_deg", &SoupMemberRow::angle_deg, "degree", "to the start, as vectors"},
+    Column{"barrier", &SoupMemberRow::barrier, "1",
+           "validation loss half way to the start, above the mean of the two"}};
 
 template <>
 inline constexpr std::tuple kColumns<CorruptionRow>{
@@ -105,7 +156,8 @@ inline constexpr std::tuple kColumns<Event>{
 
 template <>
 inline constexpr std::tuple kColumns<InputRow>{
-    Column{"role", &InputRow::role, "", "weights, model (config.json), data or vocabulary"},
+    Column{"role", &InputRow::role, "",
+           "weights, model (config.json), data, corruptions, vocabulary or masks"},
     Column{"file", &InputRow::file, "", "name below the folder that was named"},
     Column{"bytes", &InputRow::bytes, "byte", "size of its content, unpacked"},
     Column{"sha256", &InputRow::sha256, "",
@@ -126,8 +178,11 @@ inline constexpr std::tuple kTables{Table{"/metrics/train", &RunResult::train},
                                     Table{"/metrics/validation", &RunResult::validation_curve},
                                     Table{"/rounds", &RunResult::rounds},
                                     Table{"/denoisers", &RunResult::denoisers},
+                                    Table{"/densities", &RunResult::densities, true},
+                                    Table{"/early_bird", &RunResult::early_bird, true},
                                     Table{"/cost", &RunResult::cost},
                                     Table{"/soup", &RunResult::soup},
+                                    Table{"/soup_members", &RunResult::soup_members, true},
                                     Table{"/corruptions", &RunResult::corruptions, true},
                                     Table{"/inputs", &RunResult::inputs},
                                     Table{"/events", &RunResult::events}};
@@ -147,6 +202,7 @@ inline constexpr std::tuple kResultAttributes{
     Column{"rewind", &RunResult::rewind},
     Column{"scope", &RunResult::scope},
     Column{"union", &RunResult::union_rule},
+    Column{"soup", &RunResult::soup_method},
     Column{"effective_rate", &RunResult::effective_rate},
     Column{"model", &RunResult::model},
     Column{"data", &RunResult::data},

@@ -17,10 +17,31 @@ struct MetricRow {
   double loss = 0, lr = 0, sparsity = 0, metric = 0;
 };
 
-/// One row of /rounds.
+/// One row of /rounds. NaN: fewer than two denoisers.
 struct RoundRow {
   std::int64_t round = 0, train_steps = 0, kept_before = 0, kept_union = 0, kept_after = 0,
                requested = 0;
+  std::int64_t pairs = 0;  ///< of denoisers that were compared
+  double pair_cosine = std::numeric_limits<double>::quiet_NaN(),
+         pair_iou = std::numeric_limits<double>::quiet_NaN(),
+         pair_kappa = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// One row of /densities: what a cut left of a tensor.
+struct DensityRow {
+  std::int64_t round = 0;
+  std::string tensor;
+  std::int64_t size = 0, kept = 0;
+};
+
+/// One row of /early_bird: a mask that was looked at, and how far it is from those before it.
+struct EarlyBirdRow {
+  std::int64_t checkpoint = 0, step = 0;
+  /// Weights on which it differs from the mask 1 to 4 checkpoints before; -1: there is none.
+  std::int64_t differs_1 = -1, differs_2 = -1, differs_3 = -1, differs_4 = -1;
+  /// The largest of the four as a fraction of the prunable weights; NaN before there are four.
+  double distance = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t drawn = 0;  ///< whether it was drawn
 };
 
 /// One row of /denoisers.
@@ -30,6 +51,9 @@ struct DenoiserRow {
   std::int64_t steps = 0;
   double first_loss = 0, last_loss = 0;
   std::int64_t kept = 0, differs_from_base = 0;
+  double base_cosine = std::numeric_limits<double>::quiet_NaN(),
+         base_iou = std::numeric_limits<double>::quiet_NaN(),
+         base_kappa = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// The packed keep mask of one tensor, as on disk (mask::pack_big_endian).
@@ -46,11 +70,28 @@ struct DenoiserMask {
   std::vector<std::uint8_t> bits;
 };
 
-/// One row of /soup: a trial of the greedy soup.
+/// One row of /soup: a mixture that was tried.
 struct SoupTrial {
   std::string candidate;
-  double share = 0, validation = 0;
-  bool accepted = false;
+  double share = 0;
+  double validation = std::numeric_limits<double>::quiet_NaN();
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t accepted = 0;  ///< 1: it became the soup
+};
+
+/// One row of /soup_members.
+struct SoupMemberRow {
+  std::int64_t member = 0;
+  std::string source;
+  double lr = std::numeric_limits<double>::quiet_NaN();
+  double weight_decay = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t batch = 0, steps = 0, kept = 0;
+  double train_loss = std::numeric_limits<double>::quiet_NaN();
+  double validation = std::numeric_limits<double>::quiet_NaN();
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  double distance = std::numeric_limits<double>::quiet_NaN();
+  double angle_deg = std::numeric_limits<double>::quiet_NaN();
+  double barrier = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One row of /corruptions: the final weights on a corrupted test set.
@@ -100,10 +141,14 @@ struct RunResult {
   std::vector<MetricRow> train, validation_curve;
   std::vector<RoundRow> rounds;
   std::vector<DenoiserRow> denoisers;
+  std::vector<DensityRow> densities;
+  std::vector<EarlyBirdRow> early_bird;
   std::vector<DenoiserMask> denoiser_masks;
   std::vector<PackedMask> masks;
   std::vector<PhaseCost> cost;
+  std::string soup_method = "none";
   std::vector<SoupTrial> soup;
+  std::vector<SoupMemberRow> soup_members;
   std::vector<CorruptionRow> corruptions;
   std::vector<InputRow> inputs;
   std::vector<Event> events;

@@ -2,6 +2,7 @@
 #include "kernels/device_ops.hpp"
 
 #include "kernels/cuda/ops.hpp"
+#include "kernels/interpolate.hpp"
 #include "kernels/select.hpp"
 
 namespace stockpot::kernels {
@@ -49,6 +50,12 @@ void zero_pruned(const Place& place, std::span<float> values, std::span<const st
                  std::int64_t kept_bits) {
   if (place.cuda) return cuda::zero_pruned(values, kept, kept_bits, place.stream);
   zero_pruned(values, kept, kept_bits, place.threads);
+}
+
+void interpolate(const Place& place, std::span<float> w, std::span<const float> x, double share,
+                 std::span<const std::uint64_t> kept, std::int64_t kept_bits) {
+  if (place.cuda) return cuda::interpolate(w, x, share, kept, kept_bits, place.stream);
+  interpolate(w, x, share, kept, kept_bits, place.threads);
 }
 
 }  // namespace stockpot::kernels

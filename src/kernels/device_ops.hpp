@@ -18,8 +18,8 @@ struct Place {
   int threads = 1;
 };
 
-// The kernels of select.hpp, adamw.hpp, sgd.hpp, dropout.hpp and packing.hpp on arrays of either
-// place, masks included: one call for the trainer, the same bits from both.
+// The kernels of select.hpp, adamw.hpp, sgd.hpp, dropout.hpp, packing.hpp and interpolate.hpp on
+// arrays of either place, masks included: one call for the trainer, the same bits from both.
 
 void select_largest(const Place& place, std::span<const float> scores,
                     std::span<const std::uint64_t> candidates, std::int64_t keep,
@@ -37,5 +37,8 @@ double masked_squared_norm(const Place& place, std::span<const float> g,
                            std::span<const std::uint64_t> kept, std::int64_t kept_bits);
 void zero_pruned(const Place& place, std::span<float> values, std::span<const std::uint64_t> kept,
                  std::int64_t kept_bits);
+
+void interpolate(const Place& place, std::span<float> w, std::span<const float> x, double share,
+                 std::span<const std::uint64_t> kept, std::int64_t kept_bits);
 
 }  // namespace stockpot::kernels

@@ -89,4 +89,13 @@ std::vector<std::uint8_t> pack_big_endian(const Mask& mask, std::int64_t begin, 
   return bytes;
 }
 
+void unpack_big_endian(std::span<const std::uint8_t> bytes, std::int64_t begin, std::int64_t end,
+                       Mask& mask) {
+  expect(0 <= begin && begin <= end && end <= mask.size() &&
+             std::ssize(bytes) == (end - begin + 7) / 8,
+         "packed bits do not fit their range of weights");
+  for (std::int64_t i = begin; i < end; ++i)
+    mask.set(i, (at(bytes, (i - begin) / 8) >> (7 - (i - begin) % 8) & 1) != 0);
+}
+
 }  // namespace stockpot::mask

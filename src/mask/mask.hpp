@@ -61,4 +61,9 @@ class Mask {
 /// (`np.unpackbits` order).
 std::vector<std::uint8_t> pack_big_endian(const Mask& mask, std::int64_t begin, std::int64_t end);
 
+/// Set the bits [begin, end) of `mask` as they are packed in `bytes`. throws LogicError where their
+/// number does not fit
+void unpack_big_endian(std::span<const std::uint8_t> bytes, std::int64_t begin, std::int64_t end,
+                       Mask& mask);
+
 }  // namespace stockpot::mask

@@ -2,6 +2,7 @@
 #pragma once
 #include "engine/action.hpp"
 #include "prune/planned_cut.hpp"
+#include "prune/union_rule.hpp"
 
 namespace stockpot::prune {
 
@@ -10,17 +11,21 @@ namespace stockpot::prune {
 class Cut final : public engine::Action {
  public:
   /// by_ballot  whether a LookAhead of the same round stands before it
-  Cut(const Method& method, const config::IspConfig& isp, const PlannedCut& cut, bool by_ballot);
+  Cut(const Method& method, const config::RunConfig& config, PlannedCut cut, bool by_ballot);
 
-  /// throws  LogicError where a pruned weight would come back, or the last cut misses its count
+  /// throws  LogicError where a pruned weight would come back, or the last cut misses its count;
+  ///         AgreedError (78) where it would leave nothing of a tensor, before it is made
   void execute(engine::Engine& engine, engine::RunState& state) const override;
   void foresee(engine::Forecast& forecast) const override;
   std::string describe() const override;
 
  private:
+  /// collective over the engine's group
+  Decision decide_on(engine::Engine& engine, engine::RunState& state) const;
+
   Method method_;
   UnionRule rule_;
-  bool include_base_, by_ballot_;
+  bool include_base_, allow_empty_, by_ballot_;
   PlannedCut cut_;
 };
 

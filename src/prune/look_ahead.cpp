@@ -15,6 +15,7 @@
 #include "comm/tree_sum.hpp"
 #include "core/stopwatch.hpp"
 #include "engine/forecast.hpp"
+#include "mask/agreement.hpp"
 #include "prune/denoiser.hpp"
 #include "prune/denoiser_report.hpp"
 #include "prune/score_main.hpp"
@@ -26,10 +27,11 @@ namespace {
 /// it later.
 class OwnDenoisers {
  public:
-  OwnDenoisers(engine::Engine& engine, engine::RunState& state, Scorer& scorer,
+  OwnDenoisers(engine::Engine& engine, engine::RunState& state, Scorer& scorer, std::string score,
                std::vector<Quota> quotas)
       : engine_(engine),
         state_(state),
+        score_(std::move(score)),
         quotas_(std::move(quotas)),
         denoiser_(engine, state, state.ballot.round, scorer) {}
 
@@ -40,9 +42,11 @@ class OwnDenoisers {
     try {
       engine::DenoiserVote vote{.row = {}, .mask = mask::Mask::none(0), .work = {}};
       const auto keys = denoiser_.run(n, vote.row, vote.work);
+      check_keys(keys, *state_.mask, score_);
       vote.mask = select(keys, *state_.mask, quotas_);
       vote.row.kept = vote.mask.kept();
       vote.row.differs_from_base = vote.mask.distance(*state_.ballot.base);
+      compare_with_base(vote.row);
       vote.work.steps = vote.row.steps;
       use_keys(keys);
       const auto& task = engine_.task();
@@ -67,8 +71,19 @@ class OwnDenoisers {
   }
 
  private:
+  void compare_with_base(io::DenoiserRow& row) const {
+    const auto with_base = mask::agreement({.candidates = state_.cursor.kept,
+                                            .kept_a = row.kept,
+                                            .kept_b = state_.ballot.base->kept(),
+                                            .distance = row.differs_from_base});
+    row.base_cosine = with_base.cosine;
+    row.base_iou = with_base.iou;
+    row.base_kappa = with_base.kappa;
+  }
+
   engine::Engine& engine_;
   engine::RunState& state_;
+  std::string score_;
   std::vector<Quota> quotas_;
   Denoiser denoiser_;
   std::exception_ptr failure_;
@@ -92,28 +107,30 @@ std::vector<float> summed_keys(engine::Engine& engine, std::int64_t count, std::
 
 }  // namespace
 
-LookAhead::LookAhead(const Method& method, const config::IspConfig& isp, const PlannedCut& cut)
+LookAhead::LookAhead(const Method& method, const config::IspConfig& isp, PlannedCut cut)
     : method_(method),
       rule_(union_rule_of(isp)),
       denoisers_(isp.denoisers),
       steps_(isp.look_ahead_steps),
-      cut_(cut) {}
+      share_(isp.look_ahead_share),
+      cut_(std::move(cut)) {}
 
 void LookAhead::execute(engine::Engine& engine, engine::RunState& state) const {
   const Stopwatch watch;
   const auto scorer = make_scorer(method_.score);
-  const auto quotas = quotas_of(method_.scope, *state.mask, cut_.keep_of(state.cursor.kept),
-                                state.weights.layout());
+  const auto quotas = quotas_of(method_.scope, cut_, state);
   auto& ballot = state.ballot;
   if (ballot.round != cut_.round) {
-    auto base = select(score_main(engine, state, *scorer, cut_.round), *state.mask, quotas);
+    auto base =
+        select(score_main(engine, state, *scorer, method_.score, cut_.round), *state.mask, quotas);
     ballot = {.round = cut_.round,
               .base = std::make_shared<const mask::Mask>(std::move(base)),
               .votes = {},
-              .mean_scores = {}};
+              .mean_scores = {},
+              .agreement = {}};
   }
   const auto& group = engine.task().group;
-  OwnDenoisers denoisers(engine, state, *scorer, quotas);
+  OwnDenoisers denoisers(engine, state, *scorer, method_.score, quotas);
   if (rule_ == UnionRule::mean) {
     ballot.votes.clear();  // the sums of an interrupted tree are gone
     ballot.mean_scores = summed_keys(engine, denoisers_, state.mask->size(), denoisers);
@@ -126,11 +143,20 @@ void LookAhead::execute(engine::Engine& engine, engine::RunState& state) const {
 }
 
 void LookAhead::foresee(engine::Forecast& forecast) const {
-  forecast.ledger.book(Phase::score, {}, 0);
+  foresee_score(forecast, method_.score, cut_.round);
   forecast.look_ahead(cut_.round, denoisers_);
+  forecast.book(Phase::look_ahead, [&](const data::Splits& splits, const train::FlopMeter& meter) {
+    auto scoring =
+        denoisers_ *
+        make_scorer(method_.score)->cost({forecast.config(), splits.train, meter, cut_.round});
+    scoring.steps = 0;  // none of the optimizer's
+    return scoring;
+  });
 }
 
 std::string LookAhead::describe() const {
+  if (share_ > 0)
+    return fmt::format("look ahead: {} denoisers of about {} of an epoch", denoisers_, share_);
   return fmt::format("look ahead: {} denoisers of {} steps", denoisers_, steps_);
 }
 

@@ -15,7 +15,7 @@ namespace stockpot::prune {
 /// that had ended count, the others begin again (under the rule `mean`, all of them).
 class LookAhead final : public engine::Action {
  public:
-  LookAhead(const Method& method, const config::IspConfig& isp, const PlannedCut& cut);
+  LookAhead(const Method& method, const config::IspConfig& isp, PlannedCut cut);
 
   /// throws  AgreedError (exit 77) if any denoiser diverges
   void execute(engine::Engine& engine, engine::RunState& state) const override;
@@ -26,6 +26,7 @@ class LookAhead final : public engine::Action {
   Method method_;
   UnionRule rule_;
   std::int64_t denoisers_, steps_;
+  double share_;
   PlannedCut cut_;
 };
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
+#include <vector>
 
 #include "config/run_config.hpp"
+#include "prune/described.hpp"
 
 namespace stockpot::prune {
 
-/// Weights after a cut.
-enum class RewindTo { keep, initial };
+/// Weights after a cut: as they are, as they were at the start, or at step prune.rewind_step of the
+/// first training.
+enum class RewindTo { keep, initial, step };
 
 /// Where weights compete: all with all, or each tensor gives up the same fraction.
 enum class Scope { global, tensor };
@@ -24,6 +27,21 @@ struct Method {
   RewindTo rewind = RewindTo::keep;
   Scope scope = Scope::global;
 };
+
+/// A row of the table of methods, as docs/method_table.md shows it.
+struct DescribedMethod {
+  Method method;
+  const char* rule;       ///< isp.union of its ini; "-" where nobody votes
+  const char* what;       ///< the algorithm, in a line
+  const char* source;     ///< where it comes from, and its section of docs/methods.md
+  const char* trainings;  ///< what it costs, in trainings of T steps
+};
+
+/// All methods, in the order of the table.
+std::vector<DescribedMethod> described_methods();
+
+/// All union rules.
+std::vector<Described> described_union_rules();
 
 /// The method of `prune.method`, with the choices that the configuration overrides. The table is in
 /// method.cpp.

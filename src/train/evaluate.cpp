@@ -24,6 +24,11 @@ Answers answers_in(const at::Tensor& logits, bool classes) {
 }  // namespace
 
 Predictions predict(const Network& network, const data::Split& split, const comm::Group& group) {
+  return predict(network, split, group, [](const BatchOutput& output) { return output.logits; });
+}
+
+Predictions predict(const Network& network, const data::Split& split, const comm::Group& group,
+                    const std::function<at::Tensor(const BatchOutput&)>& logits_of) {
   const auto shape = split.dataset->shape();
   const auto loss = make_loss(shape);
   const auto samples = static_cast<std::size_t>(split.size());
@@ -39,7 +44,8 @@ Predictions predict(const Network& network, const data::Split& split, const comm
   const auto values = column(0), labels = column(1), confidences = column(2);
   const auto losses = std::span(all).last(batches);
   forward_batches(network, split, group, [&](const BatchOutput& output) {
-    const auto answers = answers_in(output.logits, shape.classes > 0);
+    const auto logits = logits_of(output);
+    const auto answers = answers_in(logits, shape.classes > 0);
     for (std::size_t i = 0; i < output.positions.size(); ++i) {
       const auto place = static_cast<std::size_t>(output.positions[i]);
       values[place] = answers.values.const_data_ptr<double>()[i];
@@ -48,7 +54,7 @@ Predictions predict(const Network& network, const data::Split& split, const comm
       labels[place] = output.batch.labels.empty() ? static_cast<double>(output.batch.targets[i])
                                                   : static_cast<double>(output.batch.labels[i]);
     }
-    losses[output.number] = loss->summed(output.logits, output.inputs).item().toDouble();
+    losses[output.number] = loss->summed(logits, output.inputs).item().toDouble();
   });
   group.sum(std::span(all));
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <string>
 
 #include "comm/group.hpp"
@@ -13,6 +14,12 @@ namespace stockpot::train {
 /// of ranks: fixed batches, dealt to the ranks in turn, gathered and summed in their order.
 /// collective over `group`
 Predictions predict(const Network& network, const data::Split& split, const comm::Group& group);
+
+/// The same of logits that are made from what the network says about a batch, such as the mean of
+/// several networks'.
+/// collective over `group`
+Predictions predict(const Network& network, const data::Split& split, const comm::Group& group,
+                    const std::function<at::Tensor(const BatchOutput&)>& logits_of);
 
 /// Scores of `predict`.
 struct Evaluation {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "config/number.hpp"
+#include "config/number_list.hpp"
 
 namespace stockpot::train {
 
@@ -29,7 +29,7 @@ LearningRateLine line_of(const config::TrainConfig& config, std::int64_t total_s
                         .drop_at = {},
                         .drop_factor = 1};
   if (config.schedule == "steps") {
-    line.drop_at = config::read_numbers(config.drop_at);
+    line.drop_at = config::number_list(config.drop_at).value_or(std::vector<double>{});
     line.drop_factor = config.drop_factor;
   }
   return line;

@@ -15,14 +15,35 @@
 
 namespace stockpot::train {
 
+namespace {
+
+std::int64_t all_batches(const data::Split& split, const config::RunConfig& config,
+                         std::int64_t batches) {
+  if (batches != 0) return batches;
+  return std::max<std::int64_t>(1, split.size() / config.train.batch);
+}
+
+}  // namespace
+
+Work statistics_work(const data::Split& split, const config::RunConfig& config,
+                     std::int64_t batches, const FlopMeter& meter) {
+  const auto order = data::make_batch_order(split, config.train.batch, config.seed);
+  std::vector<std::int64_t> indices;
+  Work work;
+  for (std::int64_t b = 0; b < all_batches(split, config, batches); ++b) {
+    order->batch(b, indices);
+    work += meter.forward(data::shape_of(*split.dataset, indices));
+  }
+  return work;
+}
+
 void reestimate_statistics(const Task& task, model::Weights& weights, std::int64_t batches) {
   const auto begin = weights.layout().trained(), size = weights.layout().tracked() - begin;
   if (size == 0) return;
   const at::NoGradGuard no_grad;
   const auto& config = task.config;
   const auto order = data::make_batch_order(task.splits.train, config.train.batch, config.seed);
-  if (batches == 0)
-    batches = std::max<std::int64_t>(1, task.splits.train.size() / config.train.batch);
+  batches = all_batches(task.splits.train, config, batches);
   StepEngine steps(task, Reduction::alone);
   model::Gradients gradients(weights);
   const auto slots = gradients.values().narrow(0, begin, size);

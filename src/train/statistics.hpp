@@ -16,4 +16,9 @@ namespace stockpot::train {
 /// collective over `task.group`
 void reestimate_statistics(const Task& task, model::Weights& weights, std::int64_t batches = 0);
 
+/// What that costs for a model that has statistics, over all ranks.
+/// collective over nobody; batches as above
+Work statistics_work(const data::Split& split, const config::RunConfig& config,
+                     std::int64_t batches, const FlopMeter& meter);
+
 }  // namespace stockpot::train

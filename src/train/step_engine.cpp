@@ -6,23 +6,18 @@
 #include <fmt/format.h>
 
 #include "comm/tree_sum.hpp"
-#include "config/number.hpp"
+#include "config/number_list.hpp"
 #include "core/error.hpp"
 #include "train/gradient.hpp"
 
 namespace stockpot::train {
 
-namespace {
-
-/// The samples that part `part` of `parts` has.
 std::span<const std::int64_t> part_of(std::span<const std::int64_t> all, int part, int parts) {
   const auto bound = [&](int p) {
     return all.size() * static_cast<std::size_t>(p) / static_cast<std::size_t>(parts);
   };
   return all.subspan(bound(part), bound(part + 1) - bound(part));
 }
-
-}  // namespace
 
 Reduction reduction_of(const config::DistConfig& config) {
   return config.reduction == "fixed" ? Reduction::fixed : Reduction::fast;
@@ -45,7 +40,7 @@ Work step_work(const data::Dataset& dataset, std::span<const std::int64_t> indic
 std::optional<model::DropoutRates> dropout_rates(const config::TrainConfig& config,
                                                  const model::Model& model) {
   const auto own = model.own_dropout();
-  const auto fraction = config::read_numbers(config.dropout);
+  const auto fraction = config::number_list(config.dropout).value_or(std::vector<double>{});
   auto rates = own.value_or(model::DropoutRates{});
   if (!fraction.empty()) rates = {fraction[0], fraction[0], fraction[0]};
   if (!fraction.empty() && rates == model::DropoutRates{}) return {};

@@ -38,6 +38,9 @@ Reduction reduction_of(const config::DistConfig& config);
 /// Into how many parts a batch is cut before it is priced: `fast` as one rank would compute it.
 int parts_of(Reduction reduction, const config::DistConfig& config);
 
+/// The samples that part `part` of `parts` of a batch has: contiguous, as equal as can be.
+std::span<const std::int64_t> part_of(std::span<const std::int64_t> all, int part, int parts);
+
 /// What the gradient of a batch of `indices`, cut into `parts`, costs under the mask of `meter`:
 /// one step, over all ranks, the same for every number of them.
 Work step_work(const data::Dataset& dataset, std::span<const std::int64_t> indices, int parts,

@@ -59,6 +59,7 @@ def write_result(runs, name, method, *, test, sparsity=0.9, steps=300, seed=1, l
                       sparsity=sparsity * (5 * points // steps) / 5, metric=[np.nan] * steps)
         write_columns(file, "rounds", round=[0, 1], train_steps=[1, 2], kept_before=[1000, 800], kept_union=[900, 700], kept_after=[800, 600],
                       requested=[800, 600])
+        write_columns(file, "densities", round=[0, 0, 1, 1], tensor=["a", "b"] * 2, size=[400, 600] * 2, kept=[300, 500, 200, 400])
         file.create_group("denoisers/masks/0").create_dataset("0", data=np.zeros(3, np.uint8))
         write_columns(file, "denoisers", round=[0, 0], denoiser=[0, 1], rank=[0, 1])
     seal(folder / "result.h5", content.getvalue())

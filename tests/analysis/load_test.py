@@ -159,3 +159,11 @@ def test_whole_folders_load_without_a_warning(runs):
         warnings.simplefilter("error")
         assert load(runs).attrs["excluded"] == []
     assert list(excluded(runs).columns) == ["run", "state", "why"]
+
+
+def test_densities_of_every_round_are_exact_counts_by_tensor(runs):
+    densities = table(runs, "densities")
+    of_one = densities[densities["run_id"] == "id-lth-1-0.9"].pivot(index="round", columns="tensor", values="kept")
+    assert of_one.loc[1].to_dict() == {"a": 200, "b": 400} and of_one.dtypes.eq(int).all()
+    kept = table(runs, "rounds").set_index(["run_id", "round"])["kept_after"]
+    assert (densities.groupby(["run_id", "round"])["kept"].sum() == kept).all()

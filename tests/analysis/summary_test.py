@@ -164,3 +164,13 @@ def test_no_two_titles_are_equal_whatever_differs(runs):
             write_result(runs / f"{place}{value}", "isp", "isp", test=0.8 + place / 100, settings={section: {key: value}})
     found = titles_of(runs)
     assert len(set(found)) == len(found) == len(groups(load(runs)))
+
+
+def test_a_soup_is_told_beside_its_method_and_is_no_dense_baseline(tmp_path):
+    settings = {"soup": {"method": "greedy", "count": 4}}
+    write_result(tmp_path, "plain", "dense", test=0.80, sparsity=0, **new_attributes(soup="none"))
+    write_result(tmp_path, "greedy", "dense", test=0.83, sparsity=0, settings=settings, **new_attributes(soup="greedy"))
+    write_result(tmp_path, "old", "lth", test=0.79, sparsity=0.9, **new_attributes())
+    runs = load(tmp_path)
+    assert titles_of(tmp_path) == ["dense", "dense, soup greedy", "LTH"]
+    assert [round(x, 2) for x in runs.set_index("name").loc[["plain", "greedy", "old"], "test_minus_dense"]] == [0, 0.03, -0.01]

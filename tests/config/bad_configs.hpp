@@ -153,8 +153,9 @@ inline const std::vector<BadConfig>& bad_configs() {
        "one (docs/methods.md))"},
       {"[prune]\nmethod = oneshot\n",
        {},
-       "a.ini:2: prune.method oneshot is not one of dense, random, one_shot, progressive, lth, isp "
-       "(row of the table of methods); did you mean one_shot?"},
+       "a.ini:2: prune.method oneshot is not one of dense, random, one_shot, progressive, "
+       "early_bird, snip, grasp, lth, lth_rewind, isp, isp_released (row of the table of methods); "
+       "did you mean one_shot?"},
       {"[prune]\nscope = globl\n",
        {},
        "a.ini:2: prune.scope globl is not one of global, tensor, or empty (where weights compete; "

@@ -59,8 +59,18 @@ void expect_foreseen(const test::Change& change, const std::string& name) {
 }  // namespace
 
 TEST(Program, ForeseesEveryActionOfEveryMethod) {
-  for (const char* method : {"dense", "random", "one_shot", "progressive", "lth", "isp"})
-    expect_foreseen([&](config::RunConfig& c) { c.prune.method = method; }, method);
+  for (const auto& row : prune::described_methods())
+    expect_foreseen(
+        [&](config::RunConfig& c) {
+          c.prune.method = row.method.name;
+          c.prune.rewind_step = 2;
+          c.prune.early_bird_distance = 0;  // a forecast is of the latest draw
+          c.prune.early_bird_steps = 3;
+          c.prune.samples_per_class = 5;
+          c.prune.score_batches = 2;
+          c.prune.allow_empty_tensors = true;
+        },
+        row.method.name);
 }
 
 TEST(Program, ForeseesWhatOtherChoicesDo) {
@@ -74,6 +84,14 @@ TEST(Program, ForeseesWhatOtherChoicesDo) {
                   "growing and rewinding");
   expect_foreseen([](config::RunConfig& c) { c.isp.denoisers = 0; }, "no denoisers");
   expect_foreseen([](config::RunConfig& c) { c.data.validation_size = 0; }, "no validation");
+  expect_foreseen(
+      [](config::RunConfig& c) {
+        c.prune.score = "snip";
+        c.prune.allow_empty_tensors = true;
+      },
+      "denoisers that score");
+  expect_foreseen([](config::RunConfig& c) { c.isp.look_ahead_share = 0.3; },
+                  "a share of an epoch");
   expect_foreseen(
       [](config::RunConfig& c) {
         c.prune.method = "lth";
@@ -96,6 +114,23 @@ TEST(Program, RefusesToGoOnBehindItsEnd) {
   program.add(std::make_unique<engine::Evaluate>(false));
   EXPECT_EQ(program.next({.action = 1}), nullptr);
   EXPECT_THROW(program.next({.action = 2}), DataError);
+}
+
+TEST(Program, ComesToTheBranchThatAnActionChose) {
+  engine::ListProgram program;
+  for (int i = 0; i < 2; ++i) {
+    program.add(std::make_unique<engine::Evaluate>(false));
+    program.begin_branch(i + 1);
+    program.add(std::make_unique<engine::Train>(Phase::train, i + 1));
+    program.end_branch();
+  }
+  EXPECT_EQ(program.next({.action = 1})->describe(), "evaluate on validation");
+  EXPECT_EQ(program.next({.action = 1, .branch = 1})->describe(), "train 1 steps");
+  EXPECT_EQ(program.next({.action = 2, .branch = 2})->describe(), "train 2 steps");
+  EXPECT_EQ(program.next({.action = 2, .branch = 1}), nullptr);
+  EXPECT_THROW(program.next({.action = 1, .branch = 2}), DataError) << "before it begins";
+  EXPECT_THROW(program.next({.action = 3, .branch = 1}), DataError) << "behind its end";
+  EXPECT_THROW(program.next({.action = 1, .branch = 3}), DataError) << "there is none";
 }
 
 TEST(Program, HasNothingLeftForAStateAtItsEnd) {

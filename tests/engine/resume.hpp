@@ -17,7 +17,8 @@ struct ResumedRun {
   Change change;
 };
 
-/// A 30-step ISP run under each kind of union and by each optimizer, and a 3-level LTH run.
+/// A 30-step ISP run under each kind of union and by each optimizer, 3-level LTH runs, and runs
+/// that branch.
 inline std::vector<ResumedRun> resumed_runs() {
   const auto isp = [](const char* rule) {
     return [rule](config::RunConfig& c) {
@@ -40,11 +41,34 @@ inline std::vector<ResumedRun> resumed_runs() {
              c.train.lr = 0.05;
              c.train.schedule = "steps";
            }},
-          {"lth", [](config::RunConfig& c) {
+          {"lth",
+           [](config::RunConfig& c) {
              c.prune.method = "lth";
              c.prune.sparsity = 0.3;
              c.train.steps = 10;
              c.prune.search_share = 0.5;
+           }},
+          {"lth_rewind",
+           [](config::RunConfig& c) {
+             c.prune.method = "lth_rewind";
+             c.prune.sparsity = 0.3;
+             c.train.steps = 10;
+             c.prune.rewind_step = 2;
+             c.prune.search_share = 0.5;
+           }},
+          {"early_bird",
+           [](config::RunConfig& c) {
+             c.prune.method = "early_bird";
+             c.prune.early_bird_steps = 3;
+             c.prune.early_bird_distance = 0.2;
+           }},
+          {"isp_branching", [](config::RunConfig& c) {
+             c.prune.method = "isp_released";
+             c.isp.union_rule = "released";
+             c.isp.rate = 0.3;
+             c.isp.stop_within = 0.2;
+             c.isp.look_ahead_share = 0.3;
+             c.isp.look_ahead_line_steps = 20;
            }}};
 }
 

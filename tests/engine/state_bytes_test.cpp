@@ -113,6 +113,8 @@ TEST(StateHash, ChangesWithEveryMember) {
   EXPECT_TRUE(changed([](auto& s) { ++s.moments.steps; }));
   EXPECT_TRUE(changed([](auto& s) { s.snapshots.clear(); }));
   EXPECT_TRUE(changed([](auto& s) { s.ballot.round = 2; }));
+  EXPECT_TRUE(changed([](auto& s) { s.cursor.branch = 2; }));
+  EXPECT_TRUE(changed([](auto& s) { s.observed.push_back(s.mask); }));
   EXPECT_TRUE(changed([](auto& s) { s.validation.loss = 1; }));
   EXPECT_TRUE(changed([](auto& s) { s.records.train.pop_back(); }));
   EXPECT_TRUE(changed([](auto& s) { s.ledger.book(Phase::train, {.steps = 1}, 0); }));

@@ -115,6 +115,13 @@ TEST_F(ResultFile, ReadsBackAllThatWasWritten) {
   EXPECT_TRUE(std::isnan(read.train[1].metric));
   ASSERT_EQ(read.rounds.size(), 1u);
   EXPECT_EQ(read.rounds[0].kept_union, 7);
+  EXPECT_EQ(read.rounds[0].pair_kappa, 0.25);
+  ASSERT_EQ(read.densities.size(), 2U);
+  EXPECT_EQ(read.densities[1].tensor, "head.weight");
+  EXPECT_EQ(read.densities[1].kept, 2);
+  ASSERT_EQ(read.early_bird.size(), 1U);
+  EXPECT_EQ(read.early_bird[0].differs_4, 5);
+  EXPECT_EQ(read.early_bird[0].distance, 0.375);
   ASSERT_EQ(read.denoisers.size(), 2u);
   EXPECT_EQ(read.denoisers[1].differs_from_base, 3);
   ASSERT_EQ(read.cost.size(), 2U);

@@ -36,7 +36,9 @@ inline io::RunResult sample_result() {
   result.kept = 6;
   result.train = {{0, 2.5, 1e-3, 0, NAN}, {10, 1.25, 5e-4, 0.5, NAN}};
   result.validation_curve = {{10, 1.5, NAN, 0.5, 0.8125}};
-  result.rounds = {{0, 10, 13, 7, 6, 6}};
+  result.rounds = {{0, 10, 13, 7, 6, 6, 1, 0.75, 0.5, 0.25}};
+  result.densities = {{0, "patch.weight", 8, 4}, {0, "head.weight", 5, 2}};
+  result.early_bird = {{4, 12, 1, 2, 3, 5, 0.375, 1}};
   result.denoisers = {{0, 0, 0, 1e-3, 0.01, 4, 2.5, 2.0, 6, 2},
                       {0, 1, 1, 2e-3, 0.02, 4, 2.5, 1.9, 6, 3}};
   result.denoiser_masks = {{0, 0, 6, 13, {0xfc, 0x00}}, {0, 1, 6, 13, {0x3f, 0x00}}};

@@ -8,7 +8,7 @@
 #include "core/provenance.hpp"
 #include "io/content_hash.hpp"
 #include "io/result_file.hpp"
-#include "jobs/program.hpp"
+#include "jobs/own_copies.hpp"
 
 using namespace stockpot;
 using test::expect_exit;
@@ -52,11 +52,9 @@ test::Ended with_another_copy(const Images& images, Change&& change) {
   }
   change(images.folder / "seen-by-1");
   auto settings = images.settings("run");
-  const auto path = images.folder.path().string(), dir = "--data.dir=" + path;
-  settings.replace(settings.find(dir), dir.size(), "--data.dir=/proc/self/cwd/.");
-  return test::shell("timeout 60 " STOCKPOT_MPIEXEC " -np 2 sh -c 'cd " + path +
-                     "/seen-by-${OMPI_COMM_WORLD_RANK:-$PMI_RANK}; exec " STOCKPOT_PROGRAM " run " +
-                     settings + "'");
+  const auto dir = images.folder.path().string();
+  settings.replace(settings.find(dir), dir.size(), test::kOwnFolder);
+  return test::in_own_folders(images.folder.path(), "run " + settings);
 }
 
 }  // namespace

@@ -218,6 +218,20 @@ TEST_F(CudaKernels, RepackToAllAndBackToTheSameBits) {
   }
 }
 
+TEST_F(CudaKernels, InterpolateToTheSameBits) {
+  for (const std::int64_t size : {1, 63, 64, 65, 1000, 100'000})
+    for (const std::int64_t bits : {std::int64_t{0}, size / 2, size}) {
+      auto w = normal(size), x = normal(size + 1);
+      x.resize(w.size());
+      auto kept = mask(bits);
+      OnGpu<float> w_gpu(w), x_gpu(x);
+      OnGpu<std::uint64_t> kept_gpu(kept);
+      interpolate(kCpu, w, x, 0.3, kept, bits);
+      interpolate(kGpu, w_gpu, x_gpu, 0.3, kept_gpu, bits);
+      EXPECT_TRUE(same_bits(w_gpu.back(), w)) << size << " " << bits;
+    }
+}
+
 TEST_F(CudaKernels, RefuseMasksThatDoNotFitAsTheCpuDoes) {
   for (const Place& place : {kCpu, kGpu}) {  // before a GPU is asked: all is the host's memory
     Floats g(100);
@@ -227,6 +241,7 @@ TEST_F(CudaKernels, RefuseMasksThatDoNotFitAsTheCpuDoes) {
     EXPECT_THROW(masked_squared_norm(place, g, one, 100), LogicError);
     EXPECT_THROW(masked_squared_norm(place, g, two, 101), LogicError);
     EXPECT_THROW(zero_pruned(place, g, one, 65), LogicError);
+    EXPECT_THROW(interpolate(place, g, g, 0.5, one, 65), LogicError);
     EXPECT_THROW(masked_adamw(place, g, g, {}, {}, {100, one, 65, starts}, step), LogicError);
     EXPECT_THROW(masked_adamw(place, g, g, {}, {}, {100, two, 100, {}}, step), LogicError);
     EXPECT_THROW(repack(place, {}, {100, one, 65, starts}, {}, {100, two, 100, starts}),

@@ -41,8 +41,7 @@ struct CutToy {
   Cut cut(std::int64_t keep, bool last = false) {
     const bool denoised = toy.config.isp.denoisers > 0;
     if (denoised) look_ahead(keep);
-    prune::Cut(toy.method, toy.config.isp, planned(keep, last), denoised)
-        .execute(toy.engine, state);
+    prune::Cut(toy.method, toy.config, planned(keep, last), denoised).execute(toy.engine, state);
     return {*state.mask, state.records.rounds.back()};
   }
   mask::Mask base(std::int64_t keep) const {
@@ -197,11 +196,11 @@ TEST(Protocol, StaysWithinItsRangesAndDependsOnSeedRoundAndNumber) {
   c.isp.lr_decades = 0.5;
   double least = 1, most = 0;
   for (std::int64_t n = 0; n < 200; ++n) {
-    const auto p = prune::draw_protocol(c, n / 10, n % 10);
+    const auto p = prune::draw_protocol(c, c.train.lr, n / 10, n % 10);
     least = std::min(least, p.lr);
     most = std::max(most, p.lr);
     EXPECT_TRUE(p.weight_decay == 0.0 || p.weight_decay == 0.1 * 0.1 || p.weight_decay == 0.1);
-    EXPECT_EQ(p.lr, prune::draw_protocol(c, n / 10, n % 10).lr);
+    EXPECT_EQ(p.lr, prune::draw_protocol(c, c.train.lr, n / 10, n % 10).lr);
   }
   EXPECT_GE(least, 1e-3 / std::sqrt(10.0));
   EXPECT_LT(most, 1e-3 * std::sqrt(10.0));

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/random.hpp"
+#include "soup/companion.hpp"
 
 namespace stockpot::test {
 namespace {
@@ -40,6 +41,17 @@ config::RunConfig toy_config(const Change& change) {
   return c;
 }
 
+prune::Plan make_toy_plan(const config::RunConfig& config, const prune::Method& method,
+                          const model::Model& model, const data::Splits& splits) {
+  const auto recipe = soup::make_recipe(config.soup);
+  const auto budget =
+      prune::make_budget(config.train, splits.train.size(), model.layout()->prunable(),
+                         config.data.validation_size == 0 ? 0 : splits.validation.size());
+  soup::check_soup(recipe, config, method, budget);
+  soup::SoupCompanion companion(recipe, config, soup::find_finished(recipe, config, model));
+  return prune::make_plan(method, config, budget, &companion);
+}
+
 }  // namespace
 
 void ToyImages::fill(std::span<const std::int64_t> indices, const data::Augmentation&,
@@ -67,16 +79,14 @@ ToyRun::ToyRun(const Change& change, engine::Observer* observer)
       splits{range(images, 0, 200), range(images, 200, 240), range(images, 240, 280), {}, {}},
       model(model::make_model(config.model, images->shape())),
       method(prune::make_method(config.prune)),
-      plan(prune::make_plan(
-          method, config,
-          prune::make_budget(config.train, splits.train.size(), model->layout()->prunable(),
-                             config.data.validation_size == 0 ? 0 : splits.validation.size()))),
+      plan(make_toy_plan(config, method, *model, splits)),
       reducer(comm::make_gradient_reducer("mpi", {}, world())),
       progress("toy", 1, false),
       journal(std::nullopt, progress),
       task{config, *model, splits, world()},
       engine(task, *reducer, journal, observer) {
   at::set_num_threads(1);
+  engine.keep_files_in(folder.path());
 }
 
 engine::RunState ToyRun::fresh_state() const {

@@ -9,6 +9,7 @@
 #include "engine/forecast.hpp"
 #include "model/model.hpp"
 #include "prune/programs/schedule.hpp"
+#include "support/temp_dir.hpp"
 #include "support/world.hpp"
 
 namespace stockpot::test {
@@ -58,6 +59,7 @@ struct ToyRun {
   /// Nothing done, nothing priced.
   engine::Forecast forecast() const { return {config, *model, splits, plan.line}; }
 
+  TempDir folder;  ///< of this rank's files
   config::RunConfig config;
   std::shared_ptr<ToyImages> images;
   data::Splits splits;

@@ -19,6 +19,7 @@
 #include "core/index.hpp"
 #include "core/parallel.hpp"
 #include "data/image/clip_transform.hpp"
+#include "data/image/picture_digests.hpp"
 
 namespace stockpot::data {
 namespace {
@@ -128,50 +129,6 @@ std::set<std::string> names_in(const std::filesystem::path& folder) {
   return names;
 }
 
-/// Collects the digests of the pictures `indices` of a list, in the pass that reads them.
-class PictureDigests {
- public:
-  PictureDigests(const PictureList& list, std::span<const std::int64_t> indices,
-                 io::InputDigests* digests)
-      : list_(list), digests_(digests) {
-    if (digests_ == nullptr || indices.empty()) return;
-    members_.resize(indices.size());
-    for_all(std::ssize(indices), [&](std::int64_t i, auto&) {
-      const auto& path = at(list_.paths, at(indices, i));
-      at(members_, i) = {path.lexically_relative(list_.folder).generic_string(),
-                         io::FileStamp::of(path).value_or(io::FileStamp())};
-    });
-    known_ = digests_->find_group(members_);
-    if (!known_) sha256_.resize(indices.size());
-  }
-
-  /// Where the digest of picture `i` of the indices is wanted; null: nowhere.
-  std::string* place(std::int64_t i) { return sha256_.empty() ? nullptr : &at(sha256_, i); }
-
-  /// All pictures have been read.
-  void finish() {
-    if (members_.empty()) return;
-    if (!known_) {
-      io::DigestSum sum;
-      known_.emplace();
-      for (std::size_t i = 0; i < members_.size(); ++i) {
-        sum += io::DigestSum(members_[i].name, sha256_[i]);
-        known_->bytes += members_[i].stamp.size;
-      }
-      known_->sha256 = sum.hex();
-      digests_->keep_group(members_, *known_);
-    }
-    digests_->add_group(list_.folder, *known_);
-  }
-
- private:
-  const PictureList& list_;
-  io::InputDigests* digests_;
-  std::vector<io::GroupMember> members_;
-  std::optional<io::ContentDigest> known_;
-  std::vector<std::string> sha256_;  ///< of each picture, where the sum is not known
-};
-
 }  // namespace
 
 Picture from_interleaved(std::span<const std::uint8_t> bytes, std::int64_t channels,
@@ -203,8 +160,17 @@ std::vector<std::int64_t> PictureList::all() const {
 
 ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
                 const KeptSize& size, io::InputDigests* digests) {
-  PictureDigests picture_digests(list, indices, digests);
-  ImageSet set{.channels = 3, .pixels = {}, .places = {}, .labels = list.labels};
+  if (digests == nullptr || indices.empty()) return decode(list, indices, size, nullptr, {});
+  PictureDigests collected(list, indices);
+  collected.look_up(*digests);
+  auto set = decode(list, indices, size, &collected, {});
+  collected.note_in(*digests);
+  return set;
+}
+
+ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
+                const KeptSize& size, PictureDigests* digests, Bytes pixels) {
+  ImageSet set{.channels = 3, .pixels = std::move(pixels), .places = {}, .labels = list.labels};
   set.places.resize(list.paths.size());
   std::vector<Picture> pictures;
   Unreadable unreadable;
@@ -217,14 +183,14 @@ ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
     for_all(number, [&](std::int64_t i, auto&) {
       const auto index = block[static_cast<std::size_t>(i)];
       unreadable.guard(index, [&] {
-        pictures[static_cast<std::size_t>(i)] =
-            list.read(list.paths[static_cast<std::size_t>(index)],
-                      picture_digests.place(static_cast<std::int64_t>(begin) + i));
+        pictures[static_cast<std::size_t>(i)] = list.read(
+            list.paths[static_cast<std::size_t>(index)],
+            digests == nullptr ? nullptr : digests->place(static_cast<std::int64_t>(begin) + i));
       });
     });
     if (!unreadable.empty()) continue;  // only their number is still of interest
     end = make_places(pictures, block, size, end, set);
-    if (end > set.pixels.size()) set.pixels.resize(std::max(end, 2 * set.pixels.size()));
+    set.pixels.resize(end);
     for_all(number, [&](std::int64_t i, auto& resizer) {
       const ImagePlace& place =
           set.places[static_cast<std::size_t>(block[static_cast<std::size_t>(i)])];
@@ -233,8 +199,6 @@ ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
     });
   }
   unreadable.throw_if_any(static_cast<std::int64_t>(indices.size()));
-  picture_digests.finish();
-  set.pixels.resize(end);
   return set;
 }
 

@@ -8,6 +8,8 @@
 
 namespace stockpot::data {
 
+class PictureDigests;
+
 /// One decoded picture, [C, H, W].
 struct Picture {
   std::int64_t channels = 0, height = 0, width = 0;
@@ -58,6 +60,12 @@ struct PictureList {
 /// are named. digests  collects what the files hold; null: nobody
 ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
                 const KeptSize& size, io::InputDigests* digests = nullptr);
+
+/// The same, told what files hold by its caller.
+/// digests  of the pictures `indices`; null: nobody wants them
+/// pixels   an empty block to decode into
+ImageSet decode(const PictureList& list, std::span<const std::int64_t> indices,
+                const KeptSize& size, PictureDigests* digests, Bytes pixels);
 
 /// Look for the pictures `indices` of the list in their folders, without opening one that is there.
 /// DataError as decode(), where files are missing.

@@ -37,6 +37,17 @@ ImageDataset::ImageDataset(ImageSet set, std::shared_ptr<const ImageTransform> t
   shape_.classes = static_cast<std::int64_t>(class_names_.size());
 }
 
+void ImageDataset::take_pictures(Bytes pixels, std::vector<ImagePlace> places) {
+  expect(places.size() == set_.places.size(), "every picture needs a place", places.size());
+  for (const auto& [offset, height, width] : places) {
+    const auto bytes = static_cast<std::size_t>(set_.channels * height * width);
+    expect(height >= 0 && width >= 0 && bytes <= pixels.size() && offset <= pixels.size() - bytes,
+           "a picture lies outside the pixels", offset);
+  }
+  set_.pixels = std::move(pixels);
+  set_.places = std::move(places);
+}
+
 std::int64_t ImageDataset::bytes() const {
   return static_cast<std::int64_t>(set_.pixels.size() + set_.places.size() * sizeof(ImagePlace) +
                                    set_.labels.size() * sizeof(set_.labels[0]));

@@ -46,11 +46,15 @@ struct ImageSet {
   void place_equal(std::int64_t count, std::int64_t height, std::int64_t width);
 };
 
-/// Images in memory as uint8, transformed on the fly.
+/// Images in memory as uint8, transformed on the fly. Immutable once its pictures are there.
 class ImageDataset final : public Dataset {
  public:
   ImageDataset(ImageSet set, std::shared_ptr<const ImageTransform> transform,
                std::vector<std::string> class_names);
+
+  /// Give a set that was made without pictures those of `places` [N]. LogicError where one lies
+  /// outside `pixels`.
+  void take_pictures(Bytes pixels, std::vector<ImagePlace> places);
 
   std::int64_t size() const override { return set_.size(); }
   DataShape shape() const override { return shape_; }

@@ -15,6 +15,7 @@ struct Loader {
   const config::DataConfig& config;
   const ImageForm& form;
   io::InputDigests* digests = nullptr;
+  std::vector<UnreadPictures>* unread = nullptr;
   Shift shift = Shift::none;
 
   /// How pictures of varying size are kept: never larger than the file's where the model resizes
@@ -50,16 +51,20 @@ struct Loader {
                                           source.class_names());
   }
 
-  /// The pictures `indices` of the list; if only their number is wanted, they are looked for.
+  /// The pictures `indices` of the list; if only their number is wanted, they are looked for, and
+  /// if somebody else will decode them, they are told to him.
   Split split_of(const PictureList& list, std::vector<std::int64_t> indices, bool training,
                  const Wanted& wanted) const {
     auto names = list.class_names.empty() ? source.class_names() : list.class_names;
-    if (!wanted.contents) find_absent(list, indices);
-    const auto read =
-        wanted.contents ? std::span<const std::int64_t>(indices) : std::span<const std::int64_t>();
-    auto set = decode(list, read, kept_size(training), digests);
-    auto dataset = std::make_shared<ImageDataset>(
-        std::move(set), transform_to({3, source.side, source.side}), std::move(names));
+    const bool later = wanted.contents && unread != nullptr;
+    if (!wanted.contents || later) find_absent(list, indices);
+    const auto now = wanted.contents && !later ? std::span<const std::int64_t>(indices)
+                                               : std::span<const std::int64_t>();
+    const auto size = kept_size(training);
+    auto dataset = std::make_shared<ImageDataset>(decode(list, now, size, digests),
+                                                  transform_to({3, source.side, source.side}),
+                                                  std::move(names));
+    if (later && !indices.empty()) unread->emplace_back(list, indices, size, dataset);
     return {std::move(dataset), std::move(indices)};
   }
 };
@@ -90,9 +95,10 @@ Splits load_pictures(const Loader& loader, const SourceFolder& folder, std::uint
 
 Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
                    const config::DataConfig& config, std::uint64_t seed, const ImageForm& form,
-                   const Wanted& wanted, OfficialCheck& official, io::InputDigests* digests) {
+                   const Wanted& wanted, OfficialCheck& official, io::InputDigests* digests,
+                   std::vector<UnreadPictures>* unread) {
   const SourceFolder folder{dir, std::string(source.origin), digests};
-  const Loader loader{source, config, form, digests, shift_named(config.augment)};
+  const Loader loader{source, config, form, digests, unread, shift_named(config.augment)};
   if (source.list != nullptr) return load_pictures(loader, folder, seed, wanted, official);
   const auto read = [&](Part part) {
     if (!wanted.contents) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "data/image/image_source.hpp"
+#include "data/image/unread_pictures.hpp"
 #include "data/official_check.hpp"
 #include "data/splits.hpp"
 
@@ -14,10 +15,13 @@ namespace stockpot::data {
 /// parts are cut from them. Validation is kept and preprocessed exactly as test.
 /// official  is told how many samples the official parts have
 /// digests   collects what the files hold; null: nobody
+/// unread    is given the pictures that are files of their own instead of decoding them; null: all
+///           are decoded
 /// throws DataError, ConfigError
 Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
                    const config::DataConfig& config, std::uint64_t seed, const ImageForm& form,
-                   const Wanted& wanted, OfficialCheck& official, io::InputDigests* digests);
+                   const Wanted& wanted, OfficialCheck& official, io::InputDigests* digests,
+                   std::vector<UnreadPictures>* unread = nullptr);
 
 /// Where the files of CIFAR-10-C or CIFAR-100-C lie: data.corruptions.
 SourceFolder corruption_folder(const config::DataConfig& config);

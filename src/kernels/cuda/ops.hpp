@@ -42,4 +42,8 @@ double masked_squared_norm(std::span<const float> g, std::span<const std::uint64
 void zero_pruned(std::span<float> values, std::span<const std::uint64_t> kept,
                  std::int64_t kept_bits, void* stream);
 
+/// As kernels::interpolate; returns once it is queued.
+void interpolate(std::span<float> w, std::span<const float> x, double share,
+                 std::span<const std::uint64_t> kept, std::int64_t kept_bits, void* stream);
+
 }  // namespace stockpot::kernels::cuda

@@ -38,4 +38,9 @@ void zero_pruned(std::span<float>, std::span<const std::uint64_t>, std::int64_t,
   refuse();
 }
 
+void interpolate(std::span<float>, std::span<const float>, double, std::span<const std::uint64_t>,
+                 std::int64_t, void*) {
+  refuse();
+}
+
 }  // namespace stockpot::kernels::cuda

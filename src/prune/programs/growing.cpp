@@ -8,14 +8,13 @@
 // No rewinding, one optimizer, one learning-rate line. source: methods.md 3.1
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <iterator>
 
-#include "core/error.hpp"
 #include "core/index.hpp"
 #include "core/sparsity.hpp"
 #include "prune/programs/ladder.hpp"
+#include "prune/programs/rounds.hpp"
 #include "prune/programs/schedules.hpp"
 
 namespace stockpot::prune {
@@ -26,9 +25,8 @@ struct Rounds {
   std::int64_t first_steps = 0;     // t
   std::vector<std::int64_t> keeps;  // weights left after each round
 
-  /// Steps of `count` rounds of t, 2t, ...
-  std::int64_t steps_of(std::int64_t count) const { return first_steps * count * (count + 1) / 2; }
   std::int64_t count() const { return std::ssize(keeps); }
+  std::int64_t steps() const { return steps_of_rounds(first_steps, count()); }
 };
 
 /// As many rounds of rate s as reach the sparsity; where they do not fit into M <= budget_share *
@@ -36,23 +34,12 @@ struct Rounds {
 Rounds fit_rounds(Composer& compose) {
   const auto& [isp, sparsity] = std::tie(compose.config().isp, compose.config().prune.sparsity);
   const auto& budget = compose.budget();
-  const auto tenth_of_epoch = std::max<std::int64_t>(1, (budget.steps_per_epoch + 5) / 10);
   const auto final_keep = keep_count(sparsity, budget.prunable);
-  Rounds rounds{.first_steps = isp.round_steps > 0 ? isp.round_steps : tenth_of_epoch,
+  Rounds rounds{.first_steps = first_round_steps(compose),
                 .keeps = compounding(isp.rate, budget.prunable, final_keep)};
   if (rounds.keeps.empty()) return rounds;
   compose.set_effective_rate(isp.rate);
-
-  const auto most_steps =
-      static_cast<std::int64_t>(isp.budget_share * static_cast<double>(budget.total_steps));
-  std::int64_t most = 0;
-  while (rounds.steps_of(most + 1) <= most_steps) ++most;
-  if (most == 0)
-    throw ConfigError("no round of pruning fits into the budget",
-                      fmt::format("the first one takes isp.round_steps = {} steps, "
-                                  "isp.budget_share leaves {} of T = {}",
-                                  rounds.first_steps, most_steps, budget.total_steps),
-                      "raise train.steps or lower isp.round_steps");
+  const auto most = most_rounds(compose, rounds.first_steps);
   if (rounds.count() <= most) return rounds;
 
   const double raised = 1.0 - std::pow(1.0 - sparsity, 1.0 / static_cast<double>(most));
@@ -60,7 +47,9 @@ Rounds fit_rounds(Composer& compose) {
   compose.note(fmt::format(
       "isp.rate {} would take {} rounds, {} steps in all; isp.budget_share leaves {} steps, which "
       "hold {} rounds: the rate is raised to {:.6f}",
-      isp.rate, rounds.count(), rounds.steps_of(rounds.count()), most_steps, most, raised));
+      isp.rate, rounds.count(), rounds.steps(),
+      static_cast<std::int64_t>(isp.budget_share * static_cast<double>(budget.total_steps)), most,
+      raised));
   rounds.keeps = compounding(raised, budget.prunable, final_keep);
   // rounding may leave a crumb for one round more
   if (rounds.count() > most) rounds.keeps.erase(rounds.keeps.end() - 2);
@@ -76,7 +65,7 @@ void compose_growing(Composer& compose) {
     compose.cut(at(rounds.keeps, i), i + 1 == rounds.count());
     compose.validate();
   }
-  compose.fine_tune(compose.budget().total_steps - rounds.steps_of(rounds.count()));
+  compose.fine_tune(compose.budget().total_steps - rounds.steps());
 }
 
 }  // namespace stockpot::prune

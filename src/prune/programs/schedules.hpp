@@ -10,5 +10,7 @@ void compose_at_start(Composer& compose);
 void compose_growing(Composer& compose);
 void compose_interval(Composer& compose);
 void compose_levels(Composer& compose);
+void compose_early_bird(Composer& compose);
+void compose_released(Composer& compose);
 
 }  // namespace stockpot::prune

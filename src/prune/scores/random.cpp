@@ -12,7 +12,7 @@ namespace {
 
 class Random final : public Scorer {
  public:
-  Keys score(const ScoreInputs& inputs, Work&) override {
+  Keys score(const ScoreInputs& inputs) override {
     const auto prunable = inputs.weights.layout().prunable();
     keys_.resize(static_cast<std::size_t>(prunable));
     RandomStream stream(inputs.task.config.seed, Purpose::random_score,

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// soup <- start
+// for each candidate x in order:
+//   for each share a:  trial(a) <- project((1 - a) soup + a x);  score it on validation
+//   a* <- the best of them (of equals the smallest);  soup <- trial(a*), if it is accepted
+// Algorithm 3, step 4 (ims), model soups, Lottery Pools, SWA, EMA, WiSE-FT and PAINT.
+// source: methods.md 3.5, 3.14
+#include "soup/mix.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/index.hpp"
+#include "core/stopwatch.hpp"
+#include "engine/forecast.hpp"
+#include "soup/connectivity.hpp"
+#include "soup/member_rows.hpp"
+#include "soup/order.hpp"
+#include "soup/trials.hpp"
+
+namespace stockpot::soup {
+namespace {
+
+constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
+
+/// Whether the soup is not the last trial that was accepted, so that it is scored at the end.
+bool scores_the_end(const Recipe& recipe) {
+  return recipe.prune == Recipe::Prune::after || !recipe.chooses();
+}
+
+/// One execution of a Mix.
+class Mixing {
+ public:
+  Mixing(const Recipe& recipe, const MixOptions& options, engine::Engine& engine,
+         engine::RunState& state)
+      : recipe_(recipe),
+        options_(options),
+        engine_(engine),
+        state_(state),
+        files_(options.files ? *options.files : MemberFiles(engine.folder() / kMemberFolder)),
+        lineup_(line_up(recipe, state.records.soup_members, options.keep)),
+        trials_(engine, recipe, options),
+        candidate_(state.weights.shared_layout(), state.weights.device()) {}
+
+  void run() {
+    if (state_.cursor.done == 0) begin();
+    while (state_.cursor.done <= std::ssize(lineup_.candidates)) {
+      const Stopwatch watch;
+      offer(at(lineup_.candidates, state_.cursor.done - 1));
+      book(watch);
+      ++state_.cursor.done;
+    }
+    finish();
+  }
+
+ private:
+  const std::string& name_of(std::int64_t member) const {
+    return at(state_.records.soup_members, member).source;
+  }
+  std::string label(std::int64_t member) const {
+    return member < 0 ? "network" : fmt::format("{} {}", member, name_of(member));
+  }
+
+  void read(std::int64_t member, model::Weights& weights) const {
+    files_.read(static_cast<std::size_t>(member), engine_.task().model, weights,
+                engine_.task().group);
+  }
+
+  /// The start becomes the soup; it is scored as trials are.
+  void begin() {
+    const Stopwatch watch;
+    if (lineup_.start >= 0) {
+      read(lineup_.start, state_.weights);
+      set_mask(at(state_.pot.masks, lineup_.start));
+    }
+    trials_.refresh(state_.weights, state_.mask, work_);
+    state_.pot.best = trials_.score({state_.weights, state_.mask}, work_);
+    state_.pot.mixed = 1;
+    record(label(lineup_.start), 1, state_.pot.best, true);
+    if (options_.connectivity)
+      for (const auto member : lineup_.candidates) measure(member);
+    book(watch);
+    ++state_.cursor.done;
+  }
+
+  /// How a member lies to the start: distance, angle, and the loss half way between them.
+  void measure(std::int64_t member) {
+    read(member, candidate_);
+    const auto& mask = at(state_.pot.masks, member);
+    auto& row = at(state_.records.soup_members, member);
+    const auto distance = distance_between(state_.weights, candidate_);
+    row.distance = distance.l2;
+    row.angle_deg = distance.angle_deg;
+    if (std::isnan(row.loss)) {
+      const auto own = trials_.score({candidate_, mask}, work_);
+      row.loss = own.loss;
+      row.validation = own.primary;
+    }
+    const double half[] = {0.5};
+    const auto between =
+        trials_.score_all({state_.weights, state_.mask}, {candidate_, mask}, half, work_);
+    row.barrier = barrier(between.front().loss, state_.pot.best.loss, row.loss);
+  }
+
+  void offer(std::int64_t member) {
+    read(member, candidate_);
+    const auto& mask = at(state_.pot.masks, member);
+    auto shares = recipe_.shares;
+    if (shares.empty()) shares = {1.0 / static_cast<double>(state_.pot.mixed + 1)};
+    std::vector<engine::Validation> scores(shares.size());
+    if (recipe_.chooses())
+      scores = trials_.score_all({state_.weights, state_.mask}, {candidate_, mask}, shares, work_);
+    const auto best = std::ranges::max_element(scores, {}, &engine::Validation::primary);
+    const auto chosen = best - scores.begin();
+    const bool is_good =
+        recipe_.accept == Accept::always || best->primary >= state_.pot.best.primary;
+    const bool taken = is_good && at(shares, chosen) > 0;  // a share of 0 changes nothing
+    for (std::int64_t i = 0; i < std::ssize(shares); ++i)
+      record(label(member), at(shares, i), at(scores, i), taken && i == chosen);
+    if (!taken) return;
+    set_mask(trials_.mix(state_.weights, state_.mask, {candidate_, mask}, at(shares, chosen)));
+    trials_.refresh(state_.weights, state_.mask, work_);
+    state_.pot.best = *best;
+    ++state_.pot.mixed;
+  }
+
+  void finish() {
+    const Stopwatch watch;
+    if (state_.pot.mixed == 1 && lineup_.start >= 0) read(lineup_.start, state_.weights);
+    if (recipe_.prune == Recipe::Prune::after) set_mask(trials_.prune(state_.weights));
+    if (scores_the_end(recipe_)) {
+      trials_.refresh(state_.weights, state_.mask, work_);
+      state_.pot.best = trials_.score({state_.weights, state_.mask}, work_);
+    }
+    book(watch);
+    state_.moments = {};
+    state_.moments = train::fresh_moments(engine_.placed_mask(state_), engine_.task().config.train);
+    state_.validation = state_.pot.best;
+    engine_.journal().happened(state_,
+                               fmt::format("soup {}: {} of {} candidates are in it", recipe_.name,
+                                           state_.pot.mixed - 1, lineup_.candidates.size()));
+    if (!std::isnan(state_.validation.loss)) engine_.journal().validated(state_, state_.validation);
+    state_.pot = {};
+  }
+
+  void set_mask(train::SharedMask mask) {
+    state_.mask = std::move(mask);
+    state_.cursor.kept = state_.mask->kept();
+  }
+
+  void record(const std::string& candidate, double share, const engine::Validation& validation,
+              bool accepted) {
+    engine_.journal().tried(state_, {.candidate = candidate,
+                                     .share = share,
+                                     .validation = validation.primary,
+                                     .loss = validation.loss,
+                                     .accepted = accepted ? 1 : 0});
+  }
+
+  void book(const Stopwatch& watch) {
+    state_.ledger.book(Phase::soup, summed(work_, engine_.task().group), watch.elapsed_s());
+    work_ = {};
+  }
+
+  const Recipe& recipe_;
+  const MixOptions& options_;
+  engine::Engine& engine_;
+  engine::RunState& state_;
+  MemberFiles files_;
+  Lineup lineup_;
+  Trials trials_;
+  model::Weights candidate_;
+  Work work_;
+};
+
+}  // namespace
+
+void Mix::execute(engine::Engine& engine, engine::RunState& state) const {
+  Mixing(recipe_, options_, engine, state).run();
+}
+
+void Mix::foresee(engine::Forecast& forecast) const {
+  const auto candidates =
+      static_cast<std::int64_t>(options_.members) - (recipe_.start == Start::network ? 0 : 1);
+  const auto shares = std::max<std::int64_t>(1, std::ssize(recipe_.shares));
+  const std::int64_t trials =
+      1 + (options_.connectivity ? candidates : 0) + (recipe_.chooses() ? candidates * shares : 0);
+  forecast.mix(trials, options_.statistics);
+  if (recipe_.start == Start::target) forecast.cursor.kept = options_.keep;
+}
+
+std::string Mix::describe() const {
+  return fmt::format("mix {} members: {}", options_.members, recipe_.name);
+}
+
+}  // namespace stockpot::soup

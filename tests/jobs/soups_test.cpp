@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Soups by the program: equal bits on 1, 3 and 4 ranks, what is left of a run, finished runs mixed.
+#include <gtest/gtest.h>
+
+#include "io/result_file.hpp"
+#include "jobs/program.hpp"
+
+using namespace stockpot;
+using test::expect_exit;
+using test::Images;
+
+namespace {
+
+std::string preset(const std::string& name) {
+  return std::string(STOCKPOT_SOURCE_DIR) + "/configs/methods/" + name + ".ini ";
+}
+
+const char* const kSmall =
+    " --soup.count=3 --soup.steps=3 --soup.grid= --prune.search_share=0.5 --dist.reduction=fixed";
+
+}  // namespace
+
+class SoupPreset : public testing::TestWithParam<const char*> {};
+
+TEST_P(SoupPreset, GivesEqualBitsOnOneThreeAndFourRanksAndLeavesNoMembers) {
+  const Images images;
+  std::vector<std::string> weights;
+  std::vector<io::RunResult> results;
+  for (const int ranks : {0, 3, 4}) {
+    const auto run = "on-" + std::to_string(ranks);
+    const auto settings = preset(GetParam()) + images.settings(run, kSmall);
+    expect_exit(test::stockpot("run " + settings, ranks), 0, "soup ");
+    const auto folder = images.folder / run;
+    results.push_back(io::read_result(folder / "result.h5"));
+    weights.push_back(test::read_text(folder / "model.safetensors"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "members"));
+  }
+  for (const std::size_t other : {1U, 2U}) {
+    EXPECT_EQ(weights[0], weights[other]);
+    EXPECT_EQ(results[0].test, results[other].test);
+    ASSERT_EQ(results[0].soup.size(), results[other].soup.size());
+    for (std::size_t i = 0; i < results[0].soup.size(); ++i) {
+      EXPECT_EQ(results[0].soup[i].share, results[other].soup[i].share);
+      EXPECT_EQ(results[0].soup[i].accepted, results[other].soup[i].accepted);
+    }
+    ASSERT_EQ(results[0].cost.size(), results[other].cost.size());
+    for (std::size_t i = 0; i < results[0].cost.size(); ++i)
+      EXPECT_EQ(results[0].cost[i].flops_executed, results[other].cost[i].flops_executed);
+  }
+  EXPECT_FALSE(results[0].soup_members.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(All, SoupPreset,
+                         testing::Values("uniform_soup", "greedy_soup", "lottery_pools", "swa_soup",
+                                         "ema_soup", "wise", "ims"),
+                         [](const auto& given) { return std::string(given.param); });
+
+TEST(Soup, OfFinishedRunsMixesThemAndTestsTheirMeanLogits) {
+  const Images images;
+  std::string members;
+  for (const std::string run : {"a", "b"}) {
+    const auto settings = images.settings(
+        run, "--prune.method=dense --train.lr=1e-" + std::string(run == "a" ? "3" : "4"));
+    expect_exit(test::stockpot("run " + settings), 0, "result ");
+    members += (members.empty() ? "" : " ") + (images.folder / run).string();
+  }
+  const auto settings =
+      preset("greedy_soup") +
+      images.settings("soup", "--soup.ensemble=true --soup.members='" + members + "'");
+  expect_exit(test::stockpot("run " + settings, 2), 0, "soup greedy");
+  const auto result = io::read_result(images.folder / "soup/result.h5");
+  EXPECT_EQ(result.soup_method, "greedy");
+  EXPECT_EQ(result.soup_members.size(), 2U);
+  EXPECT_TRUE(result.extra_metrics.contains("ensemble_accuracy"));
+  EXPECT_TRUE(result.train.empty());
+
+  const auto pruned = images.settings("pruned", "--prune.method=one_shot");
+  expect_exit(test::stockpot("run " + pruned), 0, "result ");
+  const auto mixed = [&](const std::string& more) {
+    return test::stockpot("run " + preset("uniform_soup") +
+                          images.settings("mixed", "--soup.members='" + members + " " +
+                                                       (images.folder / more).string() + "'"));
+  };
+  expect_exit(mixed("pruned"), 78, "has another mask than");
+  expect_exit(mixed("absent"), 74, "soup.members: cannot read");
+}
