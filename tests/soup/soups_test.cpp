@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config/render.hpp"
 #include "core/error.hpp"
 #include "core/sparsity.hpp"
+#include "engine/state_bytes.hpp"
 #include "model/weights_file.hpp"
 #include "soup/member_files.hpp"
 #include "soup/member_rows.hpp"
@@ -41,6 +43,25 @@ Ended run(const test::Change& change) {
   return {*state.mask, test::weights_of(state), state.records, state.ledger,
           state.validation.primary};
 }
+
+engine::RunIdentity identity_of(const test::ToyRun& toy) {
+  return engine::identity_of(config::run_id(toy.config), *toy.model->layout(), toy.splits);
+}
+
+/// Keeps the bytes of the state, of all ranks, after every action.
+class StateKeeper final : public engine::Observer {
+ public:
+  void use(const test::ToyRun& toy) { identity_ = identity_of(toy); }
+  void action_ended(const engine::RunState& state, const engine::Action&) override {
+    const auto& world = test::world();
+    states.push_back(
+        world.gather_bytes(engine::part_bytes(state, identity_, world.rank(), world.size())));
+  }
+  std::vector<std::vector<std::vector<std::byte>>> states;
+
+ private:
+  engine::RunIdentity identity_;
+};
 
 std::vector<io::SoupTrial> accepted(const Ended& ended) {
   std::vector<io::SoupTrial> rows;
@@ -162,6 +183,29 @@ TEST(Soups, HaveTheBitsOfOneRankOnAnyNumber) {
     for (std::size_t i = 0; i < state.records.soup.size(); ++i)
       EXPECT_EQ(state.records.soup[i].validation, together.records.soup[i].validation) << name;
     EXPECT_EQ(state.ledger.work_of(Phase::soup), together.ledger.work_of(Phase::soup)) << name;
+  }
+}
+
+TEST(Soups, GoOnFromTheBytesOfTheirStateAfterEveryAction) {
+  for (const auto& [method, name] :
+       {std::pair("dense", "greedy"), std::pair("dense", "ims"), std::pair("dense", "wise")}) {
+    const auto change = with_soup(method, name, [](auto& c) { c.train.steps = 6; });
+    StateKeeper keeper;
+    test::ToyRun toy(change, &keeper);
+    keeper.use(toy);
+    auto state = toy.fresh_state();
+    toy.run(state);
+    ASSERT_GE(keeper.states.size(), 2U) << name;
+    for (const auto& parts : keeper.states) {
+      std::vector<engine::StatePart> named;
+      for (const auto& part : parts) named.push_back({part, "part"});
+      auto resumed =
+          engine::read_state(named, identity_of(toy), model::Weights(toy.model->layout(), at::kCPU),
+                             test::world().rank(), test::world().size());
+      toy.run(resumed);
+      EXPECT_EQ(test::weights_of(resumed), test::weights_of(state)) << name;
+      EXPECT_EQ(resumed.records.soup.size(), state.records.soup.size()) << name;
+    }
   }
 }
 
