@@ -116,7 +116,7 @@ std::uint64_t ended(const Case& c) {
   engine::Engine engine(task, *reducer, journal);
   model::Weights weights(model->layout(), at::kCPU);
   model::initialise(weights, config.seed);
-  auto state = engine::fresh_state(std::move(weights), plan.line);
+  auto state = engine::fresh_state(std::move(weights), plan.line, config.train);
   engine.run(*plan.program, state);
   EXPECT_EQ(state.mask->kept(),
             method.schedule == "never" ? prunable : keep_count(config.prune.sparsity, prunable));
