@@ -75,7 +75,7 @@ config::Source small(const std::string& data) {
   }
   const fs::path root = test_data(), source = STOCKPOT_SOURCE_DIR;
   set("data.name", "cola");
-  set("data.dir", (root / "glue").string());
+  set("data.dir", (root / "glue/CoLA").string());
   set("data.max_length", "16");
   set("model.name", "bert");
   set("model.vocab", (root / "minilm-l6").string());
