@@ -3,9 +3,10 @@
 
 #include <c10/core/Allocator.h>
 #include <c10/core/DeviceType.h>
+#include <c10/core/impl/alloc_cpu.h>
+#include <malloc.h>
 
 #include <atomic>
-#include <memory>
 
 namespace stockpot::bench {
 namespace {
@@ -22,39 +23,28 @@ struct Tally {
   }
 };
 
-struct Block {
-  c10::DataPtr memory;
-  std::int64_t bytes;
-  std::shared_ptr<Tally> tally;
-};
+/// One for the process: what frees a block knows its address only.
+Tally tally;
 
-void free_block(void* context) {
-  const std::unique_ptr<Block> block(static_cast<Block*>(context));
-  block->tally->add(-block->bytes);
+void counted_free(void* memory) {
+  if (memory == nullptr) return;
+  tally.add(-static_cast<std::int64_t>(malloc_usable_size(memory)));
+  c10::free_cpu(memory);
 }
 
-/// The usual allocator, and a count beside it.
+/// The usual allocator, and a count beside it. The address of a block is its context too, so that
+/// oneDNN may have raw memory from it.
 class CountingAllocator final : public c10::Allocator {
  public:
-  explicit CountingAllocator(c10::Allocator& usual)
-      : usual_(usual), tally_(std::make_shared<Tally>()) {}
-
   c10::DataPtr allocate(std::size_t size) override {
-    const auto bytes = static_cast<std::int64_t>(size);
-    auto block = std::make_unique<Block>(usual_.allocate(size), bytes, tally_);
-    tally_->add(bytes);
-    void* first = block->memory.get();
-    return {first, block.release(), &free_block, c10::Device(c10::DeviceType::CPU)};
+    void* memory = c10::alloc_cpu(size);
+    if (memory != nullptr) tally.add(static_cast<std::int64_t>(malloc_usable_size(memory)));
+    return {memory, memory, &counted_free, c10::Device(c10::DeviceType::CPU)};
   }
-  c10::DeleterFnPtr raw_deleter() const override { return nullptr; }
+  c10::DeleterFnPtr raw_deleter() const override { return &counted_free; }
   void copy_data(void* to, const void* from, std::size_t size) const override {
     default_copy_data(to, from, size);
   }
-  std::int64_t most() const { return tally_->most; }
-
- private:
-  c10::Allocator& usual_;
-  std::shared_ptr<Tally> tally_;
 };
 
 /// LibTorch's CPU allocator is this one while it lives.
@@ -75,10 +65,12 @@ class Instead {
 }  // namespace
 
 std::int64_t peak_bytes(const std::function<void()>& work) {
-  CountingAllocator counting(*c10::GetAllocator(c10::DeviceType::CPU));
+  static CountingAllocator counting;  // blocks of it may outlive the work
+  const auto before = tally.now.load();
+  tally.most = before;
   const Instead instead(counting);
   work();
-  return counting.most();
+  return tally.most - before;
 }
 
 }  // namespace stockpot::bench

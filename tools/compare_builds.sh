@@ -142,7 +142,7 @@ run() {  # PROGRAM RESULTS NAME RANKS FLAG...
   mapfile -t flags < <(last_of_each "$@")
   set -- "${flags[@]}"
   case " $* " in *" --data.dir=$folder/"*)  # files put together here; programs before 0.1 had no check to switch off
-    if "$program" run --help-all | grep -q -- --data.official; then set -- "$@" --data.official=no; fi ;;
+    if "$program" run --help-all | grep -- data.official >/dev/null; then set -- "$@" --data.official=no; fi ;;
   esac
   if [ -e "$run/result.h5" ] && [ "$(cat "$run.flags" 2>/dev/null)" = "$*" ]; then return; fi
   rm -rf "$run" "$run.flags"

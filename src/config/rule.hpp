@@ -40,7 +40,7 @@ Rule in_unit_interval(std::string_view interval);
 Rule numbers(double low, double high);
 
 /// A list of fractions between 0 and 1, both excluded, that increases: one or more, separated by
-/// spaces (number.hpp reads it).
+/// spaces (number_list.hpp reads it).
 Rule increasing_fractions();
 
 /// A fraction in [0,1), or `word`.

@@ -181,8 +181,8 @@ inline const std::vector<BadConfig>& bad_configs() {
        "a.ini:1: '; comment' is not understood (a line is [section], key = value or # comment)"},
       {"[isp\nrate = 0.1\n",
        {},
-       "a.ini:1: '[isp' is not understood (a line is [section], key = value or # "
-       "comment)\na.ini:2: rate is not a setting; did you mean isp.rate?"},
+       "2 settings are wrong:\n  a.ini:1: '[isp' is not understood (a line is [section], key = "
+       "value or # comment)\n  a.ini:2: rate is not a setting; did you mean isp.rate?"},
       {"[]\n",
        {},
        "a.ini:1: '[]' is not understood (a line is [section], key = value or # comment)"},

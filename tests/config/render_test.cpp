@@ -113,8 +113,8 @@ TEST(RunId, IsTheSameForTheFormerDefaultOfThePatch) {
 }
 
 TEST(RunId, DependsOnEverySettingThatHasAnEffectOnTheResult) {
-  const std::set<std::string> of_the_execution = {"name", "run_root", "device", "dist.backend",
-                                                  "dist.threads"};
+  const std::set<std::string> of_the_execution = {
+      "name", "run_root", "device", "dist.backend", "dist.threads", "soup.keep_members"};
   RunConfig names;
   std::set<std::string> ids = {run_id(names)};
   for (const std::string& key : keys(settings(names))) {

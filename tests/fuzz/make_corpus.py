@@ -268,7 +268,7 @@ def image_folder_files():
     return {
         "good": good, "good_hidden": good + b"train/a/.DS_Store\ntrain/.cache/x\n.git/config\n", "good_odd_names": good + "train/\u00e9 ;'\"$(x)/-rf .ppm\n".encode() + b"train/\xff\x1b[2J/a.ppm\n", "good_files_beside": good + b"labels.csv\n",
         "empty": b"", "no_train": b"test/a/1.ppm\n", "no_test": b"train/a/1.ppm\n", "train_is_a_file": b"train\n", "no_class": b"train/\ntest/a/1.ppm\n", "class_is_a_file": good + b"train/c\n", "class_is_empty": good + b"train/c/\n",
-        "png": good + b"train/a/3.png\n", "no_extension": good + b"train/a/3\n", "folder_in_class": good + b"train/a/more/1.ppm\n", "class_of_test_only": good + b"test/c/1.ppm\n", "other_case": good + b"test/B/1.ppm\n", "leads_out": b"train/a/../../../1.ppm\n/train/a/1.ppm\n",
+        "good_png": good + b"train/a/3.png\n", "gif": good + b"train/a/3.gif\n", "no_extension": good + b"train/a/3\n", "folder_in_class": good + b"train/a/more/1.ppm\n", "class_of_test_only": good + b"test/c/1.ppm\n", "other_case": good + b"test/B/1.ppm\n", "leads_out": b"train/a/../../../1.ppm\n/train/a/1.ppm\n",
     }
 
 

@@ -25,8 +25,8 @@ TEST(Command, SuggestsTheNearestSubcommand) {
 }
 
 TEST(Command, SaysThatThereIsNoSuchSection) {
-  const auto ended = test::stockpot("run --nosuch.method=ims");
-  expect_exit(ended, 78, "there is no section [nosuch], there are data, model, train, prune");
+  const auto ended = test::stockpot("run --quantum.bits=8");
+  expect_exit(ended, 78, "there is no section [quantum], there are data, model, train, prune");
   EXPECT_EQ(ended.text.find("did you mean"), std::string::npos) << ended.text;
 }
 
