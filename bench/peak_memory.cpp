@@ -24,11 +24,11 @@ struct Tally {
 };
 
 /// One for the process: what frees a block knows its address only.
-Tally tally;
+Tally tally_;
 
 void counted_free(void* memory) {
   if (memory == nullptr) return;
-  tally.add(-static_cast<std::int64_t>(malloc_usable_size(memory)));
+  tally_.add(-static_cast<std::int64_t>(malloc_usable_size(memory)));
   c10::free_cpu(memory);
 }
 
@@ -38,7 +38,7 @@ class CountingAllocator final : public c10::Allocator {
  public:
   c10::DataPtr allocate(std::size_t size) override {
     void* memory = c10::alloc_cpu(size);
-    if (memory != nullptr) tally.add(static_cast<std::int64_t>(malloc_usable_size(memory)));
+    if (memory != nullptr) tally_.add(static_cast<std::int64_t>(malloc_usable_size(memory)));
     return {memory, memory, &counted_free, c10::Device(c10::DeviceType::CPU)};
   }
   c10::DeleterFnPtr raw_deleter() const override { return &counted_free; }
@@ -66,11 +66,11 @@ class Instead {
 
 std::int64_t peak_bytes(const std::function<void()>& work) {
   static CountingAllocator counting;  // blocks of it may outlive the work
-  const auto before = tally.now.load();
-  tally.most = before;
+  const auto before = tally_.now.load();
+  tally_.most = before;
   const Instead instead(counting);
   work();
-  return tally.most - before;
+  return tally_.most - before;
 }
 
 }  // namespace stockpot::bench

@@ -23,8 +23,6 @@
 namespace stockpot::soup {
 namespace {
 
-constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
-
 /// Whether the soup is not the last trial that was accepted, so that it is scored at the end.
 bool scores_the_end(const Recipe& recipe) {
   return recipe.prune == Recipe::Prune::after || !recipe.chooses();
@@ -185,8 +183,9 @@ void Mix::foresee(engine::Forecast& forecast) const {
   const auto candidates =
       static_cast<std::int64_t>(options_.members) - (recipe_.start == Start::network ? 0 : 1);
   const auto shares = std::max<std::int64_t>(1, std::ssize(recipe_.shares));
-  const std::int64_t trials =
-      1 + (options_.connectivity ? candidates : 0) + (recipe_.chooses() ? candidates * shares : 0);
+  const std::int64_t trials = 1 + (options_.connectivity ? candidates : 0) +
+                              (recipe_.chooses() ? candidates * shares : 0) +
+                              (scores_the_end(recipe_) ? 1 : 0);
   forecast.mix(trials, options_.statistics);
   if (recipe_.start == Start::target) forecast.cursor.kept = options_.keep;
 }

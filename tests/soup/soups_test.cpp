@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "config/render.hpp"
 #include "core/error.hpp"
@@ -195,8 +196,9 @@ TEST(Soups, GoOnFromTheBytesOfTheirStateAfterEveryAction) {
     keeper.use(toy);
     auto state = toy.fresh_state();
     toy.run(state);
-    ASSERT_GE(keeper.states.size(), 2U) << name;
-    for (const auto& parts : keeper.states) {
+    const auto states = std::exchange(keeper.states, {});  // those that go on are kept too
+    ASSERT_GE(states.size(), 2U) << name;
+    for (const auto& parts : states) {
       std::vector<engine::StatePart> named;
       for (const auto& part : parts) named.push_back({part, "part"});
       auto resumed =
