@@ -54,7 +54,7 @@ def _candidates(runs):
         if name.startswith("isp."):
             columns[name] = columns[name].where(looks_ahead, None)
         if name == "soup" or name.startswith("soup."):
-            columns[name] = columns[name].where(has_soup, None)
+            columns[name] = columns[name].where(has_soup, "" if name == "soup" else None)
     return columns.where(columns.notna(), None)
 
 

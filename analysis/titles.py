@@ -29,7 +29,7 @@ def titles(groups, without=()):
         for place, key in zip(among, keys):
             values.setdefault(place, set()).add(str(key[name]))
         for place, key, words in zip(among, keys, told):
-            if len(values[place]) > 1 and key[name] is not None:
+            if len(values[place]) > 1 and key[name] not in (None, ""):
                 words.append(f"{_label(name, names)} {text(name, key[name])}".strip())
     return [", ".join(words) for words in told]
 

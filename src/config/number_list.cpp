@@ -7,7 +7,7 @@
 namespace stockpot::config {
 namespace {
 
-constexpr double kMostNumbers = 10'000;
+constexpr double kMostSteps = 10'000;
 
 std::optional<double> number(std::string_view word) {
   double value = 0;
@@ -29,9 +29,9 @@ bool add_range(std::string_view word, std::vector<double>& numbers) {
   const auto first = number(take_word(word, ':')), step = number(take_word(word, ':')),
              last = number(word);
   if (!first || !step || !last || *step <= 0 || *last < *first) return false;
-  const double count = std::floor((*last - *first) / *step + 1e-9);
-  if (count > kMostNumbers) return false;
-  for (double i = 0; i <= count; ++i)
+  const double steps = std::floor((*last - *first) / *step + 1e-9);
+  if (steps > kMostSteps) return false;
+  for (int i = 0; i <= static_cast<int>(steps); ++i)
     numbers.push_back(std::round((*first + i * *step) * 1e12) / 1e12);
   return true;
 }
