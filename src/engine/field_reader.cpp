@@ -60,6 +60,12 @@ template std::vector<std::int64_t> FieldReader::numbers(const std::string&);
 template std::vector<double> FieldReader::numbers(const std::string&);
 template std::vector<float> FieldReader::numbers(const std::string&);
 
+std::vector<bool> FieldReader::truths(const std::string& name) {
+  std::vector<bool> truths;
+  for (const auto number : numbers<std::int64_t>(name)) truths.push_back(number != 0);
+  return truths;
+}
+
 std::vector<std::string> FieldReader::texts(const std::string& name) {
   const auto all = numbers<std::uint8_t>(name + "/text");
   const auto lengths = numbers<std::int64_t>(name + "/lengths");

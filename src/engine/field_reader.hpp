@@ -96,6 +96,8 @@ class FieldReader {
   std::vector<T> column_of(const std::string& name) {
     if constexpr (std::is_same_v<T, std::string>)
       return texts(name);
+    else if constexpr (std::is_same_v<T, bool>)
+      return truths(name);
     else
       return numbers<T>(name);
   }
@@ -103,6 +105,7 @@ class FieldReader {
   template <typename Number>
   std::vector<Number> numbers(const std::string& name);
   std::vector<std::string> texts(const std::string& name);
+  std::vector<bool> truths(const std::string& name);
   mask::Mask mask_of(const std::string& name, std::int64_t size);
   template <typename Number>
   Number one(const std::vector<Number>& values, const std::string& name) const {

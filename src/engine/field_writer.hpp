@@ -76,6 +76,9 @@ class FieldWriter {
   void put_column(const std::string& name, std::vector<double> values, Part part) {
     put_numbers(name, std::move(values), part);
   }
+  void put_column(const std::string& name, const std::vector<bool>& truths, Part part) {
+    put_numbers<std::int64_t>(name, {truths.begin(), truths.end()}, part);
+  }
   void put_column(const std::string& name, const std::vector<std::string>& texts, Part part);
 
   template <typename Number>

@@ -122,7 +122,7 @@ inline constexpr std::tuple kColumns<SoupTrial>{
     Column{"validation", &SoupTrial::validation, "1",
            "primary metric of the trial on the validation split; NaN where nothing was chosen"},
     Column{"loss", &SoupTrial::loss, "1", "its mean loss there"},
-    Column{"accepted", &SoupTrial::accepted, "1", "1: the trial became the soup"}};
+    Column{"accepted", &SoupTrial::accepted, "1", "whether the trial became the soup"}};
 
 template <>
 inline constexpr std::tuple kColumns<SoupMemberRow>{

@@ -76,7 +76,7 @@ struct SoupTrial {
   double share = 0;
   double validation = std::numeric_limits<double>::quiet_NaN();
   double loss = std::numeric_limits<double>::quiet_NaN();
-  std::int64_t accepted = 0;  ///< 1: it became the soup
+  bool accepted = false;  ///< whether it became the soup
 };
 
 /// One row of /soup_members.

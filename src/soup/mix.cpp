@@ -154,7 +154,7 @@ class Mixing {
                                      .share = share,
                                      .validation = validation.primary,
                                      .loss = validation.loss,
-                                     .accepted = accepted ? 1 : 0});
+                                     .accepted = accepted});
   }
 
   void book(const Stopwatch& watch) {

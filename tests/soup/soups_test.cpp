@@ -67,7 +67,7 @@ class StateKeeper final : public engine::Observer {
 std::vector<io::SoupTrial> accepted(const Ended& ended) {
   std::vector<io::SoupTrial> rows;
   std::ranges::copy_if(ended.records.soup, std::back_inserter(rows),
-                       [](const auto& row) { return row.accepted == 1; });
+                       [](const auto& row) { return row.accepted; });
   return rows;
 }
 
@@ -130,7 +130,7 @@ TEST(Soups, TakeTheSmallestOfEquallyGoodShares) {
     c.soup.grid = "0.25 0.5 0.75";
   }));
   for (std::size_t i = 1; i < ended.records.soup.size(); ++i)
-    EXPECT_EQ(ended.records.soup[i].accepted, ended.records.soup[i].share == 0.25 ? 1 : 0);
+    EXPECT_EQ(ended.records.soup[i].accepted, ended.records.soup[i].share == 0.25);
 }
 
 TEST(Soups, OfTicketsEndAtTheExactCountAndNotBelowTheirTicketOnValidation) {
