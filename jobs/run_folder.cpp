@@ -184,8 +184,9 @@ std::filesystem::path existing_parent(std::filesystem::path path) {
 
 void check_run_folder(const std::filesystem::path& path, const config::RunConfig& config,
                       bool force) {
-  std::error_code ignored;
-  const bool exists = std::filesystem::is_directory(path, ignored);
+  std::error_code ignored, error;
+  const bool exists = std::filesystem::is_directory(path, error);
+  if (error == std::errc::filename_too_long) refuse_to_make(path, error.message());
   const Held what = !exists ? Held::nothing
                     : force ? held_before_force(path, config)
                             : held(path, config);
@@ -201,7 +202,8 @@ void check_run_folder(const std::filesystem::path& path, const config::RunConfig
 bool holds_this_run(const std::filesystem::path& path, Setup& setup, const comm::Group& world) {
   bool holds = false;
   comm::all_or_none(world, [&] {
-    if (!world.is_root() || !std::filesystem::exists(path / "result.h5")) return;
+    std::error_code absent;
+    if (!world.is_root() || !std::filesystem::exists(path / "result.h5", absent)) return;
     const auto found = io::read_result(path / "result.h5");
     holds = held_by(found, setup.config) == Held::complete;
     if (holds) require_same_inputs(found, setup.config, setup.inputs);

@@ -61,8 +61,12 @@ class Reader {
     std::string section, text;
     for (int number = 1; std::getline(stream, text); ++number) {
       if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // byte-order mark
-      const std::string line = without_comment(text);
       const std::string where = fmt::format("{}:{}: ", file.string(), number);
+      if (text.find('\0') != std::string::npos) {
+        problems_.push_back(where + "a byte 0 (this is no text, so no file of settings)");
+        break;
+      }
+      const std::string line = without_comment(text);
       if (line.empty()) continue;
       if (is_section(line)) {
         section = line;

@@ -87,7 +87,12 @@ RunConfig load(const std::vector<std::string>& files, const Source& command_line
 
   if (problems.empty()) return config;
   if (problems.size() == 1) throw ConfigError(problems.front());
-  throw ConfigError({fmt::format("{} settings are wrong:", problems.size()), problems});
+  constexpr std::size_t kMostNamed = 20;
+  const auto count = problems.size();
+  if (count > kMostNamed) problems.resize(kMostNamed);
+  throw ConfigError({fmt::format("{} settings are wrong{}", count,
+                                 count > kMostNamed ? "; the first 20 are" : ":"),
+                     problems});
 }
 
 }  // namespace stockpot::config

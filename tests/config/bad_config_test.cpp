@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -71,4 +72,19 @@ TEST(BadConfig, GetsTheSameGuessOfASparsityAsTheCountItself) {
     const auto guess = [](const std::string& text) { return text.substr(text.find(';')); };
     EXPECT_EQ(guess(complaint("[prune]\nsparsity = 70\n")), guess(error.what()));
   }
+}
+
+TEST(BadConfig, OfManyProblemsNamesTheFirstTwenty) {
+  std::string ini;
+  for (int i = 0; i < 25; ++i) ini += fmt::format("k{} = 1\n", i);
+  const auto text = complaint(ini);
+  EXPECT_TRUE(text.starts_with("25 settings are wrong; the first 20 are\n  a.ini:1: k0 is not"))
+      << text;
+  EXPECT_NE(text.find("a.ini:20: "), std::string::npos);
+  EXPECT_EQ(text.find("a.ini:21: "), std::string::npos);
+}
+
+TEST(BadConfig, ThatIsNoTextIsSaidToBeNone) {
+  EXPECT_EQ(complaint(std::string("\x01\0\x02\nx\ny\n", 8)),
+            "a.ini:1: a byte 0 (this is no text, so no file of settings)");
 }

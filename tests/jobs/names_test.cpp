@@ -57,6 +57,9 @@ TEST(Names, OnesThatAreTooLongAreRefusedAsSuch) {
     EXPECT_NE(said.text.find("(File name too long)"), std::string::npos) << said.text;
     EXPECT_EQ(said.text.find("filesystem error"), std::string::npos) << said.text;
   }
+  const test::Images images;
+  for (const std::string words : {"run ", "run --check "})
+    expect_exit(test::stockpot(words + images.settings(name)), 74, "File name too long");
 }
 
 TEST(Names, WithANewlineATabAnd300CharactersStayOneLineOfEveryCommand) {

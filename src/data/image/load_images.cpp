@@ -9,6 +9,13 @@
 namespace stockpot::data {
 namespace {
 
+/// Whether a file is read in no time, so that a check compares its checksum too.
+bool is_small(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(path, error);
+  return !error && bytes <= 1 << 20;
+}
+
 /// All that turns files of one set into data sets for one model.
 struct Loader {
   const ImageSource& source;
@@ -104,7 +111,11 @@ Splits load_images(const ImageSource& source, const std::filesystem::path& dir,
     if (!wanted.contents) {
       const ImageCount count = source.count(folder, part);
       official.count(part, count.images);
-      for (const auto& [path, bytes] : count.files) official.size(dir, path, bytes);
+      for (const auto& [path, bytes] : count.files) {
+        official.size(dir, path, bytes);
+        if (digests != nullptr && is_small(path))
+          read_file_or_gzip(path, kLargestInput, digests);  // for its checksum
+      }
       return loader.outline_of(count);
     }
     auto set = source.read(folder, part, loader.kept_size(part == Part::train));
