@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/provenance.hpp"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <ctime>
 
@@ -26,12 +24,6 @@ std::string environment(const char* name) {
 }
 
 }  // namespace
-
-std::string host_name() {
-  char host[256] = "";
-  ::gethostname(host, sizeof host - 1);
-  return host;
-}
 
 Provenance process_provenance(const std::vector<std::string>& command_line) {
   std::string line;
