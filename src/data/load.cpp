@@ -35,12 +35,13 @@ struct Request {
 
 Splits load_texts(const GlueTask& task, const std::filesystem::path& vocabulary,
                   const Request& request) {
-  const auto& [config, seed, wanted, official, digests, _] = request;
+  const auto& [config, seed, wanted, official, _, unread] = request;
   const auto folder = folder_of(config);
   const auto tokenizer = load_tokenizer(task, vocabulary);
   const auto read = [&](const std::filesystem::path& path) -> std::shared_ptr<const Dataset> {
-    if (!wanted.contents) return outline_glue(path, task, tokenizer, config.max_length, digests);
-    return load_glue(path, task, true, tokenizer, config.max_length, digests);
+    const auto length = request.config.max_length;
+    return request.wanted.contents ? load_glue(path, task, true, tokenizer, length, request.digests)
+                                   : outline_glue(path, task, tokenizer, length, request.digests);
   };
   OfficialSets sets;
   if (wanted.any_of_training(config)) {
