@@ -46,15 +46,24 @@ void Bytes::resize(std::size_t size) {
     size_ = size;
     return;
   }
-  void* memory = std::realloc(memory_.get(), std::max<std::size_t>(begin_ + size, 1));
-  if (memory == nullptr)
-    throw IoError(fmt::format("no memory for {:.1f} MiB of data",
-                              static_cast<double>(begin_ + size) / 1048576.0),
-                  std::strerror(errno), "take fewer samples or ranks per node, or a larger node");
-  static_cast<void>(memory_.release());  // realloc has freed it
-  memory_.reset(static_cast<std::uint8_t*>(memory));
+  const std::size_t needed = std::max<std::size_t>(begin_ + size, 1);
+  const bool grows = size > size_;
+  const bool fits = grows && needed <= capacity_;
+  if (!fits && !(grows && reallocate(std::max(needed, 2 * capacity_))) && !reallocate(needed))
+    throw IoError(
+        fmt::format("no memory for {:.1f} MiB of data", static_cast<double>(needed) / 1048576.0),
+        std::strerror(errno), "take fewer samples or ranks per node, or a larger node");
   base_ = memory_.get();
   size_ = size;
+}
+
+bool Bytes::reallocate(std::size_t capacity) {
+  void* memory = std::realloc(memory_.get(), capacity);
+  if (memory == nullptr) return false;
+  static_cast<void>(memory_.release());  // realloc has freed it
+  memory_.reset(static_cast<std::uint8_t*>(memory));
+  capacity_ = capacity;
+  return true;
 }
 
 io::SharedMemory::Address Bytes::seal() {

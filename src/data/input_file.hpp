@@ -38,7 +38,8 @@ class Bytes {
   std::span<const std::uint8_t> span() const { return {data(), size_}; }
 
   /// Change the size. What is there stays, without a copy where the block is large: the system
-  /// moves its pages. IoError that says how much was asked for, where there is not so much memory.
+  /// moves its pages. A block that has grown has room to grow again (untouched, so not resident).
+  /// IoError that says how much was asked for, where there is not so much memory.
   void resize(std::size_t size);
 
   /// Forget the first `count` bytes without moving the others.
@@ -55,7 +56,11 @@ class Bytes {
   struct Free {
     void operator()(std::uint8_t* memory) const { std::free(memory); }
   };
+  /// Change the size of `memory_`; whether that was possible.
+  bool reallocate(std::size_t capacity);
+
   std::unique_ptr<std::uint8_t, Free> memory_;
+  std::size_t capacity_ = 0;      ///< of memory_
   io::SharedMemory shared_;       ///< instead of memory_
   std::uint8_t* base_ = nullptr;  ///< of the one that is there
   std::size_t begin_ = 0;

@@ -22,11 +22,10 @@ void SideTraining::start(const model::Weights& from, const train::PlacedMask& ma
   }
 }
 
-double SideTraining::step(const train::StepSamples& samples, double lr, double weight_decay,
+double SideTraining::step(const train::StepSamples& samples, const train::StepRates& rates,
                           const train::FlopMeter& meter, Work& work) {
   steps_.gradient(weights_, gradients_, samples);
-  optimizer_->step(weights_, gradients_, moments_, *mask_,
-                   {.lr = lr, .weight_decay = weight_decay});
+  optimizer_->step(weights_, gradients_, moments_, *mask_, rates);
   work += steps_.work(samples, meter);
   return gradients_.loss();
 }

@@ -19,16 +19,15 @@ class SideTraining {
   /// Begin at `from` under `mask`, with zero moments. `mask` stays valid until the next start.
   void start(const model::Weights& from, const train::PlacedMask& mask);
 
-  /// One step at a learning rate and a weight decay; returns its loss.
+  /// One step; returns its loss.
   /// work    what it cost is added
   /// throws  NotFiniteError
-  double step(const train::StepSamples& samples, double lr, double weight_decay,
+  double step(const train::StepSamples& samples, const train::StepRates& rates,
               const train::FlopMeter& meter, Work& work);
 
   model::Weights& weights() { return weights_; }
   model::Gradients& gradients() { return gradients_; }
   const train::Moments& moments() const { return moments_; }
-  train::StepEngine& steps() { return steps_; }
 
  private:
   train::StepEngine steps_;

@@ -49,11 +49,7 @@ Denoiser::Denoiser(engine::Engine& engine, const engine::RunState& state, std::i
       round_(round),
       scorer_(scorer),
       alone_(engine.task().group.alone()),
-      steps_(engine.task(), train::Reduction::alone),
-      optimizer_(train::make_optimizer(engine.task().config.train)),
-      weights_(state.weights.clone()),
-      gradients_(weights_),
-      moments_(train::fresh_moments(engine.placed_mask(state), engine.task().config.train)) {}
+      training_(engine.task(), state.weights) {}
 
 Keys Denoiser::run(std::int64_t n, io::DenoiserRow& row, Work& work) {
   const auto& task = engine_.task();
@@ -71,8 +67,7 @@ Keys Denoiser::run(std::int64_t n, io::DenoiserRow& row, Work& work) {
          .lr = protocol.lr,
          .weight_decay = protocol.weight_decay,
          .steps = count};
-  weights_.values().copy_(state_.weights.values());
-  train::clear(moments_);
+  training_.start(state_.weights, mask);
   for (std::int64_t step = 0; step < count; ++step) {
     const train::StepSamples drawn{
         batches[static_cast<std::size_t>(step)],
@@ -81,22 +76,20 @@ Keys Denoiser::run(std::int64_t n, io::DenoiserRow& row, Work& work) {
                        .round = round,
                        .denoiser = number + 1,
                        .step = static_cast<std::uint32_t>(step)}};
-    steps_.gradient(weights_, gradients_, drawn);
-    optimizer_->step(
-        weights_, gradients_, moments_, mask,
-        {.lr = rate_at(config.isp, protocol.lr, step), .weight_decay = protocol.weight_decay});
-    work += steps_.work(drawn, meter);
-    if (step == 0) row.first_loss = gradients_.loss();
+    row.last_loss = training_.step(
+        drawn,
+        {.lr = rate_at(config.isp, protocol.lr, step), .weight_decay = protocol.weight_decay},
+        meter, work);
+    if (step == 0) row.first_loss = row.last_loss;
     engine_.look_ahead_step_ended(state_);
   }
-  row.last_loss = gradients_.loss();
   work += scorer_.cost({config, task.splits.train, meter, round_});
   return scorer_.score({.task = task,
                         .group = alone_,
-                        .weights = weights_,
-                        .moments = moments_,
+                        .weights = training_.weights(),
+                        .moments = training_.moments(),
                         .mask = mask,
-                        .gradients = gradients_,
+                        .gradients = training_.gradients(),
                         .round = round_});
 }
 

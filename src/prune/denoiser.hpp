@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "engine/engine.hpp"
+#include "engine/side_training.hpp"
 #include "prune/scorer.hpp"
 
 namespace stockpot::prune {
@@ -39,11 +40,7 @@ class Denoiser {
   std::int64_t round_;
   Scorer& scorer_;
   comm::Group alone_;
-  train::StepEngine steps_;
-  std::unique_ptr<const train::Optimizer> optimizer_;
-  model::Weights weights_;
-  model::Gradients gradients_;
-  train::Moments moments_;
+  engine::SideTraining training_;
 };
 
 }  // namespace stockpot::prune

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "core/index.hpp"
+#include "engine/summed_work.hpp"
 #include "io/result_layout.hpp"
 #include "mask/agreement.hpp"
 #include "mask/union.hpp"
@@ -41,9 +42,7 @@ std::vector<io::DenoiserRow> all_rows(const engine::Ballot& ballot, std::int64_t
 Work all_work(const engine::Ballot& ballot, const comm::Group& group) {
   Work own;
   for (const auto& vote : ballot.votes) own += vote.work;
-  std::int64_t counts[] = {own.steps, own.samples, own.flops_executed, own.flops_theoretical};
-  group.sum(std::span<std::int64_t>(counts));
-  return {counts[0], counts[1], counts[2], counts[3]};
+  return engine::summed(own, group);
 }
 
 /// Calls visit(n, mask) for every denoiser's mask in turn, on every rank.

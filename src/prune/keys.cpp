@@ -8,6 +8,10 @@
 
 namespace stockpot::prune {
 
+Keys magnitude_of(const model::Weights& weights) {
+  return {.values = weights.values().narrow(0, 0, weights.layout().prunable())};
+}
+
 void add_strength(const Keys& keys, std::span<float> sum) {
   const auto host = keys.values.to(at::kCPU).contiguous();
   expect(host.numel() == std::ssize(sum), "a sum for every key", host.numel(), sum.size());

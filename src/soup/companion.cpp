@@ -88,11 +88,7 @@ void SoupCompanion::mix(prune::Composer& composer, std::size_t members) const {
                          1, std::llround(config_.soup.statistics_share *
                                          static_cast<double>(budget.steps_per_epoch))),
                      .connectivity = config_.soup.connectivity && budget.has_validation};
-  if (!finished_.empty()) {
-    std::vector<std::filesystem::path> paths;
-    for (const auto& member : finished_) paths.push_back(member.weights);
-    options.files.emplace(std::move(paths));
-  }
+  if (!finished_.empty()) options.files = files_of(finished_);
   composer.add(std::make_unique<Mix>(recipe_, std::move(options)));
 }
 

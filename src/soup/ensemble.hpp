@@ -8,7 +8,7 @@ namespace stockpot::soup {
 /// Scores of the mean of the members' logits on a split: what a soup is compared with, at as many
 /// passes as there are members. One member is in memory at a time, and the logits of this rank's
 /// samples. Booked as evaluation.
-/// members  how many `files` has, all of the masks in `masks`
+/// members  the rows of all that `files` has
 /// collective over the engine's group
 train::Evaluation evaluate_ensemble(engine::Engine& engine, engine::RunState& state,
                                     const MemberFiles& files,

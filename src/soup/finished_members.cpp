@@ -98,6 +98,12 @@ std::vector<std::filesystem::path> member_paths(const config::SoupConfig& config
   return paths;
 }
 
+MemberFiles files_of(const std::vector<FinishedMember>& members) {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& member : members) paths.push_back(member.weights);
+  return MemberFiles(std::move(paths));
+}
+
 MemberFiles member_files(const config::SoupConfig& config, const std::filesystem::path& folder) {
   if (config.members.empty()) return MemberFiles(folder / kMemberFolder);
   auto paths = member_paths(config);

@@ -22,6 +22,9 @@ struct FinishedMember {
 /// The folders and files of soup.members, separated by blanks.
 std::vector<std::filesystem::path> member_paths(const config::SoupConfig& config);
 
+/// Their files.
+MemberFiles files_of(const std::vector<FinishedMember>& members);
+
 /// Where the members of a run's soup lie: those it names, else those it has kept in its folder.
 MemberFiles member_files(const config::SoupConfig& config, const std::filesystem::path& folder);
 

@@ -41,9 +41,4 @@ void MemberFiles::read(std::size_t member, const model::Model& model, model::Wei
   if (!weights.device().is_cpu()) weights.values().copy_(host.values());
 }
 
-void MemberFiles::remove() const {
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-}
-
 }  // namespace stockpot::soup

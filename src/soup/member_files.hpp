@@ -29,9 +29,6 @@ class MemberFiles {
   void read(std::size_t member, const model::Model& model, model::Weights& weights,
             const comm::Group& group) const;
 
-  /// Remove the folder with all in it; errors are nobody's.
-  void remove() const;
-
  private:
   std::filesystem::path folder_;
   std::vector<std::filesystem::path> files_;

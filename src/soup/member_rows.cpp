@@ -17,13 +17,6 @@ MemberScores of_rank(const MemberScores& scores, int owner, const comm::Group& g
           .work = {counts[0], counts[1], counts[2], counts[3]}};
 }
 
-Work summed(const Work& own, const comm::Group& group) {
-  std::array<std::int64_t, 4> counts{own.steps, own.samples, own.flops_executed,
-                                     own.flops_theoretical};
-  group.sum(std::span<std::int64_t>(counts));
-  return {counts[0], counts[1], counts[2], counts[3]};
-}
-
 void add_member(engine::Engine& engine, engine::RunState& state, train::SharedMask mask,
                 io::SoupMemberRow row) {
   row.kept = mask->kept();

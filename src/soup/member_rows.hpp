@@ -20,10 +20,6 @@ struct MemberScores {
 /// collective over `group`
 MemberScores of_rank(const MemberScores& scores, int owner, const comm::Group& group);
 
-/// The sum of every rank's work.
-/// collective over `group`
-Work summed(const Work& own, const comm::Group& group);
-
 /// Note the next member of the soup: its mask and its row, whose `kept` is counted from the mask.
 void add_member(engine::Engine& engine, engine::RunState& state, train::SharedMask mask,
                 io::SoupMemberRow row);

@@ -15,6 +15,7 @@
 #include "core/index.hpp"
 #include "core/stopwatch.hpp"
 #include "engine/forecast.hpp"
+#include "engine/summed_work.hpp"
 #include "soup/connectivity.hpp"
 #include "soup/member_rows.hpp"
 #include "soup/order.hpp"
@@ -158,7 +159,7 @@ class Mixing {
   }
 
   void book(const Stopwatch& watch) {
-    state_.ledger.book(Phase::soup, summed(work_, engine_.task().group), watch.elapsed_s());
+    state_.ledger.book(Phase::soup, engine::summed(work_, engine_.task().group), watch.elapsed_s());
     work_ = {};
   }
 

@@ -20,7 +20,7 @@
 #include "engine/side_training.hpp"
 #include "prune/select.hpp"
 #include "soup/member_rows.hpp"
-#include "train/evaluate.hpp"
+#include "soup/validation.hpp"
 
 namespace stockpot::soup {
 namespace {
@@ -30,9 +30,8 @@ train::SharedMask mask_of(const MemberPlan& plan, prune::Scope scope,
   if (plan.sparsity == 0) return state.mask;
   const auto kept = state.mask->kept();
   const auto& layout = state.weights.layout();
-  const prune::Keys magnitude{.values = state.weights.values().narrow(0, 0, layout.prunable())};
   return std::make_shared<const mask::Mask>(
-      prune::select(magnitude, *state.mask,
+      prune::select(prune::magnitude_of(state.weights), *state.mask,
                     prune::quotas_of(scope, *state.mask, keep_count(plan.sparsity, kept), layout)));
 }
 
@@ -85,30 +84,19 @@ class OwnMembers {
     training_.start(state_.weights, *mask_);
     for (std::int64_t step = 0; step < plan.steps; ++step) {
       scores.last_loss =
-          training_.step(samples.at(step), plan.lr(step), plan.weight_decay, meter, scores.work);
+          training_.step(samples.at(step), {.lr = plan.lr(step), .weight_decay = plan.weight_decay},
+                         meter, scores.work);
       engine_.journal().looked_ahead(1, at_once * plan.batch);
       engine_.look_ahead_step_ended(state_);
     }
     scores.work.steps = plan.steps;
-    validate(meter, scores);
+    scores.validation = validate(task, {weights(), mask}, alone_, scores.work);
     return scores;
   }
 
   const model::Weights& weights() { return training_.weights(); }
 
  private:
-  void validate(const train::FlopMeter& meter, MemberScores& scores) {
-    const auto& task = engine_.task();
-    if (task.splits.validation.size() == 0) return;
-    const auto evaluation =
-        train::evaluate({task.model, weights(), train::precision_of(task.config.train.precision)},
-                        task.splits.validation, alone_, task.config.data.name);
-    scores.validation = {.loss = evaluation.loss, .primary = evaluation.scores.primary};
-    auto work = train::evaluation_work(task.splits.validation, meter);
-    work.steps = 0;
-    scores.work += work;
-  }
-
   engine::Engine& engine_;
   const engine::RunState& state_;
   comm::Group alone_;

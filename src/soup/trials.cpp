@@ -4,7 +4,6 @@
 #include "comm/all_or_none.hpp"
 #include "kernels/device_ops.hpp"
 #include "prune/select.hpp"
-#include "train/evaluate.hpp"
 #include "train/statistics.hpp"
 
 namespace stockpot::soup {
@@ -30,9 +29,9 @@ train::SharedMask Trials::mix(const model::Weights& soup, const train::SharedMas
 train::SharedMask Trials::prune(const model::Weights& soup) const {
   const auto& layout = soup.layout();
   const auto all = mask::Mask::all(layout.prunable());
-  const prune::Keys magnitude{.values = soup.values().narrow(0, 0, layout.prunable())};
   auto kept = std::make_shared<const mask::Mask>(
-      prune::select(magnitude, all, prune::quotas_of(options_.scope, all, options_.keep, layout)));
+      prune::select(prune::magnitude_of(soup), all,
+                    prune::quotas_of(options_.scope, all, options_.keep, layout)));
   train::zero_pruned(soup, {kept, layout.trained(), soup.device()});
   return kept;
 }
@@ -63,16 +62,7 @@ engine::Validation Trials::score(const Masked& weights, Work& work) const {
 
 engine::Validation Trials::score(const Masked& weights, const comm::Group& group,
                                  Work& work) const {
-  const auto& task = engine_.task();
-  const auto& split = task.splits.validation;
-  if (split.size() == 0) return {};
-  auto passes = train::evaluation_work(split, {task.model, *weights.mask});
-  passes.steps = 0;
-  work += passes;
-  const auto evaluation = train::evaluate(
-      {task.model, weights.weights, train::precision_of(task.config.train.precision)}, split, group,
-      task.config.data.name);
-  return {.loss = evaluation.loss, .primary = evaluation.scores.primary};
+  return validate(engine_.task(), weights, group, work);
 }
 
 engine::Validation Trials::try_share(const Masked& soup, const Masked& x, double share,

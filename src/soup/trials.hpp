@@ -5,14 +5,9 @@
 
 #include "engine/engine.hpp"
 #include "soup/mix.hpp"
+#include "soup/validation.hpp"
 
 namespace stockpot::soup {
-
-/// A set of weights and which of its prunable ones are not 0.
-struct Masked {
-  const model::Weights& weights;
-  const train::SharedMask& mask;
-};
 
 /// Makes mixtures, prunes them, estimates their statistics anew, and scores them on validation.
 class Trials {

@@ -6,9 +6,7 @@ namespace {
 
 class Magnitude final : public Scorer {
  public:
-  Keys score(const ScoreInputs& inputs) override {
-    return {.values = inputs.weights.values().narrow(0, 0, inputs.weights.layout().prunable())};
-  }
+  Keys score(const ScoreInputs& inputs) override { return magnitude_of(inputs.weights); }
 };
 
 }  // namespace
