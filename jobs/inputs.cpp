@@ -17,6 +17,7 @@
 #include "jobs/initial_weights.hpp"
 #include "jobs/setup.hpp"
 #include "model/config_json.hpp"
+#include "soup/finished_members.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -77,7 +78,8 @@ Inputs::Inputs(io::DigestCache::Trust trust)
       model(cache(trust)),
       weights(cache(trust)),
       corruptions(cache(trust)),
-      masks(cache(trust)) {}
+      masks(cache(trust)),
+      members(cache(trust)) {}
 
 void collect_small_inputs(const config::RunConfig& config, Inputs& inputs) {
   const auto vocabulary = vocabulary_of(config.model);
@@ -97,6 +99,17 @@ void collect_weights(const config::RunConfig& config, Inputs& inputs) {
   io::SafetensorsReader(config.model.weights, &inputs.weights).done();
 }
 
+void collect_members(const config::SoupConfig& config, Inputs& inputs) {
+  for (const auto& path : soup::member_paths(config)) {
+    if (!std::filesystem::is_directory(path)) {
+      inputs.members.add_file(path);
+      continue;
+    }
+    for (const char* name : {"model.safetensors", "result.h5"})
+      inputs.members.add_file(path / name);
+  }
+}
+
 std::vector<io::InputRow> rows_of(const Inputs& inputs, const config::RunConfig& config) {
   std::vector<io::InputRow> rows;
   const auto add = [&](const char* role, const io::InputDigests& digests,
@@ -110,6 +123,10 @@ std::vector<io::InputRow> rows_of(const Inputs& inputs, const config::RunConfig&
   add("vocabulary", inputs.vocabulary, vocabulary_of(config.model));
   add("weights", inputs.weights, config.model.weights);
   add("masks", inputs.masks, config.prune.ratios_of);
+  for (const auto& [path, is_folder, content] :
+       inputs.members.all())  // by the names of the settings
+    rows.push_back({"members", path.generic_string(), static_cast<std::int64_t>(content.bytes),
+                    content.sha256});
   return rows;
 }
 
@@ -150,6 +167,7 @@ void require_same_inputs(const io::RunResult& found, const config::RunConfig& co
     return;
   }
   collect_weights(config, inputs);
+  collect_members(config.soup, inputs);
   const auto lines = differences(rows_of(inputs, config), "now", found.inputs, "then");
   if (!lines.empty())
     throw ConfigError({"the folder holds a complete result of these settings, but of other input "
@@ -160,8 +178,8 @@ void require_same_inputs(const io::RunResult& found, const config::RunConfig& co
 
 Provenance input_provenance(const Inputs& inputs) {
   std::string files;
-  for (const auto* digests :
-       {&inputs.data, &inputs.corruptions, &inputs.model, &inputs.vocabulary, &inputs.weights})
+  for (const auto* digests : {&inputs.data, &inputs.corruptions, &inputs.model, &inputs.vocabulary,
+                              &inputs.weights, &inputs.masks, &inputs.members})
     for (const auto& [path, is_folder, content] : digests->all())
       files += fmt::format("{}{} {}", files.empty() ? "" : "\n", content.sha256,
                            std::filesystem::absolute(path).string());

@@ -13,11 +13,12 @@
 namespace stockpot::jobs {
 
 /// What the input files of a run hold, by what they are for. Data, vocabulary and model are known
-/// once a Setup is made, on every rank; weights on rank 0 once they are loaded or compared.
+/// once a Setup is made, on every rank; weights and members on rank 0 once they are loaded or
+/// compared.
 struct Inputs {
   explicit Inputs(io::DigestCache::Trust trust);
 
-  io::InputDigests data, vocabulary, model, weights, corruptions, masks;
+  io::InputDigests data, vocabulary, model, weights, corruptions, masks, members;
 };
 
 /// Collect vocabulary and config.json. throws DataError, IoError
@@ -25,6 +26,9 @@ void collect_small_inputs(const config::RunConfig& config, Inputs& inputs);
 
 /// Collect the weights' files without loading them. throws DataError, IoError
 void collect_weights(const config::RunConfig& config, Inputs& inputs);
+
+/// Collect the files of the finished runs that soup.members names. throws DataError, IoError
+void collect_members(const config::SoupConfig& config, Inputs& inputs);
 
 /// All that has been collected, by role.
 std::vector<io::InputRow> rows_of(const Inputs& inputs, const config::RunConfig& config);
@@ -36,8 +40,9 @@ std::string digest_of(const std::vector<io::InputRow>& rows, const std::string& 
 std::vector<std::string> differences(const std::vector<io::InputRow>& a, const std::string& here,
                                      const std::vector<io::InputRow>& b, const std::string& there);
 
-/// Throw ConfigError (78) if weights, data or vocabulary are not those of a result that is there.
-/// Collects the weights' digests. A result that names no inputs was made before they were recorded.
+/// Throw ConfigError (78) if weights, members, data or vocabulary are not those of a result that is
+/// there. Collects digests of weights and members. A result that names no inputs was made before
+/// they were recorded.
 void require_same_inputs(const io::RunResult& found, const config::RunConfig& config,
                          Inputs& inputs);
 

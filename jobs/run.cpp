@@ -115,6 +115,9 @@ Beginning begin(Setup& setup, const at::Device& device, const comm::Group& world
   for (auto& note : load_initial_weights(source, *setup.model, config.seed, world, weights,
                                          &setup.inputs.weights))
     notes.push_back(std::move(note));
+  comm::all_or_none(world, [&] {
+    if (world.is_root()) collect_members(config.soup, setup.inputs);
+  });
   return {engine::fresh_state(std::move(weights), setup.plan.line, config.train), std::move(notes)};
 }
 

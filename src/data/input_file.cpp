@@ -32,6 +32,7 @@ std::uint32_t little_endian_32(const std::uint8_t* p) {
 
 Bytes& Bytes::operator=(Bytes&& other) noexcept {
   memory_ = std::move(other.memory_);
+  capacity_ = std::exchange(other.capacity_, 0);
   shared_ = std::move(other.shared_);
   base_ = std::exchange(other.base_, nullptr);
   begin_ = std::exchange(other.begin_, 0);

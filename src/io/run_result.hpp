@@ -109,7 +109,7 @@ struct Event {
 
 /// One row of /inputs: what a file that the run read holds.
 struct InputRow {
-  std::string role;  ///< weights, model, data or vocabulary
+  std::string role;  ///< weights, members, model, data, vocabulary and so on
   std::string file;  ///< as its owners call it, below the folder it lies in
   std::int64_t bytes = 0;
   std::string sha256;  ///< of a folder: io::DigestSum of the files that were read

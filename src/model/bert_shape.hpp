@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "config/run_config.hpp"
-#include "model/dropout.hpp"
+#include "model/dropout_rates.hpp"
 
 namespace stockpot::model {
 

@@ -5,15 +5,9 @@
 #include <cstdint>
 #include <span>
 
-namespace stockpot::model {
+#include "model/dropout_rates.hpp"
 
-/// Fractions of activations that a model drops in training, each in [0, 1).
-struct DropoutRates {
-  double hidden = 0;      ///< of embeddings and of what attention and MLP add
-  double attention = 0;   ///< of attention probabilities
-  double classifier = 0;  ///< of what the head sees
-  bool operator==(const DropoutRates&) const = default;
-};
+namespace stockpot::model {
 
 /// Which step of which training dropout is drawn for.
 struct StepKey {

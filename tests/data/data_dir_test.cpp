@@ -2,6 +2,7 @@
 // Where the official files may lie below data.dir, and what is said of a data.dir that is none.
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "data/image/cifar.hpp"
@@ -53,6 +54,15 @@ TEST(DataDir, ThatMayNotBeEnteredIsSaidToBeForbidden) {
   std::filesystem::permissions(folder / "closed", std::filesystem::perms::none);
   expect_error<IoError>([&] { load(config_of("mnist", folder / "closed"), 1); },
                         {"closed", "Permission denied"});
+}
+
+TEST(Bytes, HaveOnlyTheRoomOfTheBlockThatWasMovedIn) {
+  Bytes bytes(10);
+  bytes.resize(100'000);
+  bytes = Bytes(4);
+  bytes.resize(90'000);  // the address sanitizer sees a byte beyond the block
+  std::ranges::fill(bytes.span(), std::uint8_t{7});
+  EXPECT_EQ(bytes.data()[89'999], 7);
 }
 
 TEST(Bytes, SayHowMuchMemoryIsMissing) {

@@ -6,20 +6,15 @@
 #include <algorithm>
 
 #include "core/provenance.hpp"
-#include "io/content_hash.hpp"
 #include "io/result_file.hpp"
 #include "jobs/own_copies.hpp"
 
 using namespace stockpot;
 using test::expect_exit;
 using test::Images;
+using test::sha256_of;
 
 namespace {
-
-std::string sha256_of(const std::filesystem::path& path) {
-  const auto text = test::read_text(path);
-  return io::hash_of(io::HashAlgorithm::sha256, std::as_bytes(std::span(text)));
-}
 
 /// The row of /inputs of that role and file.
 io::InputRow row(const io::RunResult& result, const std::string& role, const std::string& file) {

@@ -8,9 +8,11 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "io/content_hash.hpp"
 #include "io/files.hpp"
 #include "support/temp_dir.hpp"
 
@@ -45,6 +47,12 @@ inline Ended stockpot(const std::string& words, int ranks = 0) {
 inline void expect_exit(const Ended& ended, int code, const std::string& says) {
   EXPECT_EQ(ended.code, code) << ended.text;
   EXPECT_NE(ended.text.find(says), std::string::npos) << ended.text;
+}
+
+/// SHA-256 of a file, in hexadecimal digits.
+inline std::string sha256_of(const std::filesystem::path& path) {
+  const auto text = read_text(path);
+  return io::hash_of(io::HashAlgorithm::sha256, std::as_bytes(std::span(text)));
 }
 
 inline std::string big_endian(std::uint32_t value) {

@@ -74,6 +74,16 @@ TEST(Soup, OfFinishedRunsMixesThemAndTestsTheirMeanLogits) {
   EXPECT_EQ(result.soup_members.size(), 2U);
   EXPECT_TRUE(result.extra_metrics.contains("ensemble_accuracy"));
   EXPECT_TRUE(result.train.empty());
+  std::vector<std::string> files;
+  for (const auto& row : result.inputs)
+    if (row.role == "members") files.push_back(row.file + " " + row.sha256);
+  ASSERT_EQ(files.size(), 4U) << "weights and result of both";
+  EXPECT_EQ(files[0], (images.folder / "a/model.safetensors").string() + " " +
+                          test::sha256_of(images.folder / "a/model.safetensors"));
+
+  const auto lies = images.settings("b", "--prune.method=dense --train.lr=1e-4 --seed=7 --force");
+  expect_exit(test::stockpot("run " + lies), 0, "result ");
+  expect_exit(test::stockpot("run " + settings, 2), 78, "b/model.safetensors: now");
 
   const auto pruned = images.settings("pruned", "--prune.method=one_shot");
   expect_exit(test::stockpot("run " + pruned), 0, "result ");
