@@ -43,11 +43,16 @@ std::optional<ContentHash> md5_hash(bool wanted) {
 }  // namespace
 
 std::string key_of(std::span<const GroupMember> members) {
-  fmt::memory_buffer text;
-  for (const auto& [name, stamp] : members)
-    fmt::format_to(std::back_inserter(text), "{} {}\n", stamp.text(), name);
+  std::string bytes;  // of numbers, not their digits: this is done for every picture of a set
+  for (const auto& [name, stamp] : members) {
+    const std::array<std::uint64_t, 5> numbers{stamp.device, stamp.inode, stamp.size,
+                                               static_cast<std::uint64_t>(stamp.modified_ns),
+                                               static_cast<std::uint64_t>(stamp.changed_ns)};
+    bytes.append(reinterpret_cast<const char*>(numbers.data()), sizeof numbers);
+    bytes.append(name).push_back('\0');
+  }
   ContentHash hash(HashAlgorithm::sha256);
-  hash.update(bytes_of({text.data(), text.size()}));
+  hash.update(bytes_of(bytes));
   return fmt::format("{} group {}", host_name(), to_hex(hash.finish()));
 }
 

@@ -56,19 +56,30 @@ HWY_INLINE Words compare_block(const float* scores, std::int32_t lo, std::int32_
 /// Call visit(word number, candidates, scores of the block) for every block that has candidates;
 /// kept words of the others become 0.
 template <typename Visit>
-HWY_INLINE void for_each_block(const Part& part, Visit visit) {
+HWY_INLINE void for_each_block(Part part, Visit visit) {
   const std::size_t full = part.scores.size() / 64;
-  for (std::size_t b = 0; b < full; ++b) {
+  const float* scores = part.scores.data();
+  for (std::size_t b = 0; b < full; ++b, scores += 64) {
     const std::uint64_t candidates = part.candidates[b];
-    const float* ahead =
-        part.scores.data() + b * 64 + kPrefetchAhead;  // beyond the end this does nothing
+    const float* ahead = scores + kPrefetchAhead;  // beyond the end this does nothing
     for (std::size_t line = 0; line < 4; ++line) hwy::Prefetch(ahead + line * 16);
-    part.kept[b] = candidates == 0 ? 0 : visit(b, candidates, part.scores.data() + b * 64);
+    part.kept[b] = candidates == 0 ? 0 : visit(b, candidates, scores);
   }
   if (const std::size_t rest = part.scores.size() % 64; rest != 0) {
     std::array<float, 64> padded{};
     std::memcpy(padded.data(), part.scores.data() + full * 64, rest * sizeof(float));
     part.kept[full] = visit(full, part.candidates[full], padded.data());
+  }
+}
+
+/// Append the scores of block `b` whose bits are set; apart from the loop over blocks, which then
+/// keeps what it needs in registers.
+template <Ranking kRanking>
+HWY_NOINLINE void append(const float* scores, std::size_t b, std::uint64_t bits,
+                         std::vector<Contender>& contenders) {
+  for (; bits != 0; bits &= bits - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(bits));
+    contenders.push_back({rank_key(scores[i], kRanking), static_cast<std::uint32_t>(b * 64 + i)});
   }
 }
 
@@ -79,11 +90,8 @@ std::int64_t keep_above_by(const Part& part, Bracket bracket, std::vector<Conten
   for_each_block(part, [&](std::size_t b, std::uint64_t candidates, const float* scores) HWY_ATTR {
     const Words words = compare_block<kRanking>(scores, below, hi);
     const std::uint64_t kept = words.above_hi & candidates;
-    for (std::uint64_t inside = words.above_lo & ~words.above_hi & candidates; inside != 0;
-         inside &= inside - 1) {
-      const auto i = static_cast<std::size_t>(std::countr_zero(inside));
-      contenders.push_back({rank_key(scores[i], kRanking), static_cast<std::uint32_t>(b * 64 + i)});
-    }
+    const std::uint64_t inside = words.above_lo & ~words.above_hi & candidates;
+    if (inside != 0) append<kRanking>(scores, b, inside, contenders);
     above += std::popcount(kept);
     return kept;
   });
