@@ -36,7 +36,7 @@ int gpus_in(std::string_view resources) {
     const auto end = std::min(resources.find(','), resources.size());
     auto resource = resources.substr(0, end);
     resources.remove_prefix(std::min(end + 1, resources.size()));
-    resource = resource.substr(0, resource.find('('));
+    resource = resource.substr(0, resource.find_first_of("("));
     if (!resource.starts_with("gpu:")) continue;
     resource.remove_prefix(resource.rfind(':') + 1);
     int count = 0;

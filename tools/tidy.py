@@ -37,13 +37,20 @@ def changed(root=ROOT):
     return [name for name in sources if OURS.match(name) and (root / name).exists()]
 
 
+def write_commands(entries, folder):
+    """Writes a compilation database without precompiled headers, which clang would parse anew with each file."""
+    precompiled = re.compile(r" -fpch-preprocess| -Winvalid-pch| -include \S+/cmake_pch\.hxx")
+    folder.mkdir(exist_ok=True)
+    (folder / "compile_commands.json").write_text(json.dumps([entry | {"command": precompiled.sub("", entry["command"])} for entry in entries]))
+
+
 def look_at(name, compiler, end):
     """Prints what clang-tidy finds in one file; returns whether it is clean, None if there was no time for it."""
     left = end - time.monotonic()
     if left <= 0:
         return None
     headers = subprocess.run([compiler, "-print-file-name=include"], check=True, capture_output=True, text=True).stdout.strip()  # omp.h
-    command = [ROOT / ".venv/bin/clang-tidy", "-p", BUILD, "--quiet", "--warnings-as-errors=*", f"--extra-arg=-idirafter{headers}",
+    command = [ROOT / ".venv/bin/clang-tidy", "-p", BUILD / "tidy", "--quiet", "--warnings-as-errors=*", f"--extra-arg=-idirafter{headers}",
                "--extra-arg=-Wno-deprecated-declarations", ROOT / name]  # GCC tells of ours; libstdc++'s stable_sort calls what is deprecated
     try:
         done = subprocess.run(command, timeout=left, capture_output=True, text=True)
@@ -61,7 +68,9 @@ def main():
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
     names = options.files or ([name for name in git("ls-files") if OURS.match(name)] if options.all else changed())
-    compilers = {entry["file"]: entry["command"].split()[0].split("=")[-1] for entry in json.loads((BUILD / "compile_commands.json").read_text())}
+    entries = json.loads((BUILD / "compile_commands.json").read_text())
+    write_commands(entries, BUILD / "tidy")
+    compilers = {entry["file"]: entry["command"].split()[0].split("=")[-1] for entry in entries}
     elsewhere = [name for name in names if str(ROOT / name) not in compilers]  # another build's, such as that with CUDA
     names = [name for name in names if name not in elsewhere]
 

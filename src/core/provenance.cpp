@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/provenance.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <ctime>
 
@@ -45,8 +47,8 @@ Provenance process_provenance(const std::vector<std::string>& command_line) {
 }
 
 std::string version_line() {
-  return std::string("stockpot ") + core::kVersion + " (commit " + core::kGitCommit +
-         (core::kGitDirty ? ", with local changes" : "") + ", " + core::kBuildType + ")";
+  return fmt::format("stockpot {} (commit {}{}, {})", core::kVersion, core::kGitCommit,
+                     core::kGitDirty ? ", with local changes" : "", core::kBuildType);
 }
 
 }  // namespace stockpot

@@ -66,14 +66,17 @@ TEST(Resume, GoesOnFromEveryStateToTheBitsOfTheUndisturbedRun) {
     auto undisturbed = toy.fresh_state();
     toy.run(undisturbed);
     const auto expected = engine::hash_of(undisturbed);
+    const bool all_numbers = run.name == "isp" || run.name == "lth";  // of writers and readers
     for (const int writers : {1, 3}) {
-      if (writers == 1 && run.name != "isp" && run.name != "lth") continue;  // enough of the rest
+      if (writers == 1 && !all_numbers) continue;
       const auto folder = test::folder_of_states(run.name, writers);
       const auto states = states_in(folder);
       ASSERT_GE(states.size(), 25U) << folder;
-      for (const auto& name : states)
-        ASSERT_EQ(gone_on_from(folder, name, writers, toy), expected)
-            << run.name << " written by " << writers << " ranks, from " << name;
+      // every state of ISP and LTH; of the others every one on two ranks, else one in four
+      const std::size_t stride = all_numbers || test::world().size() == 2 ? 1 : 4;
+      for (std::size_t i = 0; i < states.size(); i += stride)
+        ASSERT_EQ(gone_on_from(folder, states[i], writers, toy), expected)
+            << run.name << " written by " << writers << " ranks, from " << states[i];
     }
   }
 }

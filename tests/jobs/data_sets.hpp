@@ -49,7 +49,7 @@ inline void write_cifar10(const std::filesystem::path& folder, int count) {
                            "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"}) {
     std::string bytes;
     for (int i = 0; i < count; ++i)
-      bytes += static_cast<char>(i % 10) + std::string(3072, static_cast<char>(25 * (i % 10)));
+      bytes.append(1, static_cast<char>(i % 10)).append(3072, static_cast<char>(25 * (i % 10)));
     write_text(folder / name, bytes);
   }
 }
