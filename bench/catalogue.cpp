@@ -31,11 +31,13 @@ const std::vector<Benchmark>& catalogue() {  // NOLINT(readability-function-size
        {at_most, 1.02},
        resize_share},
       {"digest-pictures",
-       "10,000 PPM files read with digests that are remembered, over the same without digests",
+       "10,000 PPM files and the weights of ViT-B/32 read with digests that are remembered, over "
+       "the "
+       "same without digests",
        {at_most, 1.03},
        digest_pictures},
       {"digest-files",
-       "50,000 images in files of CIFAR-10's form, the same",
+       "50,000 images in files of CIFAR-10's form, the same without weights",
        {at_most, 1.03},
        digest_files},
       {"mask-stage",
