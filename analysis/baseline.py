@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The difference of every run to the dense run that it is to be compared with."""
+"""Which runs are pairs, and the difference of every run to the dense run that it is to be compared with."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def minus_dense(runs):
     Of several such dense runs the one with the run's own `train.*` counts. NaN where there is none, or where they disagree.
     """
     dense = runs[is_dense(runs)]
-    network, training = _keys(runs, SAME_NETWORK_AND_DATA), _keys(runs, SAME_TRAINING)
+    network, training = pairing(runs), _keys(runs, SAME_TRAINING)
     differences = []
     for run, test in runs["test"].items():
         same = [other for other in dense.index if network[other] == network[run]]
@@ -23,6 +23,11 @@ def minus_dense(runs):
         tests = set(dense["test"].loc[same])
         differences.append(test - tests.pop() if len(tests) == 1 else np.nan)
     return differences
+
+
+def pairing(runs):
+    """Returns for every row what two runs share that are a pair: model, weights, data, metric and seed, so one start and one order of the data."""
+    return _keys(runs, SAME_NETWORK_AND_DATA)
 
 
 def is_dense(runs):

@@ -6,13 +6,13 @@
 reads the runs below FOLDER/runs (or FOLDER), prints one table per task and writes curve.png and report.html.
 """
 
-import argparse
 import sys
 import warnings
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.command_line import BAD_INPUT, Parser
 from analysis.curve import draw
 from analysis.formatting import formatted
 from analysis.grouping import groups
@@ -21,7 +21,6 @@ from analysis.page import Task, write_page
 from analysis.summary import statistics
 from analysis.titles import titles
 
-USAGE, BAD_INPUT = 64, 65  # exit codes, as those of `stockpot`
 # what is averaged over seeds, under its name in the table
 MEANS = {"sparsity_requested": "requested", "sparsity": "achieved", "kept": "kept", "prunable": "prunable", "steps": "steps",
          "steps_look_ahead": "look_ahead", "rounds": "rounds", "effective_rate": "effective_rate",
@@ -85,14 +84,8 @@ def write_report(runs, course, out):
     return [*pictures, out / "report.html"]
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message):
-        """Shows the usage and ends with the exit code that `stockpot` has for it."""
-        self.exit(USAGE, f"{self.format_help()}\n{self.prog}: {message}\n")
-
-
 def main(arguments):
-    parser = _Parser(prog="python -m analysis.compare", description="Compares the runs below a folder: a table over seeds, pictures, one HTML page.")
+    parser = Parser(prog="python -m analysis.compare", description="Compares the runs below a folder: a table over seeds, pictures, one HTML page.")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="folder of runs, or a folder whose runs/ has them")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where curve.png and report.html go (default: FOLDER)")
     chosen = parser.parse_args(arguments)

@@ -42,7 +42,12 @@ def spread(row):
     """The standard deviation over seeds; of one seed the 95 % interval, where it is known. Never ± for one seed."""
     if row["seeds"] > 1:
         return f"± {row['sd']:.{DIGITS}f}"
-    return "" if pd.isna(row["low"]) else f"[{row['low']:.{DIGITS}f}, {row['high']:.{DIGITS}f}]"
+    return interval(row["low"], row["high"])
+
+
+def interval(low, high, sign=""):
+    """[low, high], with `sign` = "+" each with its sign; empty where it is not known."""
+    return "" if pd.isna(low) else f"[{low:{sign}.{DIGITS}f}, {high:{sign}.{DIGITS}f}]"
 
 
 def _paired_spread(row):

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <iterator>
 
+#include "config/number_list.hpp"
 #include "files.hpp"
 
 using namespace stockpot;
@@ -78,6 +80,24 @@ TEST(ShippedConfigs, OfTheLotteryPoolsPaperHaveItsTraining) {
       EXPECT_EQ(config.train.schedule, "steps");
       EXPECT_EQ(config.train.drop_at, "0.5 0.747253");  // tests/train: epochs 91 and 136
       EXPECT_EQ(config.train.clip_norm, 0);
+    }
+}
+
+TEST(ShippedConfigs, OfTable6SoupsTrainEveryCombinationOfTheirListsOnce) {
+  for (const auto& [kind, task] : {std::pair{"clip", "cifar100"}, {"bert", "qnli"}})
+    for (const char* soup : {"uniform", "greedy"}) {
+      const auto config =
+          configure({(kConfigs / "tasks" / (std::string(task) + ".ini")).string(),
+                     (kConfigs / "methods" / (std::string(soup) + "_soup.ini")).string(),
+                     (kConfigs / "papers/instant_soup_table6_").string() + kind + ".ini"},
+                    {"--data.dir=data"});
+      EXPECT_EQ(config.soup.method, soup);
+      EXPECT_EQ(config.prune.method, "dense");
+      std::int64_t combinations = 1;
+      for (const auto& list : {config.soup.lrs, config.soup.weight_decays, config.soup.batches})
+        if (!list.empty()) combinations *= std::ssize(*config::number_list(list));
+      EXPECT_EQ(combinations, config.soup.count) << kind;
+      EXPECT_EQ(config.soup.count, 8) << kind;
     }
 }
 
