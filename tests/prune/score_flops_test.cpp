@@ -89,23 +89,23 @@ constexpr std::int64_t kUp = 2 * test::Mlp::kIn * test::Mlp::kUp,
 
 }  // namespace
 
-TEST(ScoreFlops, OfSnipAreThoseOfItsProductsAndOfTheGradientOfTheImages) {
+TEST(ScoreFlops, OfSnipAreTheProductsCarriedOutAndTheOneByTheImagesThatIsSpared) {
   const auto costs = costs_of("snip");
   constexpr std::int64_t kSamples = 2 * 16;
-  // forward, gradient of the weights, gradient of what the layer sees
+  // forward, its reverse by the weights and by what the layer sees
   EXPECT_EQ(costs.counted, kSamples * (2 * kUp + 3 * kDown + 3 * kHead));
-  // the formula gives every layer three products; nobody needs the gradient of the images
+  // the formula gives every layer three; that by the images is not needed
   EXPECT_EQ(costs.booked.flops_executed, costs.counted + kSamples * kUp);
   EXPECT_EQ(costs.booked.flops_theoretical, costs.booked.flops_executed);
 }
 
-TEST(ScoreFlops, OfGraspAreThoseOfItsProductsAndOfGradientsThatNobodyNeeds) {
+TEST(ScoreFlops, OfGraspAreTheProductsCarriedOutAndThoseThatAreSpared) {
   const auto costs = costs_of("grasp");
   constexpr std::int64_t kSamples = 4 * 10;
-  // g is a backward pass as SNIP's; then forward, gradient of weights (w) and inputs (x), and the
-  // reverse of all that: of forward by w and x, of w by x and the gradient g above it, of x by w
-  // and g. Images have no x, which saves 4; and the first pass of H g is not by the head's weights,
-  // which saves 3: w and its reverse.
+  // g: as SNIP's. H g: forward, its reverse by the weights (w) and by what the layer sees (x), and
+  // the reverse of these three by their two factors each: 9 products. Images need no reverse: that
+  // spares one product of g, and five of H g, x and its two, and those of forward and w by x. The
+  // head is not prunable: the pass that is differentiated once more spares its w and w's two.
   EXPECT_EQ(costs.counted, kSamples * ((2 + 9 - 5) * kUp + (3 + 9) * kDown + (3 + 9 - 3) * kHead));
   EXPECT_EQ(costs.booked.flops_executed, costs.counted + kSamples * ((1 + 5) * kUp + 3 * kHead));
   EXPECT_EQ(costs.booked.flops_executed, kSamples * 12 * (kUp + kDown + kHead));
