@@ -35,7 +35,7 @@ def command(ranks, *words):
 def endless(folder):
     """Settings of a run that would go on for hours, beginning within seconds."""
     return [f"--data.dir={IMAGES}", "--data.train_size=600", "--data.validation_size=60", "--data.test_size=60", "--prune.method=dense", "--name=dense",
-            "--device=cpu", "--model.depth=1", "--train.steps=1000000", "--train.batch=20", "--run-dir", folder]
+            "--device=cpu", "--dist.threads=1", "--model.depth=1", "--train.steps=1000000", "--train.batch=20", "--run-dir", folder]
 
 
 class Run:
