@@ -10,7 +10,7 @@ Usage: python tests/golden/compare_trainer.py PROGRAM MODEL COLA RECORD [--side 
 Both train on all of train.tsv and are scored once on dev.tsv: AdamW (no decay), linear warm-up and decay, clipping at 1, dropout as config.json
 says, texts cut at --max-length. What differs by design: random heads, the order of the data (here batches of like length) and the bits
 of dropout, which is what seeds are for. Prints mean, standard deviation and number of runs of both sides and Welch's 95 % interval of the
-difference; ends with 1 where the interval of the primary metric leaves 0 out. Needs torch, transformers, accelerate, scipy and h5py (tools/reference_python.sh).
+difference; ends with 1 where the interval of the primary metric leaves 0 out, or where no run has learned anything. Needs torch, transformers, accelerate, scipy and h5py (tools/reference_python.sh).
 """
 import argparse
 import csv
@@ -93,6 +93,9 @@ def welch(a, b):
 
 
 def compare(runs):
+    if not any(run[METRICS[0]] for run in runs):
+        print(f"no run is better than a constant answer ({METRICS[0]} 0): nothing can be compared; take more steps")
+        return False
     same = True
     for metric in (*METRICS, "train_loss"):
         ours, theirs = ([run[metric] for run in runs if run["side"] == side] for side in ("stockpot", "trainer"))
