@@ -10,7 +10,8 @@ Usage: python tests/golden/compare_trainer.py PROGRAM MODEL COLA RECORD [--side 
 Both train on all of train.tsv and are scored once on dev.tsv: AdamW (no decay), linear warm-up and decay, clipping at 1, dropout as config.json
 says, texts cut at --max-length. What differs by design: random heads, the order of the data (here batches of like length) and the bits
 of dropout, which is what seeds are for. Prints mean, standard deviation and number of runs of both sides and Welch's 95 % interval of the
-difference; ends with 1 where the interval of the primary metric leaves 0 out. Needs torch, transformers, accelerate, scipy and h5py (tools/reference_python.sh).
+difference; ends with 1 where the interval of the primary metric leaves 0 out, or where no run has learned anything.
+Needs torch, transformers, accelerate, scipy and h5py (tools/reference_python.sh).
 """
 import argparse
 import csv
@@ -84,15 +85,20 @@ def run_trainer(options, seed):
 
 
 def welch(a, b):
-    """Difference of means and half the width of its 95 % interval."""
+    """Difference of means and half the width of its 95 % interval; NaN where no side varies."""
     from scipy import stats
 
     va, vb = statistics.variance(a) / len(a), statistics.variance(b) / len(b)
+    if va + vb == 0:
+        return statistics.fmean(a) - statistics.fmean(b), math.nan
     freedom = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
     return statistics.fmean(a) - statistics.fmean(b), stats.t.ppf(0.975, freedom) * math.sqrt(va + vb)
 
 
 def compare(runs):
+    if not any(run[METRICS[0]] for run in runs):
+        print(f"no run is better than a constant answer ({METRICS[0]} 0): nothing can be compared; take more steps")
+        return False
     same = True
     for metric in (*METRICS, "train_loss"):
         ours, theirs = ([run[metric] for run in runs if run["side"] == side] for side in ("stockpot", "trainer"))
