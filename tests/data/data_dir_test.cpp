@@ -9,6 +9,7 @@
 #include "data/load.hpp"
 #include "files.hpp"
 #include "support/temp_dir.hpp"
+#include "support/under_asan.hpp"
 
 using namespace stockpot;
 using namespace stockpot::data;
@@ -66,9 +67,7 @@ TEST(Bytes, HaveOnlyTheRoomOfTheBlockThatWasMovedIn) {
 }
 
 TEST(Bytes, SayHowMuchMemoryIsMissing) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizer ends the process at such a request";
-#endif
+  if (kUnderAsan) GTEST_SKIP() << "the sanitizer ends the process at such a request";
   Bytes bytes(10);
   expect_error<IoError>([&] { bytes.resize(std::numeric_limits<std::size_t>::max() / 2); },
                         {"no memory for 8796093022208.0 MiB of data", "Cannot allocate memory"});

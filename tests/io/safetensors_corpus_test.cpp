@@ -13,21 +13,12 @@
 #include "io/files.hpp"
 #include "io/safetensors.hpp"
 #include "support/temp_dir.hpp"
+#include "support/under_asan.hpp"
 
 using namespace stockpot;
 namespace fs = std::filesystem;
 
-#if defined(__has_feature)  // Clang
-#define STOCKPOT_UNDER_ASAN __has_feature(address_sanitizer)
-#elif defined(__SANITIZE_ADDRESS__)  // GCC
-#define STOCKPOT_UNDER_ASAN 1
-#else
-#define STOCKPOT_UNDER_ASAN 0
-#endif
-
 namespace {
-
-constexpr bool kUnderSanitizer = STOCKPOT_UNDER_ASAN;
 
 std::string with_length(std::uint64_t length, const std::string& rest) {
   std::string file(8, '\0');
@@ -175,7 +166,7 @@ TEST(SafetensorsCorpus, EveryChangedByteIsRefusedOrReadsConsistently) {
 }
 
 TEST(SafetensorsCorpus, ALargeHostileHeaderTakesLessThanTwiceTheFileAnd64MiB) {
-  if (kUnderSanitizer) GTEST_SKIP() << "the sanitizer's own memory counts here";
+  if (test::kUnderAsan) GTEST_SKIP() << "the sanitizer's own memory counts here";
   test::TempDir folder;
   const std::size_t size = std::size_t{16} << 20;
   const auto filled = [&](const std::string& unit) {
