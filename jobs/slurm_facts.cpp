@@ -36,7 +36,7 @@ int gpus_in(std::string_view resources) {
     const auto end = std::min(resources.find(','), resources.size());
     auto resource = resources.substr(0, end);
     resources.remove_prefix(std::min(end + 1, resources.size()));
-    resource = resource.substr(0, resource.find_first_of("("));
+    resource = {resource.begin(), std::ranges::find(resource, '(')};
     if (!resource.starts_with("gpu:")) continue;
     resource.remove_prefix(resource.rfind(':') + 1);
     int count = 0;
@@ -48,6 +48,7 @@ int gpus_in(std::string_view resources) {
 
 /// What a command prints where it ends well; nothing where it does not, or is not there.
 std::optional<std::string> output_of(const std::string& command) {
+  // NOLINTNEXTLINE(bugprone-command-processor): our own commands, none of them from a file
   FILE* pipe = ::popen(("timeout 10 " + command + " 2>&1 </dev/null").c_str(), "r");
   if (pipe == nullptr) return std::nullopt;
   std::string text;
