@@ -32,8 +32,7 @@ const std::vector<Benchmark>& catalogue() {  // NOLINT(readability-function-size
        resize_share},
       {"digest-pictures",
        "10,000 PPM files and the weights of ViT-B/32 read with digests that are remembered, over "
-       "the "
-       "same without digests",
+       "the same without digests",
        {at_most, 1.03},
        digest_pictures},
       {"digest-files",

@@ -6,21 +6,12 @@ option(STOCKPOT_PRECOMPILED_HEADERS "Parse the headers that most files include o
 set(stockpot_plain_headers <fmt/format.h> <algorithm> <cstdint> <filesystem> <functional> <map> <memory> <optional> <span> <string> <vector>)
 set(stockpot_torch_headers <ATen/core/Tensor.h> ${stockpot_plain_headers})
 
-# stockpot_precompile(TARGET HEADER...): for the files of TARGET, and of those that reuse them
+# stockpot_precompile(TARGET PRIVATE HEADER...)      for the files of TARGET
+# stockpot_precompile(TARGET REUSE_FROM OTHER)       those of OTHER, whose compile options are TARGET's
 function(stockpot_precompile target)
   if(STOCKPOT_PRECOMPILED_HEADERS)
-    target_precompile_headers(${target} PRIVATE ${ARGN})
+    target_precompile_headers(${target} ${ARGN})
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # or ccache cannot see what they hold
-      target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
-    endif()
-  endif()
-endfunction()
-
-# stockpot_reuse_precompiled(TARGET FROM): FROM's, whose compile options are those of TARGET
-function(stockpot_reuse_precompiled target from)
-  if(STOCKPOT_PRECOMPILED_HEADERS)
-    target_precompile_headers(${target} REUSE_FROM ${from})
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
       target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
     endif()
   endif()

@@ -100,13 +100,12 @@ void collect_weights(const config::RunConfig& config, Inputs& inputs) {
 }
 
 void collect_members(const config::SoupConfig& config, Inputs& inputs) {
+  const auto files = soup::member_files(config, {});
+  std::size_t member = 0;
   for (const auto& path : soup::member_paths(config)) {
-    if (!std::filesystem::is_directory(path)) {
-      inputs.members.add_file(path);
-      continue;
-    }
-    for (const char* name : {"model.safetensors", "result.h5"})
-      inputs.members.add_file(path / name);
+    io::SafetensorsReader(files.path(member++), &inputs.members).done();
+    if (const auto result = path / "result.h5"; std::filesystem::exists(result))
+      inputs.members.add_file(result);
   }
 }
 

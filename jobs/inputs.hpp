@@ -27,7 +27,8 @@ void collect_small_inputs(const config::RunConfig& config, Inputs& inputs);
 /// Collect the weights' files without loading them. throws DataError, IoError
 void collect_weights(const config::RunConfig& config, Inputs& inputs);
 
-/// Collect the files of the finished runs that soup.members names. throws DataError, IoError
+/// Collect the files of what soup.members names, without loading them: weights, and results of
+/// finished runs. throws DataError, IoError
 void collect_members(const config::SoupConfig& config, Inputs& inputs);
 
 /// All that has been collected, by role.

@@ -81,8 +81,16 @@ TEST(Soup, OfFinishedRunsMixesThemAndTestsTheirMeanLogits) {
   EXPECT_EQ(files[0], (images.folder / "a/model.safetensors").string() + " " +
                           test::sha256_of(images.folder / "a/model.safetensors"));
 
-  const auto lies = images.settings("b", "--prune.method=dense --train.lr=1e-4 --seed=7 --force");
-  expect_exit(test::stockpot("run " + lies), 0, "result ");
+  const auto plain = images.folder / "plain";  // weights alone, as other tools leave them
+  std::filesystem::create_directory(plain);
+  std::filesystem::copy(images.folder / "a/model.safetensors", plain);
+  const auto of_plain = fmt::format("--soup.members='{} {}'", members, plain.string());
+  expect_exit(
+      test::stockpot("run " + preset("uniform_soup") + images.settings("of-plain", of_plain)), 0,
+      "soup uniform");
+
+  const auto again = images.settings("b", "--prune.method=dense --train.lr=1e-4 --seed=7 --force");
+  expect_exit(test::stockpot("run " + again), 0, "result ");
   expect_exit(test::stockpot("run " + settings, 2), 78, "b/model.safetensors: now");
 
   const auto pruned = images.settings("pruned", "--prune.method=one_shot");

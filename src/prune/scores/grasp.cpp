@@ -58,7 +58,7 @@ class Grasp final : public Scorer {
     const auto prunable = inputs.weights.layout().prunable();
     const auto sum = inputs.gradients.values().narrow(0, 0, prunable);
     sum_divided(inputs, batches, [&](const data::Batch& part) { loss(part).backward(); });
-    const auto gradient = sum.clone();  // the one copy
+    const auto gradient = sum.clone();  // the one copy that is ours
     const TwiceDifferentiable forward;
     sum_divided(inputs, batches, [&](const data::Batch& part) {
       add_hessian_product(inputs.weights, loss(part), gradient);
