@@ -200,6 +200,46 @@ auto noting_failure(const Work& work, const Note& note, const comm::Group& world
   }
 }
 
+/// Work the program of a run off and test what it ends with; a failure is noted in the folder.
+/// Empty: it was stopped, as asked, and goes on from its checkpoint.
+/// collective over `world`
+std::optional<io::RunResult> work_in(const RunFolder& run_folder, const Setup& setup,
+                                     const Attempt& attempt, Beginning& beginning,
+                                     const Placement& place, const Words& words,
+                                     const comm::Group& world) {
+  auto& [state, notes] = beginning;
+  const auto reducer = comm::make_gradient_reducer(setup.config.dist.backend, place.device, world);
+  Progress progress(setup.config.name, steps_of_rank_0(setup, world.size()), world.is_root());
+  engine::Journal journal(run_folder.metrics(), progress);
+  const train::Task task{setup.config, *setup.model, setup.splits, world};
+  std::optional<checkpoint::Checkpoints> checkpoints;
+  if (!run_folder.replaces)  // a forced run begins again in any case
+    checkpoints.emplace(io::CheckpointStore(run_folder.path), setup.config.checkpoint, attempt.run,
+                        world);
+  engine::Engine engine(task, *reducer, journal, checkpoints ? &*checkpoints : nullptr);
+  engine.keep_files_in(run_folder.path);
+  if (!attempt.run.from)
+    for (const auto& note : notes) journal.happened(state, note);
+
+  auto provenance = provenance_of({world, place, *reducer, words, attempt.all});
+  for (auto& fact : input_provenance(setup.inputs)) provenance.push_back(std::move(fact));
+  const auto result = noting_failure(
+      [&]() -> std::optional<io::RunResult> {
+        progress.start(steps_done_by_rank_0(attempt, setup, world.size()));
+        if (!execute(engine, *setup.plan.program, state, checkpoints ? &*checkpoints : nullptr))
+          return std::nullopt;
+        return tested_result(setup, engine, state, provenance, world);
+      },
+      [&](const std::string& failure) {
+        run_folder.fail(make_failed_result(setup, state, failure, provenance));
+      },
+      world);
+  if (!result)
+    log_info(fmt::format("stopped, as asked; `stockpot run {}` goes on from checkpoint {}",
+                         run_folder.path.string(), checkpoints->newest()));
+  return result;
+}
+
 /// What the command line says beside the settings.
 struct Options {
   bool force = false;
@@ -226,46 +266,18 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   if (!options.force && holds_this_run(folder, *setup, world)) return say_complete();
   announce_steps(*setup);
   const auto place = take_place(config, world);
-  auto [state, notes] = begin(*setup, place.torch_device, world);
+  auto beginning = begin(*setup, place.torch_device, world);
 
   const auto run_folder = open_run_folder(folder, *setup, options.force, world);
   if (run_folder.complete) return say_complete();  // by another process, meanwhile
-  const auto attempt = begin_attempt(*setup, run_folder, state, world);
+  const auto attempt = begin_attempt(*setup, run_folder, beginning.state, world);
   last_words.prepare(what_is_left(run_folder));
-  const auto reducer = comm::make_gradient_reducer(config.dist.backend, place.device, world);
-  Progress progress(config.name, steps_of_rank_0(*setup, world.size()), world.is_root());
-  engine::Journal journal(run_folder.metrics(), progress);
-  const train::Task task{setup->config, *setup->model, setup->splits, world};
-  std::optional<checkpoint::Checkpoints> checkpoints;
-  if (!run_folder.replaces)  // a forced run begins again in any case
-    checkpoints.emplace(io::CheckpointStore(run_folder.path), config.checkpoint, attempt.run,
-                        world);
-  engine::Engine engine(task, *reducer, journal, checkpoints ? &*checkpoints : nullptr);
-  engine.keep_files_in(run_folder.path);
-  if (!attempt.run.from)
-    for (const auto& note : notes) journal.happened(state, note);
-
-  auto provenance = provenance_of({world, place, *reducer, words, attempt.all});
-  for (auto& fact : input_provenance(setup->inputs)) provenance.push_back(std::move(fact));
-  const auto result = noting_failure(
-      [&]() -> std::optional<io::RunResult> {
-        progress.start(steps_done_by_rank_0(attempt, *setup, world.size()));
-        if (!execute(engine, *setup->plan.program, state, checkpoints ? &*checkpoints : nullptr))
-          return std::nullopt;
-        return tested_result(*setup, engine, state, provenance, world);
-      },
-      [&](const std::string& failure) {
-        run_folder.fail(make_failed_result(*setup, state, failure, provenance));
-      },
-      world);
-  if (!result) {
-    log_info(fmt::format("stopped, as asked; `stockpot run {}` goes on from checkpoint {}",
-                         folder.string(), checkpoints->newest()));
-    return ExitCode::requeue;
-  }
+  const auto result = work_in(run_folder, *setup, attempt, beginning, place, words, world);
+  if (!result) return ExitCode::requeue;
   comm::all_or_none(world, [&] {
-    if (world.is_root()) run_folder.finish(*result, state.weights);
-    if (world.is_root() && !config.soup.keep_members) run_folder.remove_members();
+    if (world.is_root()) run_folder.finish(*result, beginning.state.weights);
+    const bool keep = config.soup.keep_members || config.checkpoint.keep_after;
+    if (world.is_root() && !keep) run_folder.remove_members();  // checkpoints refer to them
     if (world.is_root() && !config.checkpoint.keep_after) run_folder.remove_checkpoints();
   });
   last_words.prepare("the result is whole: " + (folder / "result.h5").string());

@@ -260,6 +260,8 @@ void tidy_complete_folder(const std::filesystem::path& path) noexcept {
     const io::FolderLock lock(path);
     if (!config::load({(path / "config.ini").string()}, {}).checkpoint.keep_after)
       std::filesystem::remove_all(path / io::kCheckpointFolder, ignored);
+  } catch (const OwnedError&) {
+    return;  // who works there will tidy it
   } catch (const std::exception& error) {
     log_info(error.what());  // a complete run is complete
   }

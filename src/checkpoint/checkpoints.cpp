@@ -81,8 +81,9 @@ Checkpoints::Checkpoints(io::CheckpointStore store, const config::CheckpointConf
 
 Checkpoints::~Checkpoints() = default;
 
-bool Checkpoints::is_due_by_time() const {
-  return group_.is_root() && config_.every_s > 0 && since_begun_.elapsed_s() >= config_.every_s;
+bool Checkpoints::is_due(std::int64_t steps) const {
+  return (config_.every_steps > 0 && steps - begun_at_ >= config_.every_steps) ||
+         (config_.every_s > 0 && since_begun_.elapsed_s() >= config_.every_s);
 }
 
 bool Checkpoints::is_writing() const {
@@ -105,13 +106,12 @@ void Checkpoints::look_ahead_step_ended(const engine::RunState& /*state*/) {
 }
 
 void Checkpoints::meet(const engine::RunState& state, std::int64_t steps) {
-  std::uint64_t word = bit(is_due_by_time(), kDue) | bit(is_writing(), kWriting) |
+  std::uint64_t word = bit(group_.is_root() && is_due(steps), kDue) | bit(is_writing(), kWriting) |
                        bit(stop_.load(std::memory_order_relaxed), kStop);
   group_.unite(std::span(&word, 1));
   if (pending_ && (word & kWriting) == 0) commit();
   if ((word & kStop) != 0) throw AgreedError(ExitCode::requeue, StopError().what());
-  const bool due_by_steps = config_.every_steps > 0 && steps - begun_at_ >= config_.every_steps;
-  if (!due_by_steps && (word & kDue) == 0) return;
+  if ((word & kDue) == 0) return;
   finish();
   begin(state, steps);
 }

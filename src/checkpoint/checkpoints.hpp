@@ -84,7 +84,7 @@ class Checkpoints final : public engine::Observer {
   /// Every rank is at the same place of the run, where `steps` are done: agree on what is to be
   /// done there.
   void meet(const engine::RunState& state, std::int64_t steps);
-  bool is_due_by_time() const;
+  bool is_due(std::int64_t steps) const;
   bool is_writing() const;
   void begin(const engine::RunState& state, std::int64_t steps);
   Written write(const std::string& name, std::span<const std::byte> bytes,
