@@ -170,6 +170,16 @@ io::RunResult tested_result(const Setup& setup, engine::Engine& engine, engine::
   return result;
 }
 
+/// A run failed, on every rank: what was being saved when it did is still worth going on from.
+/// collective over the group of `checkpoints`
+void keep_last_save(checkpoint::Checkpoints& checkpoints) {
+  try {
+    checkpoints.finish();
+  } catch (const AgreedError& error) {
+    log_info(error.what());  // what ended the run is told after this
+  }
+}
+
 /// Execute the program of a run. false: it was stopped, as asked, and its state is saved.
 /// collective over the engine's group
 bool execute(engine::Engine& engine, const engine::Program& program, engine::RunState& state,
@@ -177,9 +187,13 @@ bool execute(engine::Engine& engine, const engine::Program& program, engine::Run
   try {
     engine.run(program, state);
   } catch (const AgreedError& error) {
-    if (error.exit_code() != ExitCode::requeue) throw;
-    checkpoints->save(state);
-    return false;
+    if (checkpoints == nullptr) throw;
+    if (error.exit_code() == ExitCode::requeue) {
+      checkpoints->save(state);
+      return false;
+    }
+    keep_last_save(*checkpoints);
+    throw;
   }
   if (checkpoints != nullptr) checkpoints->finish();
   return true;

@@ -50,7 +50,7 @@ CheckpointFile facts_of(std::string name, const fs::path& path) {
 /// throws DataError unless `path` holds what `facts` say
 void check(const CheckpointFile& facts, const fs::path& path) {
   std::error_code error;
-  if (!fs::exists(path, error)) throw DataError(path.string() + " is missing");
+  if (!fs::is_regular_file(path, error)) throw DataError(path.string() + " is missing");
   const auto size = fs::file_size(path, error);
   if (error) throw IoError("cannot look at " + path.string(), error.message());
   if (size != facts.bytes)

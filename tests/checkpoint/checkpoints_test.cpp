@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <string>
 
@@ -82,7 +83,7 @@ void on_root(const auto& work) {
   test::world().barrier();
 }
 
-/// Passes on to checkpoints, and asks them to stop on the last rank after so many calls.
+/// Passes on to checkpoints, and asks them to stop on one rank after so many calls.
 class Asker final : public engine::Observer {
  public:
   Asker(Checkpoints& checkpoints, int steps, int looks)
@@ -103,7 +104,8 @@ class Asker final : public engine::Observer {
 
  private:
   void ask() {
-    if (test::world().rank() == test::world().size() - 1) checkpoints_.request_stop();
+    // the last rank that has a denoiser
+    if (test::world().rank() == std::min(test::world().size(), 3) - 1) checkpoints_.request_stop();
   }
   Checkpoints& checkpoints_;
   int steps_, looks_;
