@@ -20,6 +20,14 @@ std::filesystem::path file_of(const io::CheckpointStore& store) {
   return store.path() / "attempts.jsonl";
 }
 
+/// Whether a crash cut the last line off.
+bool ends_within_a_line(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(-1, std::ios::end);
+  const int last = file.get();
+  return last != std::ifstream::traits_type::eof() && last != '\n';
+}
+
 }  // namespace
 
 std::vector<Attempt> attempts_in(const io::CheckpointStore& store) {
@@ -49,8 +57,9 @@ std::int64_t next_attempt(const io::CheckpointStore& store) {
 
 void note(const io::CheckpointStore& store, const Attempt& attempt) {
   io::make_folder_durably(store.path());
-  io::LineFile(file_of(store))
-      .append(json{{"attempt", attempt.number},
+  io::LineFile file(file_of(store));
+  if (ends_within_a_line(file_of(store))) file.append("");
+  file.append(json{{"attempt", attempt.number},
                    {"started", attempt.started},
                    {"host", attempt.host},
                    {"ranks", attempt.ranks},

@@ -26,8 +26,11 @@ TEST(Attempts, AreCountedOverLinesThatACrashCutOff) {
                    test::read_text(store.path() / "attempts.jsonl") + "{\"attempt\":3,\"sta");
   EXPECT_EQ(checkpoint::text_of(checkpoint::attempts_in(store)),
             "1: 2026-01-31T08:09:10Z on node7, 4 ranks, from the beginning\n"
-            "2: 2026-01-31T09:09:10Z on node\\x0A8, 1 rank, from step-00001200.1");
+            "2: 2026-01-31T09:09:10Z on node\\x0a8, 1 rank, from step-00001200.1");
   EXPECT_EQ(checkpoint::next_attempt(store), 3);
+  checkpoint::note(
+      store, {.number = 3, .started = "2026-01-31T10:09:10Z", .host = "a", .ranks = 1, .from = ""});
+  EXPECT_EQ(checkpoint::next_attempt(store), 4) << "the cut line took the next one along";
   fs::create_directories(store.path_of("step-00001300.7"));
   test::write_text(store.path_of("step-00001300.7") / "manifest.json", "");
   EXPECT_EQ(checkpoint::next_attempt(store), 8);

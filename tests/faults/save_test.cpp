@@ -118,8 +118,8 @@ TEST(Save, KilledAtAnyOfItsSystemCallsLeavesTheOneBeforeOrTheNewOne) {
     const auto before = calls.before.contains(call) ? calls.before.at(call) : 0;
     for (int n = 1; n <= count; ++n) {
       const Saved saved;
-      const auto code =
-          saved.save(fmt::format("-e inject={}:signal=SIGKILL:when={}", call, before + n));
+      const auto code = saved.save(fmt::format(
+          "-e trace={0} -e inject={0}:signal=SIGKILL:when={1}", call, before + n));
       EXPECT_NE(code, 0) << call << " " << n;
       ++(saved.store.names().front() == kNew ? new_ones : old_ones);
       expect_old_or_new(saved, fmt::format("killed at {} {}", call, n));
@@ -148,7 +148,8 @@ TEST(Save, WhoseSystemCallFailsSaysSoAndLeavesTheOneBeforeOrTheNewOne) {
         const Saved saved;
         const auto what = fmt::format("{} {} gives {}", call, n, error);
         const auto code =
-            saved.save(fmt::format("-e inject={}:error={}:when={}", call, error, before + n));
+            saved.save(fmt::format("-e trace={0} -e inject={0}:error={1}:when={2}",
+                                   call, error, before + n));
         EXPECT_TRUE(code == 0 || code == 74 || code == 65) << what << ": " << code;
         EXPECT_TRUE(code != 0 || saved.is_good(kNew)) << what << ": it said that all was well";
         refused += code != 0;
