@@ -133,8 +133,12 @@ std::string digest_of(const std::vector<io::InputRow>& rows, const std::string& 
   std::vector<io::InputRow> chosen;
   std::ranges::copy_if(rows, std::back_inserter(chosen),
                        [&](const auto& row) { return row.role == role; });
-  if (chosen.empty()) return "";
-  const auto text = lines_of(chosen);
+  return digest_of_all(chosen);
+}
+
+std::string digest_of_all(const std::vector<io::InputRow>& rows) {
+  if (rows.empty()) return "";
+  const auto text = lines_of(rows);
   return io::hash_of(io::HashAlgorithm::sha256, std::as_bytes(std::span(text)));
 }
 

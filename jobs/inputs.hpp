@@ -37,6 +37,9 @@ std::vector<io::InputRow> rows_of(const Inputs& inputs, const config::RunConfig&
 /// One SHA-256 for all rows of a role; empty where there are none.
 std::string digest_of(const std::vector<io::InputRow>& rows, const std::string& role);
 
+/// One SHA-256 for all of them; empty where there are none.
+std::string digest_of_all(const std::vector<io::InputRow>& rows);
+
 /// What is different, a line each: `here` and `there` are words for the two.
 std::vector<std::string> differences(const std::vector<io::InputRow>& a, const std::string& here,
                                      const std::vector<io::InputRow>& b, const std::string& there);

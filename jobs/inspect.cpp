@@ -12,6 +12,7 @@
 #include "config/help.hpp"
 #include "core/error.hpp"
 #include "core/escape.hpp"
+#include "io/checkpoint_store.hpp"
 #include "io/input_file.hpp"
 #include "io/prediction_file.hpp"
 #include "io/result_file.hpp"
@@ -51,6 +52,7 @@ void inspect_hdf5(const fs::path& path) {
 void inspect_file(const fs::path& path) {
   if (is_named(path, {".jsonl"})) return inspect_metrics(path);
   if (is_named(path, {".ini"})) return inspect_settings(path);
+  if (path.filename() == io::kManifestFile) return inspect_checkpoint(path.parent_path());
   const io::MappedFile file(path);
   if (io::looks_like_hdf5(file.bytes())) return inspect_hdf5(path);
   if (looks_like_safetensors(file.bytes()) ||
@@ -60,12 +62,13 @@ void inspect_file(const fs::path& path) {
       path.string() + " is no file that stockpot writes",
       file.bytes().empty() ? "it is empty" : "neither HDF5 nor safetensors by its first bytes",
       "inspect takes result.h5, predictions, .safetensors, metrics.jsonl, config.ini, "
-      "and folders of runs and exports");
+      "and folders of runs, checkpoints and exports");
 }
 
 /// The files of a folder that a run or an export writes, those that are there.
 void inspect_folder(const fs::path& path) {
   std::error_code ignored;
+  if (fs::exists(path / io::kManifestFile, ignored)) return inspect_checkpoint(path);
   std::size_t found = 0;
   for (const char* name : {"config.ini", "metrics.jsonl", "result.h5", "model.safetensors",
                            "head.safetensors", "masks.safetensors", "model.sparse.safetensors"}) {
@@ -73,12 +76,18 @@ void inspect_folder(const fs::path& path) {
     inspect_file(path / name);
     ++found;
   }
+  const io::CheckpointStore checkpoints(path);
+  for (const auto& name : checkpoints.names()) {
+    inspect_checkpoint(checkpoints.path_of(name));
+    ++found;
+  }
   // weights in several files; or nothing of ours, which is then refused
   if (found == 0 || fs::exists(path / "model.safetensors.index.json", ignored))
     inspect_tensors(path);
   if (fs::exists(path / "config.ini", ignored) && !fs::exists(path / "result.h5", ignored))
-    fmt::print("{}: the run is not complete; `stockpot run {}` starts it again\n",
-               escaped(path.string()), escaped(path.string()));
+    fmt::print("{}: the run is not complete; `stockpot run {}` {}\n", escaped(path.string()),
+               escaped(path.string()),
+               checkpoints.names().empty() ? "starts it again" : "goes on from its checkpoint");
 }
 
 }  // namespace

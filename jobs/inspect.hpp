@@ -14,6 +14,9 @@ void inspect_predictions(const std::filesystem::path& path);
 void inspect_metrics(const std::filesystem::path& path);
 void inspect_settings(const std::filesystem::path& path);
 
+/// A checkpoint, by its folder: every file that belongs to it is compared with the manifest.
+void inspect_checkpoint(const std::filesystem::path& folder);
+
 /// A safetensors file or a Hugging Face folder: weights, exported masks or sparse weights, a part
 /// of a state, by what its metadata say.
 void inspect_tensors(const std::filesystem::path& path);

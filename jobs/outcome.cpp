@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "comm/all_or_none.hpp"
 #include "comm/device.hpp"
 #include "comm/mpi_session.hpp"
@@ -39,7 +41,8 @@ Provenance provenance_of(const Execution& e) {
                {"devices", joined(e.group.gather(e.place.device.name))},
                {"threads_per_rank", std::to_string(e.place.threads)},
                {"gradient_reducer", e.reducer.name()},
-               {"attempts", "1"}});
+               {"attempts", std::to_string(std::max<std::size_t>(1, e.attempts.size()))},
+               {"attempts_made", checkpoint::text_of(e.attempts)}});
   return all;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 
+#include "checkpoint/attempts.hpp"
 #include "comm/gradient_reducer.hpp"
 #include "engine/run_state.hpp"
 #include "io/run_result.hpp"
@@ -17,10 +18,11 @@ struct Execution {
   const comm::Group& group;
   const Placement& place;
   const comm::GradientReducer& reducer;
-  const Words& words;  ///< of the command line
+  const Words& words;                                ///< of the command line
+  const std::vector<checkpoint::Attempt>& attempts;  ///< on rank 0
 };
 
-/// Versions, hosts, devices and the command line of a run.
+/// Versions, hosts, devices, the command line and all attempts of a run.
 /// collective over the execution's group
 Provenance provenance_of(const Execution& execution);
 

@@ -143,7 +143,8 @@ class Checker {
     const bool ready = collect([&] { check_run_folder(folder_, config_, force_); });
     if (ready && setup_)
       collect([&] {
-        const io::DiskReserve reserve(existing_parent(folder_), bytes_to_write(*setup_), folder_);
+        const io::DiskReserve reserve(existing_parent(folder_), bytes_to_write(*setup_).all(),
+                                      folder_);
       });
   }
 

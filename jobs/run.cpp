@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "checkpoint/checkpoints.hpp"
 #include "comm/all_or_none.hpp"
 #include "comm/mpi_session.hpp"
 #include "config/command_line.hpp"
@@ -17,6 +18,7 @@
 #include "core/last_words.hpp"
 #include "core/log.hpp"
 #include "engine/engine.hpp"
+#include "jobs/attempt.hpp"
 #include "jobs/corruptions.hpp"
 #include "jobs/dry_run.hpp"
 #include "jobs/initial_weights.hpp"
@@ -46,7 +48,9 @@ const std::vector<config::Flag> kFlags = {
      "print the plan: rounds, steps, sparsity ladder, FLOPs, memory; without data.dir: for the "
      "official sizes of the data set"},
     {"print-config", "", "print the resolved settings; they feed back to the same run id"},
-    {"force", "", "run again although the folder holds a complete result"},
+    {"force", "",
+     "run again although the folder holds a complete result; start over although it holds "
+     "checkpoints"},
     {"verify", "", "hash every input file anew, whatever is remembered of it"},
     {"help", "", "the most used settings"},
     {"help-all", "", "every setting"},
@@ -61,6 +65,14 @@ std::int64_t steps_of_rank_0(const Setup& setup, int ranks) {
   return forecast.cursor.step +
          forecast.look_ahead_steps / denoisers * ((denoisers + ranks - 1) / ranks) +
          forecast.member_steps / members * ((members + ranks - 1) / ranks);
+}
+
+/// Those of them that an earlier attempt has done, as near as a bar of progress needs it.
+std::int64_t steps_done_by_rank_0(const Attempt& attempt, const Setup& setup, int ranks) {
+  if (!attempt.run.from) return 0;
+  const auto& from = *attempt.run.from;
+  const auto at_once = std::clamp<std::int64_t>(setup.config.isp.denoisers, 1, ranks);
+  return from.step + (from.steps - from.step) / at_once;
 }
 
 /// First line of a run, before MPI and data: where it goes, and what is about to be read.
@@ -89,8 +101,8 @@ std::string what_is_left(const RunFolder& folder) {
   const auto path = folder.path.string();
   if (folder.replaces)
     return path + " keeps its earlier result; the same command with --force begins again";
-  return path + " keeps config.ini and metrics.jsonl, no result; `stockpot run " + path +
-         "` begins again";
+  return path + " keeps config.ini, metrics.jsonl and its checkpoints, no result; `stockpot run " +
+         path + "` goes on from the newest one, or begins again where there is none";
 }
 
 /// Last line of a run on stdout: where its files lie.
@@ -158,6 +170,35 @@ io::RunResult tested_result(const Setup& setup, engine::Engine& engine, engine::
   return result;
 }
 
+/// A run failed, on every rank: what was being saved when it did is still worth going on from.
+/// collective over the group of `checkpoints`
+void keep_last_save(checkpoint::Checkpoints& checkpoints) {
+  try {
+    checkpoints.finish();
+  } catch (const AgreedError& error) {
+    log_info(error.what());  // what ended the run is told after this
+  }
+}
+
+/// Execute the program of a run. false: it was stopped, as asked, and its state is saved.
+/// collective over the engine's group
+bool execute(engine::Engine& engine, const engine::Program& program, engine::RunState& state,
+             checkpoint::Checkpoints* checkpoints) {
+  try {
+    engine.run(program, state);
+  } catch (const AgreedError& error) {
+    if (checkpoints == nullptr) throw;
+    if (error.exit_code() == ExitCode::requeue) {
+      checkpoints->save(state);
+      return false;
+    }
+    keep_last_save(*checkpoints);
+    throw;
+  }
+  if (checkpoints != nullptr) checkpoints->finish();
+  return true;
+}
+
 /// Do the work of a run. If it fails, `note` is told why, on the one rank that knows: rank 0 where
 /// all ranks agree, else the one whose error it is.
 template <typename Work, typename Note>
@@ -171,6 +212,46 @@ auto noting_failure(const Work& work, const Note& note, const comm::Group& world
     note(error.what());
     throw;
   }
+}
+
+/// Work the program of a run off and test what it ends with; a failure is noted in the folder.
+/// Empty: it was stopped, as asked, and goes on from its checkpoint.
+/// collective over `world`
+std::optional<io::RunResult> work_in(const RunFolder& run_folder, const Setup& setup,
+                                     const Attempt& attempt, Beginning& beginning,
+                                     const Placement& place, const Words& words,
+                                     const comm::Group& world) {
+  auto& [state, notes] = beginning;
+  const auto reducer = comm::make_gradient_reducer(setup.config.dist.backend, place.device, world);
+  Progress progress(setup.config.name, steps_of_rank_0(setup, world.size()), world.is_root());
+  engine::Journal journal(run_folder.metrics(), progress);
+  const train::Task task{setup.config, *setup.model, setup.splits, world};
+  std::optional<checkpoint::Checkpoints> checkpoints;
+  if (!run_folder.replaces)  // a forced run begins again in any case
+    checkpoints.emplace(io::CheckpointStore(run_folder.path), setup.config.checkpoint, attempt.run,
+                        world);
+  engine::Engine engine(task, *reducer, journal, checkpoints ? &*checkpoints : nullptr);
+  engine.keep_files_in(run_folder.path);
+  if (!attempt.run.from)
+    for (const auto& note : notes) journal.happened(state, note);
+
+  auto provenance = provenance_of({world, place, *reducer, words, attempt.all});
+  for (auto& fact : input_provenance(setup.inputs)) provenance.push_back(std::move(fact));
+  const auto result = noting_failure(
+      [&]() -> std::optional<io::RunResult> {
+        progress.start(steps_done_by_rank_0(attempt, setup, world.size()));
+        if (!execute(engine, *setup.plan.program, state, checkpoints ? &*checkpoints : nullptr))
+          return std::nullopt;
+        return tested_result(setup, engine, state, provenance, world);
+      },
+      [&](const std::string& failure) {
+        run_folder.fail(make_failed_result(setup, state, failure, provenance));
+      },
+      world);
+  if (!result)
+    log_info(fmt::format("stopped, as asked; `stockpot run {}` goes on from checkpoint {}",
+                         run_folder.path.string(), checkpoints->newest()));
+  return result;
 }
 
 /// What the command line says beside the settings.
@@ -191,6 +272,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   read_pictures(std::exchange(setup->unread, {}), setup->inputs.data, world);
   agree_on_inputs(setup->inputs, config, world);
   const auto say_complete = [&] {
+    if (world.is_root()) tidy_complete_folder(folder);
     log_info("already complete: " + (folder / "result.h5").string() + " (--force runs it again)");
     print_folder(folder, world);
     return ExitCode::done;
@@ -198,37 +280,22 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   if (!options.force && holds_this_run(folder, *setup, world)) return say_complete();
   announce_steps(*setup);
   const auto place = take_place(config, world);
-  auto [state, notes] = begin(*setup, place.torch_device, world);
+  auto beginning = begin(*setup, place.torch_device, world);
 
   const auto run_folder = open_run_folder(folder, *setup, options.force, world);
   if (run_folder.complete) return say_complete();  // by another process, meanwhile
+  const auto attempt = begin_attempt(*setup, run_folder, beginning.state, world);
   last_words.prepare(what_is_left(run_folder));
-  const auto reducer = comm::make_gradient_reducer(config.dist.backend, place.device, world);
-  Progress progress(config.name, steps_of_rank_0(*setup, world.size()), world.is_root());
-  engine::Journal journal(run_folder.metrics(), progress);
-  const train::Task task{setup->config, *setup->model, setup->splits, world};
-  engine::Engine engine(task, *reducer, journal);
-  engine.keep_files_in(run_folder.path);
-  for (const auto& note : notes) journal.happened(state, note);
-
-  auto provenance = provenance_of({world, place, *reducer, words});
-  for (auto& fact : input_provenance(setup->inputs)) provenance.push_back(std::move(fact));
-  const auto result = noting_failure(
-      [&] {
-        progress.start();
-        engine.run(*setup->plan.program, state);
-        return tested_result(*setup, engine, state, provenance, world);
-      },
-      [&](const std::string& failure) {
-        run_folder.fail(make_failed_result(*setup, state, failure, provenance));
-      },
-      world);
+  const auto result = work_in(run_folder, *setup, attempt, beginning, place, words, world);
+  if (!result) return ExitCode::requeue;
   comm::all_or_none(world, [&] {
-    if (world.is_root()) run_folder.finish(result, state.weights);
-    if (world.is_root() && !config.soup.keep_members) run_folder.remove_members();
+    if (world.is_root()) run_folder.finish(*result, beginning.state.weights);
+    const bool keep = config.soup.keep_members || config.checkpoint.keep_after;
+    if (world.is_root() && !keep) run_folder.remove_members();  // checkpoints refer to them
+    if (world.is_root() && !config.checkpoint.keep_after) run_folder.remove_checkpoints();
   });
   last_words.prepare("the result is whole: " + (folder / "result.h5").string());
-  if (world.is_root()) std::puts(summary(result).c_str());
+  if (world.is_root()) std::puts(summary(*result).c_str());
   print_folder(folder, world);
   return ExitCode::done;
 }

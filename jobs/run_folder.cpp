@@ -3,13 +3,18 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "checkpoint/resume.hpp"
 #include "comm/all_or_none.hpp"
+#include "config/load.hpp"
 #include "config/render.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "io/atomic_file.hpp"
+#include "io/checkpoint_store.hpp"
+#include "io/durable.hpp"
 #include "io/result_file.hpp"
 #include "model/weights_file.hpp"
 #include "soup/member_rows.hpp"
@@ -96,6 +101,21 @@ void say_what_happens_to(Held what, const std::filesystem::path& path) {
              "; the earlier result stays until the new one is whole");
 }
 
+/// Remove what earlier attempts have left that were killed.
+void remove_leftovers(const RunFolder& folder) {
+  io::remove_temporaries(folder.path);
+  io::remove_temporaries(folder.path / soup::kMemberFolder);
+  io::CheckpointStore(folder.path).remove_unfinished();
+}
+
+/// See that there is room, and keep that of the results; checkpoints that are there count.
+void reserve_space(RunFolder& folder, const Setup& setup) {
+  const auto bytes = bytes_to_write(setup);
+  const auto there = std::min(io::CheckpointStore(folder.path).bytes(), bytes.checkpoints);
+  folder.reserve = std::make_shared<io::DiskReserve>(folder.path, bytes.all() - there);
+  folder.reserve->shrink_to(bytes.results);
+}
+
 /// Make the locked folder ready.
 void prepare_locked(RunFolder& folder, const Setup& setup, bool force) {
   const auto& config = setup.config;
@@ -104,8 +124,12 @@ void prepare_locked(RunFolder& folder, const Setup& setup, bool force) {
   if (folder.complete) return;
   if (!force) refuse_result_of_others(what, folder.path, config);
   folder.replaces = what == Held::complete || what == Held::complete_of_others;
-  say_what_happens_to(what, folder.path);
-  folder.reserve = std::make_shared<io::DiskReserve>(folder.path, bytes_to_write(setup));
+  remove_leftovers(folder);
+  folder.resumes = !force && !io::CheckpointStore(folder.path).names().empty();
+  if (!folder.resumes) say_what_happens_to(what, folder.path);
+  reserve_space(folder, setup);
+  if (folder.resumes) return;
+  if (force) folder.remove_checkpoints();
   if (!folder.replaces)
     for (const char* name : {"result.h5", "model.safetensors"}) remove_file(folder.path / name);
   folder.remove_members();
@@ -130,18 +154,27 @@ void prepare(RunFolder& folder, const Setup& setup, bool force) {
 
 }  // namespace
 
-std::uint64_t bytes_to_write(const Setup& setup) {
+BytesToWrite bytes_to_write(const Setup& setup) {
   constexpr std::uint64_t kPerTensor = 8192, kPerStep = 256, kRest = 1 << 20;
+  const auto& config = setup.config;
   const auto& layout = *setup.model->layout();
   const auto unsigned_of = [](std::int64_t count) { return static_cast<std::uint64_t>(count); };
+  const auto weights = sizeof(float) * unsigned_of(layout.total());
   const auto mask = unsigned_of(layout.prunable()) / 8;
   const auto forecast = setup.foreseen();
-  std::uint64_t bytes = sizeof(float) * unsigned_of(layout.total()) + mask +
-                        kPerTensor * layout.tensors().size() +
-                        kPerStep * unsigned_of(forecast.cursor.step) + kRest;
-  if (setup.config.isp.save_masks && setup.method.denoise)
-    bytes += mask * unsigned_of(forecast.look_ahead_steps / setup.config.isp.look_ahead_steps);
-  bytes += sizeof(float) * unsigned_of(layout.total()) * unsigned_of(forecast.kept_members);
+  auto rows = mask + kPerTensor * layout.tensors().size() +
+              kPerStep * unsigned_of(forecast.cursor.step) + kRest;
+  if (config.isp.save_masks && setup.method.denoise)
+    rows += mask * unsigned_of(forecast.look_ahead_steps / config.isp.look_ahead_steps);
+  BytesToWrite bytes{.results = weights + rows + weights * unsigned_of(forecast.kept_members)};
+
+  // weights and two moments, those to rewind to, the best ones, and scores of the rule `mean`
+  const auto masks =
+      8 + unsigned_of(config.isp.denoisers + forecast.members + forecast.kept_members);
+  const auto state = 6 * weights + masks * mask + rows;
+  const auto& checkpoint = config.checkpoint;
+  if (checkpoint.every_steps > 0 || checkpoint.every_s > 0)
+    bytes.checkpoints = unsigned_of(checkpoint.keep + 1) * state;
   return bytes;
 }
 
@@ -167,6 +200,24 @@ void RunFolder::fail(const io::RunResult& result) const noexcept {
   } catch (const std::exception& error) {
     log_here(std::string("stockpot: nor could the failure be written down: ") + error.what());
   }
+}
+
+void RunFolder::go_on(std::int64_t metrics_bytes, const config::RunConfig& config) const {
+  const auto metrics = path / "metrics.jsonl";
+  if (metrics_bytes > 0) {
+    std::error_code error;
+    std::filesystem::resize_file(metrics, static_cast<std::uintmax_t>(metrics_bytes), error);
+    if (error) throw IoError("cannot cut " + metrics.string(), error.message());
+  } else {
+    remove_file(metrics);
+  }
+  for (const char* name : {"result.h5", "model.safetensors"}) remove_file(path / name);
+  io::write_atomically(path / "config.ini", config::to_ini(config));
+}
+
+void RunFolder::remove_checkpoints() const noexcept {
+  std::error_code ignored;
+  std::filesystem::remove_all(path / io::kCheckpointFolder, ignored);
 }
 
 void RunFolder::remove_members() const noexcept {
@@ -196,7 +247,24 @@ void check_run_folder(const std::filesystem::path& path, const config::RunConfig
   }
   if (!exists) return;
   if (std::filesystem::exists(path / ".lock", ignored)) const io::FolderLock lock(path);
-  if (!force) refuse_result_of_others(what, path, config);
+  if (force) return;
+  refuse_result_of_others(what, path, config);
+  if (what != Held::complete)
+    checkpoint::require_settings(io::CheckpointStore(path), config::run_id(config));
+}
+
+void tidy_complete_folder(const std::filesystem::path& path) noexcept {
+  try {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path / io::kCheckpointFolder, ignored)) return;
+    const io::FolderLock lock(path);
+    if (!config::load({(path / "config.ini").string()}, {}).checkpoint.keep_after)
+      std::filesystem::remove_all(path / io::kCheckpointFolder, ignored);
+  } catch (const OwnedError&) {
+    return;  // who works there will tidy it
+  } catch (const std::exception& error) {
+    log_info(error.what());  // a complete run is complete
+  }
 }
 
 bool holds_this_run(const std::filesystem::path& path, Setup& setup, const comm::Group& world) {
@@ -220,6 +288,7 @@ RunFolder open_run_folder(const std::filesystem::path& path, const Setup& setup,
   });
   folder.complete = world.max(folder.complete ? 1 : 0) == 1;
   folder.replaces = world.max(folder.replaces ? 1 : 0) == 1;
+  folder.resumes = world.max(folder.resumes ? 1 : 0) == 1;
   return folder;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "config/checkpoint_config.hpp"
 #include "config/setting.hpp"
 #include "config/soup_config.hpp"
 
@@ -351,6 +352,7 @@ struct RunConfig {
   IspConfig isp;
   SoupConfig soup;
   DistConfig dist;
+  CheckpointConfig checkpoint;
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
@@ -373,6 +375,7 @@ struct RunConfig {
     section("isp", self.isp);
     section("soup", self.soup);
     section("dist", self.dist);
+    section("checkpoint", self.checkpoint);
   }
 };
 

@@ -37,15 +37,17 @@ Progress::~Progress() {
 std::string Progress::line(std::string_view detail) const {
   const double fraction = std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
   const double spent_s = std::max(since_start_.elapsed_s(), 1e-9);
-  const auto left_s = static_cast<std::int64_t>(spent_s * (1.0 - fraction) / fraction);
+  const double step_s = spent_s / static_cast<double>(std::max<std::int64_t>(1, done_ - before_));
+  const auto left = std::max<std::int64_t>(0, total_ - done_);
+  const auto left_s = static_cast<std::int64_t>(step_s * static_cast<double>(left));
   return fmt::format("{} {}/{} {:>3.0f}% eta {}  {:.1f} ms/step  {:.0f} samples/s  {}", label_,
-                     done_, total_, 100.0 * fraction, time_text(left_s),
-                     1e3 * spent_s / static_cast<double>(done_),
+                     done_, total_, 100.0 * fraction, time_text(left_s), 1e3 * step_s,
                      static_cast<double>(samples_) / spent_s, detail)
       .substr(0, kLongestLine);
 }
 
-void Progress::start() {
+void Progress::start(std::int64_t done_before) {
+  before_ = done_ = done_before;
   since_start_.restart();
   since_drawn_.restart();
 }
@@ -55,7 +57,8 @@ void Progress::advance(std::int64_t steps, std::int64_t samples, std::string_vie
   samples_ += samples;
   if (!visible_) return;
   const bool last = done_ >= total_;
-  const bool eta_is_known = done_ >= kStepsForEta && done_ - steps < kStepsForEta;
+  const auto here = done_ - before_;
+  const bool eta_is_known = here >= kStepsForEta && here - steps < kStepsForEta;
   if (!last && !eta_is_known && since_drawn_.elapsed_s() < (terminal_ ? kDrawEvery_s : kLogEvery_s))
     return;
   since_drawn_.restart();

@@ -21,7 +21,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   /// Count time from now on: what came before (weights, a head to be made) is no step's.
-  void start();
+  /// done_before  steps that an earlier start of the run has done
+  void start(std::int64_t done_before = 0);
 
   /// Say that `steps` more steps are done, on `samples` samples of all ranks together; `detail`
   /// (phase, loss) is shown behind the bar.
@@ -33,7 +34,7 @@ class Progress {
   std::string line(std::string_view detail) const;
 
   std::string label_;
-  std::int64_t total_, done_ = 0, samples_ = 0;
+  std::int64_t total_, before_ = 0, done_ = 0, samples_ = 0;
   bool visible_, terminal_;
   Stopwatch since_start_, since_drawn_;
 };

@@ -13,6 +13,9 @@ using Provenance = std::vector<std::pair<std::string, std::string>>;
 /// Version, git commit, compiler, host, UTC time, command line and Slurm ids of this process.
 Provenance process_provenance(const std::vector<std::string>& command_line);
 
+/// This moment in UTC, such as 2026-01-31T08:09:10Z.
+std::string utc_now();
+
 /// Name of this machine.
 std::string host_name();
 

@@ -72,6 +72,10 @@ void Engine::end_action(RunState& state, const Action& action) {
   if (observer_) observer_->action_ended(state, action);
 }
 
+void Engine::part_ended(const RunState& state) {
+  if (observer_) observer_->part_ended(state);
+}
+
 void Engine::look_ahead_step_ended(const RunState& state) {
   if (observer_) observer_->look_ahead_step_ended(state);
 }

@@ -52,6 +52,10 @@ class Engine {
   /// collective over the task's group
   void train_step(RunState& state, Phase phase);
 
+  /// Part of an action is over: `state` could be gone on from here.
+  /// collective over the task's group where the observer is
+  void part_ended(const RunState& state);
+
   /// A look-ahead of `state`'s round has made a step.
   void look_ahead_step_ended(const RunState& state);
 

@@ -13,8 +13,13 @@ class Observer {
   /// An optimizer step of the main network is over. Every rank is here, at the same step.
   virtual void step_ended(const RunState& /*state*/) {}
 
+  /// Part of an action is over that takes no steps of the main network, such as the look-aheads
+  /// that ran at once. Every rank is here, at the same part.
+  virtual void part_ended(const RunState& /*state*/) {}
+
   /// A step of a look-ahead is over. This rank alone is here; the others look ahead too, and the
-  /// parts of the state that are equal everywhere stand still.
+  /// parts of the state that are equal everywhere stand still. What it throws the ranks agree on
+  /// where the look-aheads that run at once have ended.
   virtual void look_ahead_step_ended(const RunState& /*state*/) {}
 
   /// `action` is over, and the cursor is at the next one. Every rank is here.

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "io/durable.hpp"
 #include "io/file_descriptor.hpp"
 
 namespace stockpot::io {
@@ -24,24 +25,15 @@ void check(const std::error_code& error, const std::string& what) {
   if (error) throw IoError(what, error.message());
 }
 
-/// Put what is in the cache of the operating system on the disk; some network file systems cannot
-/// flush a folder and say so by EINVAL.
-void flush(const fs::path& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!file) throw_io_error("open to flush", path);
-  if (retry_interrupted([&] { return ::fsync(file.get()); }) != 0 && errno != EINVAL)
-    throw_io_error("flush", path);
-}
-
 void flush_all_in(const fs::path& folder) {
   try {
     for (const auto& entry : fs::recursive_directory_iterator(folder))
       if (!entry.is_symlink() && (entry.is_directory() || entry.is_regular_file()))
-        flush(entry.path());
+        flush_to_disk(entry.path());
   } catch (const fs::filesystem_error& error) {
     throw IoError("cannot flush " + folder.string(), error.code().message());
   }
-  flush(folder);
+  flush_to_disk(folder);
 }
 
 /// Let two folders take each other's place in one instant. false: this file system or kernel
@@ -86,7 +78,7 @@ void AtomicFolder::commit(Replacing replacing) {
     move_aside_and_into_place();
   }
   const auto parent = path_.parent_path();
-  flush(parent);
+  flush_to_disk(parent);
   const auto old = std::exchange(temporary_, {});
   fs::remove_all(old, error);
   check(error, "cannot remove " + old.string());

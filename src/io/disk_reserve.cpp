@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -50,6 +51,14 @@ DiskReserve::DiskReserve(const std::filesystem::path& folder, std::uint64_t byte
       retry_interrupted([&] { return ::fallocate(file_.get(), 0, 0, static_cast<off_t>(bytes)); });
   if (result != 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
     refuse(named, bytes, errno_text());
+}
+
+void DiskReserve::shrink_to(std::uint64_t bytes) noexcept {
+  struct stat now{};
+  if (!file_ || ::fstat(file_.get(), &now) != 0) return;
+  if (static_cast<std::uint64_t>(now.st_size) > bytes &&
+      ::ftruncate(file_.get(), static_cast<off_t>(bytes)) != 0)
+    return;
 }
 
 }  // namespace stockpot::io

@@ -22,6 +22,9 @@ class DiskReserve {
   DiskReserve(const std::filesystem::path& folder, std::uint64_t bytes,
               const std::filesystem::path& named);
 
+  /// Keep `bytes` of it only. Throws nothing: what is not given back is kept.
+  void shrink_to(std::uint64_t bytes) noexcept;
+
   /// Give the space back: what it was kept for is written now.
   void release() { file_ = FileDescriptor(); }
 

@@ -135,8 +135,12 @@ void LookAhead::execute(engine::Engine& engine, engine::RunState& state) const {
     ballot.votes.clear();  // the sums of an interrupted tree are gone
     ballot.mean_scores = summed_keys(engine, denoisers_, state.mask->size(), denoisers);
   } else {
-    for (std::int64_t n = group.rank(); n < denoisers_; n += group.size())
-      if (!denoisers.has_voted(n)) denoisers.vote(n, [](const Keys&) {});
+    for (std::int64_t first = 0; first < denoisers_; first += group.size()) {
+      const auto n = first + group.rank();
+      if (n < denoisers_ && !denoisers.has_voted(n)) denoisers.vote(n, [](const Keys&) {});
+      denoisers.agree();
+      if (first + group.size() < denoisers_) engine.part_ended(state);
+    }
   }
   denoisers.agree();
   report_denoisers(engine, state, denoisers_, watch);

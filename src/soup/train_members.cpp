@@ -157,6 +157,7 @@ void TrainMembers::execute(engine::Engine& engine, engine::RunState& state) cons
       state.ledger.book(Phase::soup, shared.work, owner == 0 ? watch.elapsed_s() : 0);
       ++state.cursor.done;
     }
+    if (state.cursor.done < count) engine.part_ended(state);
   }
 }
 

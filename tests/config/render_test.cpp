@@ -113,8 +113,16 @@ TEST(RunId, IsTheSameForTheFormerDefaultOfThePatch) {
 }
 
 TEST(RunId, DependsOnEverySettingThatHasAnEffectOnTheResult) {
-  const std::set<std::string> of_the_execution = {
-      "name", "run_root", "device", "dist.backend", "dist.threads", "soup.keep_members"};
+  const std::set<std::string> of_the_execution = {"name",
+                                                  "run_root",
+                                                  "device",
+                                                  "dist.backend",
+                                                  "dist.threads",
+                                                  "soup.keep_members",
+                                                  "checkpoint.every_steps",
+                                                  "checkpoint.every_s",
+                                                  "checkpoint.keep",
+                                                  "checkpoint.keep_after"};
   RunConfig names;
   std::set<std::string> ids = {run_id(names)};
   for (const std::string& key : keys(settings(names))) {

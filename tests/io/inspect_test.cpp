@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "io/checkpoint_store.hpp"
 #include "io/files.hpp"
 #include "io/own_checksum.hpp"
 #include "io/prediction_file.hpp"
@@ -220,4 +221,68 @@ TEST(Inspect, RefusesAnythingElse) {
   EXPECT_THROW(jobs::inspect({(folder / "none").string()}), DataError);
   EXPECT_THROW(jobs::inspect({folder.path().string()}), DataError);
   EXPECT_THROW(jobs::inspect({}), UsageError);
+}
+
+namespace {
+
+/// A checkpoint of one part, whose mask keeps `bits` of 70 weights, in the run folder `run`.
+std::filesystem::path write_checkpoint(const std::filesystem::path& run, std::int64_t says_kept) {
+  const io::CheckpointStore store(run);
+  const auto name = io::checkpoint_name(30, 2);
+  store.make(name);
+  const std::vector<std::int64_t> size{70}, words{-1, 0b101};
+  const auto part =
+      io::encode_safetensors({{"mask/size", io::Dtype::i64, {1}, std::as_bytes(std::span(size))},
+                              {"mask/words", io::Dtype::i64, {2}, std::as_bytes(std::span(words))}},
+                             {{"format", "stockpot-state"}});
+  store.commit({.name = name,
+                .parent = "step-00000020.1",
+                .attempt = 2,
+                .steps = 30,
+                .run = {.settings = "0123456789abcdef", .model = {}, .data = {}, .inputs = {}},
+                .method = "isp",
+                .action = 4,
+                .done = 1,
+                .step = 18,
+                .kept = says_kept,
+                .metrics_bytes = 0,
+                .parts = {store.write_part(name, 0, part)},
+                .members = {}});
+  return store.path_of(name);
+}
+
+}  // namespace
+
+TEST(Inspect, SaysWhatACheckpointHoldsByItsFolderItsManifestAndItsRun) {
+  const test::TempDir folder;
+  const auto checkpoint = write_checkpoint(folder.path(), 66);
+  test::write_text(folder / "config.ini", "name = run\n");
+  for (const auto& path : {checkpoint, checkpoint / "manifest.json", folder.path()}) {
+    const auto text = output_of(path);
+    for (const char* said :
+         {"a checkpoint (every checksum right) of a run of isp on 1 rank, attempt 2",
+          "18 steps of the main network, 30 with those of look-aheads; 4 actions done",
+          "kept 66 of 70 prunable weights by the bits of its mask", "run id 0123456789abcdef",
+          "before it: step-00000020.1", "state-0.safetensors"})
+      EXPECT_NE(text.find(said), std::string::npos) << said << "\n" << text;
+  }
+  EXPECT_NE(output_of(folder.path()).find("goes on from its checkpoint"), std::string::npos);
+}
+
+TEST(Inspect, RefusesACheckpointThatIsDamagedContradictsItselfOrLiesElsewhere) {
+  const test::TempDir folder;
+  const auto checkpoint = write_checkpoint(folder.path(), 65);
+  EXPECT_NE(refusal_of(checkpoint).find("its mask keeps 66 weights, its manifest says 65"),
+            std::string::npos)
+      << refusal_of(checkpoint);
+  write_checkpoint(folder.path(), 66);
+  std::filesystem::copy(checkpoint, folder / "copy");
+  EXPECT_NE(refusal_of(folder / "copy").find("does not lie in `checkpoints` of a run folder"),
+            std::string::npos);
+  auto part = test::read_text(checkpoint / "state-0.safetensors");
+  part.back() = 'x';
+  test::write_text(checkpoint / "state-0.safetensors", part);
+  EXPECT_NE(refusal_of(checkpoint).find("holds other bytes than were written"), std::string::npos);
+  std::filesystem::remove(checkpoint / "state-0.safetensors");
+  EXPECT_NE(refusal_of(checkpoint / "manifest.json").find("is missing"), std::string::npos);
 }

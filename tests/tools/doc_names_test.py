@@ -81,7 +81,7 @@ def test_links_of_a_document_lead_somewhere(document):
 
 @pytest.mark.parametrize("text, unknown", [
     ("`isp.rat`", "there is no setting isp.rat"),
-    ("`checkpoint.every_steps = 10`", "there is no setting checkpoint.every_steps"),
+    ("`watchdog.hang_s = 10`", "there is no setting watchdog.hang_s"),
     ("```sh\nstockpot run a.ini \\\n  --isp.rat=0.1\n```\n", "there is no setting isp.rat"),
     ("text\n\n    stockpot run a.ini --sed=1\n", "there is no setting sed"),
     ("`--drie-run`", "there is no flag --drie-run"),

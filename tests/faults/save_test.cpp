@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// A save is stopped at each of its system calls in turn: the process is killed there, or the call
+// fails. What is found then must be the checkpoint before it or the new one, whole.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "core/error.hpp"
+#include "io/checkpoint_store.hpp"
+#include "jobs/program.hpp"
+
+using namespace stockpot;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kBefore = io::checkpoint_name(2, 1), kNew = io::checkpoint_name(3, 1);
+
+void put(const io::CheckpointStore& store, std::int64_t steps) {
+  const auto name = io::checkpoint_name(steps, 1);
+  store.make(name);
+  io::CheckpointManifest manifest{.name = name,
+                                  .parent = "",
+                                  .attempt = 1,
+                                  .steps = steps,
+                                  .run = {},
+                                  .method = "isp",
+                                  .metrics_bytes = 6,
+                                  .parts = {},
+                                  .members = {store.look_at("members/member-000.safetensors")}};
+  for (const int rank : {0, 1})
+    manifest.parts.push_back(
+        store.write_part(name, rank, test::as_bytes(fmt::format("part {} of {}", rank, steps))));
+  store.commit(manifest);
+}
+
+/// A run folder with two checkpoints, into which a third is saved.
+struct Saved {
+  Saved() {
+    test::write_text(folder / "metrics.jsonl", "line\n\n");
+    fs::create_directories(folder / "members");
+    test::write_text(folder / "members/member-000.safetensors", "weights of a member");
+    put(store, 1);
+    put(store, 2);
+  }
+
+  /// strace with `options` of a save; its exit code (137 or so where it was killed).
+  int save(const std::string& options) const {
+    return test::shell(fmt::format("strace -f -qq -o {} {} {} {}", (folder / "log").string(),
+                                   options, STOCKPOT_SAVE_ONCE, folder.path().string()))
+        .code;
+  }
+
+  bool is_good(const std::string& name) const {
+    try {
+      store.verify(store.manifest_of(name));
+      return true;
+    } catch (const DataError&) {
+      return false;
+    }
+  }
+
+  test::TempDir folder;
+  io::CheckpointStore store{folder.path()};
+};
+
+/// How often a save makes each system call, and how often the program had before it.
+struct Calls {
+  std::map<std::string, int> before, in_save;
+};
+
+Calls count_calls() {
+  const Saved saved;
+  EXPECT_EQ(saved.save(""), 0);
+  EXPECT_EQ(saved.store.names(), (std::vector{kNew, kBefore}));
+  Calls calls;
+  bool begun = false;
+  std::istringstream log(test::read_text(saved.folder / "log"));
+  for (std::string line; std::getline(log, line);) {
+    const auto from = line.find(' ') + 1, to = line.find('(');
+    if (to == std::string::npos || to <= from) continue;
+    begun |= line.find("stockpot-the-save-begins") != std::string::npos;
+    const auto first = line.find_first_not_of(' ', from);
+    ++(begun ? calls.in_save : calls.before)[line.substr(first, to - first)];
+  }
+  EXPECT_TRUE(begun);
+  return calls;
+}
+
+/// What a run must find after a save that was stopped.
+void expect_old_or_new(const Saved& saved, const std::string& what) {
+  const auto names = saved.store.names();
+  ASSERT_FALSE(names.empty()) << what;
+  EXPECT_TRUE(names.front() == kBefore || names.front() == kNew) << what << " " << names.front();
+  EXPECT_TRUE(saved.is_good(names.front())) << what << " " << names.front();
+  EXPECT_TRUE(saved.is_good(kBefore)) << what;
+  saved.store.remove_unfinished();
+  for (const auto& entry : fs::recursive_directory_iterator(saved.store.path()))
+    EXPECT_FALSE(entry.path().extension() == ".tmp") << what << " " << entry.path();
+  for (const auto& entry : fs::directory_iterator(saved.store.path()))
+    EXPECT_TRUE(fs::exists(entry.path() / io::kManifestFile)) << what << " " << entry.path();
+}
+
+bool can_trace() { return test::shell("strace -f -o /dev/null true").code == 0; }
+
+}  // namespace
+
+TEST(Save, KilledAtAnyOfItsSystemCallsLeavesTheOneBeforeOrTheNewOne) {
+  if (!can_trace()) GTEST_SKIP() << "strace is not there, or may not trace";
+  const auto calls = count_calls();
+  int trials = 0, old_ones = 0, new_ones = 0;
+  for (const auto& [call, count] : calls.in_save) {
+    if (call == "exit_group") continue;
+    const auto before = calls.before.contains(call) ? calls.before.at(call) : 0;
+    for (int n = 1; n <= count; ++n) {
+      const Saved saved;
+      const auto code = saved.save(fmt::format(
+          "-e trace={0} -e inject={0}:signal=SIGKILL:when={1}", call, before + n));
+      EXPECT_NE(code, 0) << call << " " << n;
+      ++(saved.store.names().front() == kNew ? new_ones : old_ones);
+      expect_old_or_new(saved, fmt::format("killed at {} {}", call, n));
+      ++trials;
+    }
+  }
+  EXPECT_GT(old_ones, 20);
+  EXPECT_GT(new_ones, 3);
+  fmt::print("{} kills: {} left the one before, {} the new one\n", trials, old_ones, new_ones);
+}
+
+TEST(Save, WhoseSystemCallFailsSaysSoAndLeavesTheOneBeforeOrTheNewOne) {
+  if (!can_trace()) GTEST_SKIP() << "strace is not there, or may not trace";
+  const auto calls = count_calls();
+  int trials = 0, refused = 0;
+  for (const char* error : {"ENOSPC", "EIO"})
+    for (const auto& [call, count] : calls.in_save) {
+      // memory and threads are another matter
+      if (!std::set<std::string>{"openat", "write", "fsync", "fallocate", "pread64", "close",
+                                 "renameat", "rename", "mkdir", "unlink", "unlinkat", "rmdir",
+                                 "newfstatat", "fstat", "getdents64"}
+               .contains(call))
+        continue;
+      const auto before = calls.before.contains(call) ? calls.before.at(call) : 0;
+      for (int n = 1; n <= count; ++n) {
+        const Saved saved;
+        const auto what = fmt::format("{} {} gives {}", call, n, error);
+        const auto code =
+            saved.save(fmt::format("-e trace={0} -e inject={0}:error={1}:when={2}",
+                                   call, error, before + n));
+        EXPECT_TRUE(code == 0 || code == 74 || code == 65) << what << ": " << code;
+        EXPECT_TRUE(code != 0 || saved.is_good(kNew)) << what << ": it said that all was well";
+        refused += code != 0;
+        expect_old_or_new(saved, what);
+        ++trials;
+      }
+    }
+  EXPECT_GT(refused, 20);
+  fmt::print("{} failures, {} of them refused\n", trials, refused);
+}
