@@ -79,8 +79,7 @@ class Scoring {
 };
 
 /// At the least batch, where activations are small: bytes beyond those of the gradient.
-void expect_copies(int copies, const Setting& setting, const std::string& score,
-                   const comm::Group& group) {
+void expect_one_copy(const Setting& setting, const std::string& score, const comm::Group& group) {
   auto config = scoring_config(setting);
   config.train.batch = 10;
   config.prune.samples_per_class = 1;
@@ -90,7 +89,7 @@ void expect_copies(int copies, const Setting& setting, const std::string& score,
   const auto of_gradient = peak_bytes([&] { scoring.gradient(); });
   const auto of_score = peak_bytes([&] { scoring.score(); });
   // the graph of a second backward pass holds activations a few times over
-  const auto allowed = copies * scoring.bytes_of_weights() + 4 * of_gradient;
+  const auto allowed = scoring.bytes_of_weights() + 4 * of_gradient;
   expect(of_score <= allowed,
          fmt::format("{} held {} bytes, the gradient {}, the weights have {}", score, of_score,
                      of_gradient, scoring.bytes_of_weights()));
@@ -99,7 +98,7 @@ void expect_copies(int copies, const Setting& setting, const std::string& score,
 Timings scoring_vs_gradient(const Setting& setting, const std::string& score) {
   at::set_num_threads(setting.threads);
   const auto group = setting.ranks->alone();
-  expect_copies(score == "snip" ? 1 : 2, setting, score, group);
+  expect_one_copy(setting, score, group);
   const Workload workload(scoring_config(setting), 1000, 28, 1);
   Scoring scoring(workload, score, group);
   double sum = 0;

@@ -40,6 +40,7 @@ Provenance provenance_of(const Execution& e) {
                {"hosts", joined(e.group.gather(host_name()))},
                {"devices", joined(e.group.gather(e.place.device.name))},
                {"threads_per_rank", std::to_string(e.place.threads)},
+               {"energy_from", e.place.energy_from.empty() ? "not measured" : e.place.energy_from},
                {"gradient_reducer", e.reducer.name()},
                {"attempts", std::to_string(std::max<std::size_t>(1, e.attempts.size()))},
                {"attempts_made", checkpoint::text_of(e.attempts)}});

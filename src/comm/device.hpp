@@ -11,9 +11,10 @@ namespace stockpot::comm {
 /// Where the tensors of this rank live.
 struct Device {
   bool cuda = false;
-  int index = 0;             ///< CUDA device of this rank
-  bool shared = false;       ///< some ranks share a GPU: NCCL refuses that, MPI does not mind
-  std::string name = "cpu";  ///< e.g. NVIDIA H200
+  int index = 0;                ///< CUDA device of this rank
+  bool shared = false;          ///< some ranks share a GPU: NCCL refuses that, MPI does not mind
+  std::string name = "cpu";     ///< e.g. NVIDIA H200
+  std::string pci_bus_id = "";  ///< of this rank's GPU; empty: none
 };
 
 /// The device of `device = auto|cpu|cuda`: with CUDA, the GPU of this rank's number on its node

@@ -50,7 +50,6 @@ Device choose_device(const std::string& wanted, const Group& group) {
   if (wanted == "cpu" || (wanted == "auto" && !all_have_one)) return {};
 
   Device device{.cuda = true};
-  std::string pci;
   all_or_none(group, [&] {
     check_device(wanted);
     device.index = node.rank() % gpus;
@@ -58,10 +57,10 @@ Device choose_device(const std::string& wanted, const Group& group) {
     cudaDeviceProp properties{};
     check_cuda(cudaGetDeviceProperties(&properties, device.index));
     device.name = properties.name;
-    pci = pci_bus_id(device.index);
+    device.pci_bus_id = pci_bus_id(device.index);
   });
   std::vector<GpuAddress> of_node;
-  for (auto& id : node.gather(pci)) of_node.push_back({host_name(), std::move(id)});
+  for (auto& id : node.gather(device.pci_bus_id)) of_node.push_back({host_name(), std::move(id)});
   device.shared = group.max(some_share_a_gpu(of_node) ? 1 : 0) == 1;
   return device;
 }

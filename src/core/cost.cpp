@@ -57,17 +57,18 @@ Work operator*(std::int64_t times, const Work& work) {
           product(times, work.flops_executed), product(times, work.flops_theoretical)};
 }
 
-void CostLedger::book(Phase phase, const Work& work, double wall_s) {
+void CostLedger::book(Phase phase, const Work& work, const Spent& spent) {
   const char* name = name_of(phase);
   auto row = std::ranges::find(rows_, name, &PhaseCost::phase);
-  if (row == rows_.end()) row = rows_.insert(row, {.phase = name});
+  if (row == rows_.end()) row = rows_.insert(row, {.phase = name, .energy_j = 0});
   auto total = work_of_row(*row);
   total += work;
   row->steps = total.steps;
   row->samples = total.samples;
   row->flops_executed = total.flops_executed;
   row->flops_theoretical = total.flops_theoretical;
-  row->wall_s += wall_s;
+  row->wall_s += spent.wall_s;
+  row->energy_j += spent.energy_j;
 }
 
 Work CostLedger::work_of(Phase phase) const {

@@ -29,13 +29,19 @@ struct Work {
 /// `times` the same work.
 Work operator*(std::int64_t times, const Work& work);
 
+/// What it took to do some work, as measured; 0 where nothing was measured because others did it.
+struct Spent {
+  double wall_s = 0;    ///< of rank 0
+  double energy_j = 0;  ///< of its machine; NaN where that is not measured
+};
+
 /// What one phase of a run has cost so far: the row of /cost. Counts as in Work, over all ranks.
 struct PhaseCost {
   std::string phase;
   std::int64_t steps = 0, samples = 0, flops_executed = 0, flops_theoretical = 0;
   double wall_s = 0;  ///< of rank 0
   double energy_j =
-      std::numeric_limits<double>::quiet_NaN();  ///< NaN where it was not measured, never 0
+      std::numeric_limits<double>::quiet_NaN();  ///< NaN where it was not measured in full
 };
 
 /// The one account of a run: every phase reports to it, in the order in which phases first appear.
@@ -44,7 +50,7 @@ class CostLedger {
   CostLedger() = default;
   explicit CostLedger(std::vector<PhaseCost> rows) : rows_(std::move(rows)) {}
 
-  void book(Phase phase, const Work& work, double wall_s);
+  void book(Phase phase, const Work& work, const Spent& spent);
 
   /// What `phase` has cost; zeros where it has not appeared.
   Work work_of(Phase phase) const;

@@ -5,8 +5,8 @@
 #include "engine/engine.hpp"
 
 #include "core/error.hpp"
-#include "core/stopwatch.hpp"
 #include "data/batch_order.hpp"
+#include "energy/cost_watch.hpp"
 
 namespace stockpot::engine {
 
@@ -34,7 +34,7 @@ const std::filesystem::path& Engine::folder() const {
 }
 
 void Engine::train_step(RunState& state, Phase phase) {
-  const Stopwatch watch;
+  const energy::CostWatch watch;
   const auto position = state.cursor.position;
   const double lr = state.cursor.line.at(position);
   order_->batch(position, indices_);
@@ -54,14 +54,14 @@ void Engine::train_step(RunState& state, Phase phase) {
     // loss and gradient are sums over ranks, so every rank is here
     throw AgreedError(error.exit_code(), error.what());
   }
-  end_step(state, {phase, loss, lr, steps_.work(samples, view.meter), watch.elapsed_s()});
+  end_step(state, {phase, loss, lr, steps_.work(samples, view.meter), watch.spent()});
 }
 
 void Engine::end_step(RunState& state, const StepReport& report) {
   ++state.cursor.done;
   ++state.cursor.step;
   ++state.cursor.position;
-  state.ledger.book(report.phase, report.work, report.wall_s);
+  state.ledger.book(report.phase, report.work, report.spent);
   journal_.trained(state, report.phase, report.loss, report.lr, report.work.samples);
   if (observer_) observer_->step_ended(state);
 }
@@ -77,6 +77,7 @@ void Engine::part_ended(const RunState& state) {
 }
 
 void Engine::look_ahead_step_ended(const RunState& state) {
+  energy::meter().joules();  // a counter is read at least once per range
   if (observer_) observer_->look_ahead_step_ended(state);
 }
 
@@ -90,11 +91,10 @@ void Engine::adopt(RunState& state, mask::Mask mask) {
 }
 
 train::Evaluation Engine::evaluate(RunState& state, const data::Split& split) {
-  const Stopwatch watch;
+  const energy::CostWatch watch;
   auto evaluation = train::evaluate({task_.model, state.weights, precision_}, split, task_.group,
                                     task_.config.data.name);
-  state.ledger.book(Phase::evaluate, train::evaluation_work(split, meter(state)),
-                    watch.elapsed_s());
+  state.ledger.book(Phase::evaluate, train::evaluation_work(split, meter(state)), watch.spent());
   return evaluation;
 }
 

@@ -79,7 +79,7 @@ class Engine {
     Phase phase;
     double loss, lr;
     Work work;
-    double wall_s;
+    Spent spent;
   };
   void end_step(RunState& state, const StepReport& report);
   void end_action(RunState& state, const Action& action);

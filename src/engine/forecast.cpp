@@ -28,7 +28,7 @@ void Forecast::run(const Program& program,
 }
 
 void Forecast::train(Phase phase, std::int64_t steps) {
-  if (prices_) ledger.book(phase, price_steps(cursor.position, steps), 0);
+  if (prices_) ledger.book(phase, price_steps(cursor.position, steps), {});
   cursor.step += steps;
   cursor.position += steps;
 }
@@ -75,17 +75,17 @@ void Forecast::look_ahead(std::int64_t round, std::int64_t denoisers) {
     else if (prices_)
       for (const auto& batch : batches) work += train::step_work(dataset, batch, 1, meter);
   }
-  if (prices_) ledger.book(Phase::look_ahead, work, 0);
+  if (prices_) ledger.book(Phase::look_ahead, work, {});
 }
 
 void Forecast::book(Phase phase, const Price& work) {
-  ledger.book(phase, prices_ ? work(splits_, {model_, cursor.kept}) : Work{}, 0);
+  ledger.book(phase, prices_ ? work(splits_, {model_, cursor.kept}) : Work{}, {});
 }
 
 void Forecast::evaluate() {
   if (prices_)
     ledger.book(Phase::evaluate, train::evaluation_work(splits_.validation, {model_, cursor.kept}),
-                0);
+                {});
 }
 
 void Forecast::train_member(const MemberTraining& member) {
@@ -111,7 +111,7 @@ void Forecast::train_member(const MemberTraining& member) {
   auto validation = train::evaluation_work(splits_.validation, meter);
   validation.steps = 0;
   work += validation;
-  ledger.book(Phase::soup, work, 0);
+  ledger.book(Phase::soup, work, {});
 }
 
 void Forecast::mix(std::int64_t trials, std::int64_t statistics) {
@@ -121,7 +121,7 @@ void Forecast::mix(std::int64_t trials, std::int64_t statistics) {
   work.steps = 0;
   if (model_.layout()->tracked() > model_.layout()->trained())
     work += train::statistics_work(splits_.train, config_, statistics, meter);
-  ledger.book(Phase::soup, trials * work, 0);
+  ledger.book(Phase::soup, trials * work, {});
 }
 
 }  // namespace stockpot::engine

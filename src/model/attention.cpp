@@ -2,7 +2,6 @@
 #include "model/attention.hpp"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/softmax.h>
@@ -10,6 +9,8 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+
+#include "model/products.hpp"
 
 namespace stockpot::model {
 namespace {
@@ -34,11 +35,11 @@ at::Tensor attend(const Weights& weights, std::size_t first, std::int64_t heads,
                   const at::Tensor& x, const at::Tensor& allowed,
                   const std::function<at::Tensor(const at::Tensor&)>& drop) {
   const auto batch = x.size(0), tokens = x.size(1), width = x.size(2);
-  const auto qkv = at::linear(x, weights[first], weights[first + 1])
+  const auto qkv = affine(x, weights[first], weights[first + 1])
                        .view({batch, tokens, 3, heads, width / heads})
                        .permute({2, 0, 3, 1, 4});
   const auto mixed = mix(qkv, allowed, drop).transpose(1, 2).reshape({batch, tokens, width});
-  return at::linear(mixed, weights[first + 2], weights[first + 3]);
+  return affine(mixed, weights[first + 2], weights[first + 3]);
 }
 
 std::int64_t attention_flops(std::int64_t width, std::int64_t tokens) {

@@ -8,12 +8,12 @@
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/tanh.h>
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "model/attention.hpp"
+#include "model/products.hpp"
 
 namespace stockpot::model {
 namespace {
@@ -132,14 +132,13 @@ BertStates Bert::states(const Weights& weights, const Inputs& inputs, const Pass
         pass.dropout ? attend(weights, block + kQkv, shape_.heads, x, counts, drop_probabilities)
                      : attend(weights, block + kQkv, shape_.heads, x, counts);
     x = normalise(weights, block + kNorm1, x + drop(attended, attention));
-    const auto up = at::gelu(at::linear(x, weights[block + kUp], weights[block + kUpBias]));
-    const auto down = at::linear(up, weights[block + kDown], weights[block + kDownBias]);
+    const auto up = at::gelu(affine(x, weights[block + kUp], weights[block + kUpBias]));
+    const auto down = affine(up, weights[block + kDown], weights[block + kDownBias]);
     x = normalise(weights, block + kNorm2, x + drop(transformed, down));
   }
   const auto first = x.select(1, 0);
-  return {x, pooler_ == head_
-                 ? first
-                 : at::tanh(at::linear(first, weights[pooler_], weights[pooler_ + 1]))};
+  return {x, pooler_ == head_ ? first
+                              : at::tanh(affine(first, weights[pooler_], weights[pooler_ + 1]))};
 }
 
 at::Tensor Bert::features(const Weights& weights, const Inputs& inputs, const Pass& pass) const {
@@ -148,7 +147,7 @@ at::Tensor Bert::features(const Weights& weights, const Inputs& inputs, const Pa
 }
 
 at::Tensor Bert::head(const Weights& weights, const at::Tensor& features) const {
-  return at::linear(features, weights[head_], weights[head_ + 1]).to(at::kFloat);
+  return affine(features, weights[head_], weights[head_ + 1]).to(at::kFloat);
 }
 
 ForwardCost Bert::forward_cost(const data::BatchShape& batch) const {

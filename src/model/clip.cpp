@@ -8,7 +8,6 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/layer_norm.h>
-#include <ATen/ops/linear.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -16,6 +15,7 @@
 #include "core/error.hpp"
 #include "model/attention.hpp"
 #include "model/clip_head.hpp"
+#include "model/products.hpp"
 
 namespace stockpot::model {
 namespace {
@@ -96,7 +96,7 @@ NameTable Clip::file_names() const {
 at::Tensor Clip::image_features(const Weights& weights, const at::Tensor& pixels) const {
   const auto batch = pixels.size(0), width = shape_.vision.width;
   const double eps = shape_.vision.layer_norm_eps;
-  const auto patches = at::linear(patches_of(pixels, shape_.patch), weights[kPatch].flatten(1));
+  const auto patches = affine(patches_of(pixels, shape_.patch), weights[kPatch].flatten(1));
   const auto embedded =
       at::cat({weights[kClassToken].expand({batch, 1, width}).to(patches.scalar_type()), patches},
               1) +
@@ -106,7 +106,7 @@ at::Tensor Clip::image_features(const Weights& weights, const at::Tensor& pixels
              at::layer_norm(embedded, {width}, weights[kPreNorm], weights[kPreNormBias], eps));
   const auto token =
       at::layer_norm(hidden.select(1, 0), {width}, weights[kPostNorm], weights[kPostNormBias], eps);
-  return head_ == Head::text ? at::linear(token, weights[kProjection]) : token;
+  return head_ == Head::text ? affine(token, weights[kProjection]) : token;
 }
 
 at::Tensor Clip::features(const Weights& weights, const Inputs& inputs, const Pass&) const {
@@ -118,7 +118,7 @@ at::Tensor Clip::features(const Weights& weights, const Inputs& inputs, const Pa
 
 at::Tensor Clip::head(const Weights& weights, const at::Tensor& features) const {
   const auto bias = head_ == Head::linear ? weights[kHeadBias] : at::Tensor();
-  return at::linear(features, weights[kHead], bias).to(at::kFloat);
+  return affine(features, weights[kHead], bias).to(at::kFloat);
 }
 
 ForwardCost Clip::forward_cost(const data::BatchShape& batch) const {

@@ -5,9 +5,10 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/layer_norm.h>
-#include <ATen/ops/linear.h>
 
 #include <cmath>
+
+#include "model/products.hpp"
 
 namespace stockpot::model {
 namespace {
@@ -48,7 +49,7 @@ at::Tensor ClipText::features(const Weights& weights, const at::Tensor& ids) con
   const auto ends =
       ids.argmax(1).view({batch, 1, 1}).expand({batch, 1, width});  // argmax: the first of equals
   const auto last = hidden.gather(1, ends).view({batch, width});
-  return at::linear(
+  return affine(
       at::layer_norm(last, {width}, weights[kNorm], weights[kNormBias], shape_.text.layer_norm_eps),
       weights[kProjection]);
 }

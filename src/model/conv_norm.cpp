@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/conv_norm.hpp"
 
-#include <ATen/ops/conv2d.h>
-
 #include <cmath>
+
+#include "model/products.hpp"
 
 namespace stockpot::model {
 
 at::Tensor ConvNorm::operator()(const Weights& weights, const at::Tensor& x,
                                 const Pass& pass) const {
-  const auto bias = has_bias ? std::optional(weights[weight + 1]) : std::nullopt;
-  return batch_norm(weights, norm, at::conv2d(x, weights[weight], bias, stride, kernel / 2), pass);
+  const auto bias = has_bias ? weights[weight + 1] : at::Tensor();
+  return batch_norm(weights, norm, convolve(x, weights[weight], bias, stride, kernel / 2), pass);
 }
 
 ConvNorm add_conv_norm(std::vector<Leaf>& leaves, const MapShape& in, const ConvNormSpec& spec) {

@@ -2,12 +2,12 @@
 #include "model/resnet.hpp"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/relu.h>
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "model/conv_norm.hpp"
+#include "model/products.hpp"
 
 namespace stockpot::model {
 namespace {
@@ -52,7 +52,7 @@ class ResNet final : public Model {
   }
 
   at::Tensor head(const Weights& weights, const at::Tensor& features) const override {
-    return at::linear(features, weights[head_], weights[head_ + 1]).to(at::kFloat);
+    return affine(features, weights[head_], weights[head_ + 1]).to(at::kFloat);
   }
 
   ForwardCost forward_cost(const data::BatchShape& batch) const override {

@@ -4,12 +4,12 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/sigmoid.h>
 #include <fmt/format.h>
 
 #include "model/attention.hpp"
+#include "model/products.hpp"
 
 namespace stockpot::model {
 namespace {
@@ -81,8 +81,8 @@ at::Tensor encode(const Weights& weights, std::size_t first, const EncoderShape&
     const auto norm2 = at::layer_norm(x, {s.width}, weights[block + kNorm2],
                                       weights[block + kNorm2Bias], s.layer_norm_eps);
     const auto up =
-        activated(at::linear(norm2, weights[block + kUp], weights[block + kUpBias]), s.activation);
-    x = x + at::linear(up, weights[block + kDown], weights[block + kDownBias]);
+        activated(affine(norm2, weights[block + kUp], weights[block + kUpBias]), s.activation);
+    x = x + affine(up, weights[block + kDown], weights[block + kDownBias]);
   }
   return x;
 }

@@ -4,7 +4,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/layer_norm.h>
-#include <ATen/ops/linear.h>
 #include <fmt/format.h>
 
 #include <numeric>
@@ -12,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "model/attention.hpp"
+#include "model/products.hpp"
 #include "model/transformer.hpp"
 
 namespace stockpot::model {
@@ -49,7 +49,7 @@ class Vit final : public Model {
   at::Tensor features(const Weights& weights, const Inputs& inputs, const Pass&) const override {
     const auto batch = inputs.pixels.size(0), width = encoder_.width;
     const auto embedded =
-        at::linear(patches_of(inputs.pixels, patch_), weights[kPatch], weights[kPatchBias]);
+        affine(patches_of(inputs.pixels, patch_), weights[kPatch], weights[kPatchBias]);
     const auto hidden =
         at::cat({weights[kClassToken].expand({batch, 1, width}), embedded}, 1) + weights[kPosition];
     const auto encoded = encode(weights, first_block_, encoder_, hidden).select(1, 0);
@@ -58,7 +58,7 @@ class Vit final : public Model {
   }
 
   at::Tensor head(const Weights& weights, const at::Tensor& features) const override {
-    return at::linear(features, weights[kHead], weights[kHeadBias]).to(at::kFloat);
+    return affine(features, weights[kHead], weights[kHeadBias]).to(at::kFloat);
   }
 
   ForwardCost forward_cost(const data::BatchShape& batch) const override {

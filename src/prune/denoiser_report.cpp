@@ -105,14 +105,14 @@ engine::PairAgreement pair_agreement(const engine::RunState& state,
 }  // namespace
 
 void report_denoisers(engine::Engine& engine, engine::RunState& state, std::int64_t count,
-                      const Stopwatch& watch) {
+                      const energy::CostWatch& watch) {
   const auto& group = engine.task().group;
   const auto rows = all_rows(state.ballot, count, group);
   for (const auto& row : rows) engine.journal().denoised(state, row);
   state.ballot.agreement = pair_agreement(state, rows, group);
   if (engine.task().config.isp.save_masks) save_masks(state, count, group);
   const auto work = all_work(state.ballot, group);
-  state.ledger.book(Phase::look_ahead, work, watch.elapsed_s());
+  state.ledger.book(Phase::look_ahead, work, watch.spent());
 }
 
 }  // namespace stockpot::prune

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "core/stopwatch.hpp"
+#include "energy/cost_watch.hpp"
 #include "engine/engine.hpp"
 
 namespace stockpot::prune {
@@ -11,6 +11,6 @@ namespace stockpot::prune {
 /// watch  has run since their look-ahead began
 /// collective over the engine's group
 void report_denoisers(engine::Engine& engine, engine::RunState& state, std::int64_t count,
-                      const Stopwatch& watch);
+                      const energy::CostWatch& watch);
 
 }  // namespace stockpot::prune

@@ -13,7 +13,7 @@
 
 #include "comm/all_or_none.hpp"
 #include "comm/tree_sum.hpp"
-#include "core/stopwatch.hpp"
+#include "energy/cost_watch.hpp"
 #include "engine/forecast.hpp"
 #include "mask/agreement.hpp"
 #include "prune/denoiser.hpp"
@@ -116,7 +116,7 @@ LookAhead::LookAhead(const Method& method, const config::IspConfig& isp, Planned
       cut_(std::move(cut)) {}
 
 void LookAhead::execute(engine::Engine& engine, engine::RunState& state) const {
-  const Stopwatch watch;
+  const energy::CostWatch watch;
   const auto scorer = make_scorer(method_.score);
   const auto quotas = quotas_of(method_.scope, cut_, state);
   auto& ballot = state.ballot;

@@ -2,13 +2,13 @@
 #include "prune/score_main.hpp"
 
 #include "core/error.hpp"
-#include "core/stopwatch.hpp"
+#include "energy/cost_watch.hpp"
 
 namespace stockpot::prune {
 
 Keys score_main(engine::Engine& engine, engine::RunState& state, Scorer& scorer,
                 const std::string& score, std::int64_t round) {
-  const Stopwatch watch;
+  const energy::CostWatch watch;
   const auto& task = engine.task();
   try {
     const auto keys = scorer.score({.task = task,
@@ -20,7 +20,7 @@ Keys score_main(engine::Engine& engine, engine::RunState& state, Scorer& scorer,
                                     .round = round});
     check_keys(keys, *state.mask, score);
     const auto work = scorer.cost({task.config, task.splits.train, engine.meter(state), round});
-    state.ledger.book(Phase::score, work, watch.elapsed_s());
+    state.ledger.book(Phase::score, work, watch.spent());
     return keys;
   } catch (const NotFiniteError& error) {
     // keys are equal on all ranks, so every rank is here

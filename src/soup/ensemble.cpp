@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "core/stopwatch.hpp"
+#include "energy/cost_watch.hpp"
 #include "train/evaluate.hpp"
 
 namespace stockpot::soup {
@@ -12,7 +12,7 @@ train::Evaluation evaluate_ensemble(engine::Engine& engine, engine::RunState& st
                                     const MemberFiles& files,
                                     std::span<const io::SoupMemberRow> members,
                                     const data::Split& split) {
-  const Stopwatch watch;
+  const energy::CostWatch watch;
   const auto& task = engine.task();
   const auto precision = train::precision_of(task.config.train.precision);
   model::Weights weights(state.weights.shared_layout(), state.weights.device());
@@ -39,7 +39,7 @@ train::Evaluation evaluate_ensemble(engine::Engine& engine, engine::RunState& st
           sum.add_(found->second);
         return sum.div_(static_cast<double>(members.size())).to(at::kFloat);
       });
-  state.ledger.book(Phase::evaluate, work, watch.elapsed_s());
+  state.ledger.book(Phase::evaluate, work, watch.spent());
   return {predictions.loss, train::score_predictions(predictions, task.config.data.name,
                                                      split.dataset->shape().classes)};
 }

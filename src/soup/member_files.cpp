@@ -26,16 +26,20 @@ void MemberFiles::write(std::size_t member, const model::Weights& weights,
   });
 }
 
+void MemberFiles::load(std::size_t member, const model::Model& model,
+                       model::Weights& weights) const {
+  const auto absent = model::load_weights(path(member), model.file_names(), weights);
+  if (!absent.empty())
+    throw DataError(path(member).string() + " has no " + absent.front(),
+                    "members of a soup share one head", "mix finished runs of one task");
+}
+
 void MemberFiles::read(std::size_t member, const model::Model& model, model::Weights& weights,
                        const comm::Group& group) const {
   auto host =
       weights.device().is_cpu() ? weights : model::Weights(weights.shared_layout(), at::kCPU);
   comm::all_or_none(group, [&] {
-    if (!group.is_root()) return;
-    const auto absent = model::load_weights(path(member), model.file_names(), host);
-    if (!absent.empty())
-      throw DataError(path(member).string() + " has no " + absent.front(),
-                      "members of a soup share one head", "mix finished runs of one task");
+    if (group.is_root()) load(member, model, host);
   });
   group.broadcast(host.host());
   if (!weights.device().is_cpu()) weights.values().copy_(host.values());

@@ -24,6 +24,10 @@ class MemberFiles {
   /// collective over `group`
   void write(std::size_t member, const model::Weights& weights, const comm::Group& group) const;
 
+  /// Read member `member` into `weights`, which are on the CPU, on this rank alone.
+  /// throws  DataError, IoError
+  void load(std::size_t member, const model::Model& model, model::Weights& weights) const;
+
   /// Read member `member` into `weights` on every rank. throws AgreedError
   /// collective over `group`
   void read(std::size_t member, const model::Model& model, model::Weights& weights,

@@ -11,13 +11,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "core/index.hpp"
-#include "core/stopwatch.hpp"
+#include "energy/cost_watch.hpp"
 #include "engine/forecast.hpp"
 #include "engine/summed_work.hpp"
 #include "soup/connectivity.hpp"
 #include "soup/member_rows.hpp"
+#include "soup/member_stream.hpp"
 #include "soup/order.hpp"
 #include "soup/trials.hpp"
 
@@ -40,17 +42,11 @@ class Mixing {
         state_(state),
         files_(options.files ? *options.files : MemberFiles(engine.folder() / kMemberFolder)),
         lineup_(line_up(recipe, state.records.soup_members, options.keep)),
-        trials_(engine, recipe, options),
-        candidate_(state.weights.shared_layout(), state.weights.device()) {}
+        trials_(engine, recipe, options) {}
 
   void run() {
     if (state_.cursor.done == 0) begin();
-    while (state_.cursor.done <= std::ssize(lineup_.candidates)) {
-      const Stopwatch watch;
-      offer(at(lineup_.candidates, state_.cursor.done - 1));
-      book(watch);
-      ++state_.cursor.done;
-    }
+    offer_the_rest();
     finish();
   }
 
@@ -62,6 +58,15 @@ class Mixing {
     return member < 0 ? "network" : fmt::format("{} {}", member, name_of(member));
   }
 
+  MemberStream stream(std::span<const std::int64_t> members, MemberStream::Reading reading) const {
+    return {files_,
+            {members.begin(), members.end()},
+            engine_.task().model,
+            state_.weights,
+            engine_.task().group,
+            reading};
+  }
+
   void read(std::int64_t member, model::Weights& weights) const {
     files_.read(static_cast<std::size_t>(member), engine_.task().model, weights,
                 engine_.task().group);
@@ -69,7 +74,7 @@ class Mixing {
 
   /// The start becomes the soup; it is scored as trials are.
   void begin() {
-    const Stopwatch watch;
+    const energy::CostWatch watch;
     if (lineup_.start >= 0) {
       read(lineup_.start, state_.weights);
       set_mask(at(state_.pot.masks, lineup_.start));
@@ -78,39 +83,56 @@ class Mixing {
     state_.pot.best = trials_.score({state_.weights, state_.mask}, work_);
     state_.pot.mixed = 1;
     record(label(lineup_.start), 1, state_.pot.best, true);
-    if (options_.connectivity)
-      for (const auto member : lineup_.candidates) measure(member);
+    if (options_.connectivity) measure_all();
     book(watch);
     ++state_.cursor.done;
   }
 
+  void measure_all() {
+    auto members = stream(lineup_.candidates, MemberStream::Reading::when_asked);
+    for (const auto member : lineup_.candidates) measure(member, members.next());
+    trials_.release();
+  }
+
   /// How a member lies to the start: distance, angle, and the loss half way between them.
-  void measure(std::int64_t member) {
-    read(member, candidate_);
+  void measure(std::int64_t member, const model::Weights& candidate) {
     const auto& mask = at(state_.pot.masks, member);
     auto& row = at(state_.records.soup_members, member);
-    const auto distance = distance_between(state_.weights, candidate_);
+    const auto distance = distance_between(state_.weights, candidate);
     row.distance = distance.l2;
     row.angle_deg = distance.angle_deg;
     if (std::isnan(row.loss)) {
-      const auto own = trials_.score({candidate_, mask}, work_);
+      const auto own = trials_.score({candidate, mask}, work_);
       row.loss = own.loss;
       row.validation = own.primary;
     }
     const double half[] = {0.5};
     const auto between =
-        trials_.score_all({state_.weights, state_.mask}, {candidate_, mask}, half, work_);
+        trials_.score_all({state_.weights, state_.mask}, {candidate, mask}, half, work_);
     row.barrier = barrier(between.front().loss, state_.pot.best.loss, row.loss);
   }
 
-  void offer(std::int64_t member) {
-    read(member, candidate_);
+  void offer_the_rest() {
+    const auto rest =
+        std::span(lineup_.candidates).subspan(static_cast<std::size_t>(state_.cursor.done - 1));
+    // a trial needs the memory that reading ahead does
+    auto members = stream(
+        rest, recipe_.chooses() ? MemberStream::Reading::when_asked : MemberStream::Reading::ahead);
+    while (state_.cursor.done <= std::ssize(lineup_.candidates)) {
+      const energy::CostWatch watch;
+      offer(at(lineup_.candidates, state_.cursor.done - 1), members.next());
+      book(watch);
+      ++state_.cursor.done;
+    }
+  }
+
+  void offer(std::int64_t member, const model::Weights& candidate) {
     const auto& mask = at(state_.pot.masks, member);
     auto shares = recipe_.shares;
     if (shares.empty()) shares = {1.0 / static_cast<double>(state_.pot.mixed + 1)};
     std::vector<engine::Validation> scores(shares.size());
     if (recipe_.chooses())
-      scores = trials_.score_all({state_.weights, state_.mask}, {candidate_, mask}, shares, work_);
+      scores = trials_.score_all({state_.weights, state_.mask}, {candidate, mask}, shares, work_);
     const auto best = std::ranges::max_element(scores, {}, &engine::Validation::primary);
     const auto chosen = best - scores.begin();
     const bool is_good =
@@ -119,14 +141,14 @@ class Mixing {
     for (std::int64_t i = 0; i < std::ssize(shares); ++i)
       record(label(member), at(shares, i), at(scores, i), taken && i == chosen);
     if (!taken) return;
-    set_mask(trials_.mix(state_.weights, state_.mask, {candidate_, mask}, at(shares, chosen)));
+    set_mask(trials_.mix(state_.weights, state_.mask, {candidate, mask}, at(shares, chosen)));
     trials_.refresh(state_.weights, state_.mask, work_);
     state_.pot.best = *best;
     ++state_.pot.mixed;
   }
 
   void finish() {
-    const Stopwatch watch;
+    const energy::CostWatch watch;
     if (state_.pot.mixed == 1 && lineup_.start >= 0) read(lineup_.start, state_.weights);
     if (recipe_.prune == Recipe::Prune::after) set_mask(trials_.prune(state_.weights));
     if (scores_the_end(recipe_)) {
@@ -158,8 +180,8 @@ class Mixing {
                                      .accepted = accepted});
   }
 
-  void book(const Stopwatch& watch) {
-    state_.ledger.book(Phase::soup, engine::summed(work_, engine_.task().group), watch.elapsed_s());
+  void book(const energy::CostWatch& watch) {
+    state_.ledger.book(Phase::soup, engine::summed(work_, engine_.task().group), watch.spent());
     work_ = {};
   }
 
@@ -170,7 +192,6 @@ class Mixing {
   MemberFiles files_;
   Lineup lineup_;
   Trials trials_;
-  model::Weights candidate_;
   Work work_;
 };
 

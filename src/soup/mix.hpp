@@ -21,7 +21,7 @@ struct MixOptions {
 
 /// Mix the members of the state by a recipe, one candidate after the other; the network becomes
 /// the soup. Every trial is a row. Its memory is three sets of weights, whatever the number of
-/// members: the soup, a candidate, a trial.
+/// members: the soup, a candidate, and a trial or, where nothing is tried, the next candidate.
 ///
 /// Trials of one candidate are dealt to the ranks, or their samples where there are fewer trials
 /// than ranks; the bits are the same for every number of ranks. Where nothing is accepted, the

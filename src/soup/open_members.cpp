@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "core/stopwatch.hpp"
+#include "energy/cost_watch.hpp"
 #include "engine/engine.hpp"
 #include "engine/forecast.hpp"
 #include "soup/member_rows.hpp"
@@ -16,7 +16,7 @@ void OpenMembers::execute(engine::Engine& engine, engine::RunState& state) const
   const auto files = files_of(members_);
   model::Weights weights(state.weights.shared_layout(), state.weights.device());
   while (state.cursor.done < std::ssize(members_)) {
-    const Stopwatch watch;
+    const energy::CostWatch watch;
     const auto number = static_cast<std::size_t>(state.cursor.done);
     const auto& member = members_[number];
     files.read(number, task.model, weights, task.group);
@@ -25,7 +25,7 @@ void OpenMembers::execute(engine::Engine& engine, engine::RunState& state) const
     const auto validation = validate(task, {weights, member.mask}, task.group, work);
     row.validation = validation.primary;
     row.loss = validation.loss;
-    state.ledger.book(Phase::soup, work, watch.elapsed_s());
+    state.ledger.book(Phase::soup, work, watch.spent());
     add_member(engine, state, member.mask, std::move(row));
     ++state.cursor.done;
   }

@@ -13,8 +13,8 @@
 
 #include "comm/all_or_none.hpp"
 #include "core/sparsity.hpp"
-#include "core/stopwatch.hpp"
 #include "data/batch_order.hpp"
+#include "energy/cost_watch.hpp"
 #include "engine/engine.hpp"
 #include "engine/forecast.hpp"
 #include "engine/side_training.hpp"
@@ -126,7 +126,7 @@ void TrainMembers::execute(engine::Engine& engine, engine::RunState& state) cons
   const auto count = std::ssize(plans_);
   OwnMembers own(engine, state);
   while (state.cursor.done < count) {
-    const Stopwatch watch;
+    const energy::CostWatch watch;
     const auto first = state.cursor.done;
     const auto at_once = std::min<std::int64_t>(group.size(), count - first);
     std::vector<train::SharedMask> masks;
@@ -154,7 +154,7 @@ void TrainMembers::execute(engine::Engine& engine, engine::RunState& state) cons
                   .train_loss = shared.last_loss,
                   .validation = shared.validation.primary,
                   .loss = shared.validation.loss});
-      state.ledger.book(Phase::soup, shared.work, owner == 0 ? watch.elapsed_s() : 0);
+      state.ledger.book(Phase::soup, shared.work, owner == 0 ? watch.spent() : Spent{});
       ++state.cursor.done;
     }
     if (state.cursor.done < count) engine.part_ended(state);

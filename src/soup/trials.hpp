@@ -36,6 +36,9 @@ class Trials {
   std::vector<engine::Validation> score_all(const Masked& soup, const Masked& x,
                                             std::span<const double> shares, Work& work);
 
+  /// Give back the memory of mixtures; the next trial takes it again.
+  void release() { trial_.reset(); }
+
  private:
   /// One mixture, by `group`.
   engine::Validation try_share(const Masked& soup, const Masked& x, double share,

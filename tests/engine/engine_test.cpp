@@ -189,8 +189,8 @@ TEST(Engine, BooksTheSameCostOnEveryNumberOfRanks) {
 
 TEST(CostLedger, RefusesACountThatPasses2To63) {
   CostLedger ledger;
-  ledger.book(Phase::train, {.flops_executed = std::numeric_limits<std::int64_t>::max()}, 0);
-  EXPECT_THROW(ledger.book(Phase::train, {.flops_executed = 1}, 0), LogicError);
+  ledger.book(Phase::train, {.flops_executed = std::numeric_limits<std::int64_t>::max()}, {});
+  EXPECT_THROW(ledger.book(Phase::train, {.flops_executed = 1}, {}), LogicError);
 }
 
 TEST(Gradients, LeaveTheWeightsAsTheyWereWhenTheyEnd) {

@@ -117,13 +117,13 @@ TEST(StateHash, ChangesWithEveryMember) {
   EXPECT_TRUE(changed([](auto& s) { s.observed.push_back(s.mask); }));
   EXPECT_TRUE(changed([](auto& s) { s.validation.loss = 1; }));
   EXPECT_TRUE(changed([](auto& s) { s.records.train.pop_back(); }));
-  EXPECT_TRUE(changed([](auto& s) { s.ledger.book(Phase::train, {.steps = 1}, 0); }));
+  EXPECT_TRUE(changed([](auto& s) { s.ledger.book(Phase::train, {.steps = 1}, {}); }));
 }
 
 TEST(StateHash, DoesNotSeeTimes) {
   const Written written;
   auto other = written.read();
-  other.ledger.book(Phase::train, {}, 12.5);
+  other.ledger.book(Phase::train, {}, {.wall_s = 12.5});
   other.metrics_bytes = 77;
   EXPECT_EQ(engine::hash_of(other), engine::hash_of(written.state));
 }

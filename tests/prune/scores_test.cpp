@@ -15,6 +15,7 @@
 
 #include "core/error.hpp"
 #include "model/bert.hpp"
+#include "model/products.hpp"
 #include "prune/scorer.hpp"
 #include "prune/scores/hessian_product.hpp"
 #include "prune/scores/score_samples.hpp"
@@ -324,7 +325,7 @@ double agreement_with_differences(const model::Model& model, model::Weights& wei
   const auto direction = gradient();
   gradients.clear();
   {
-    const prune::TwiceDifferentiable forward;
+    const model::TwiceDifferentiable forward;
     prune::add_hessian_product(weights, loss(), direction);
   }
   const auto product = gradients.values().narrow(0, 0, prunable).clone().to(at::kDouble);

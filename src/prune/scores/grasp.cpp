@@ -9,6 +9,7 @@
 
 #include <iterator>
 
+#include "model/products.hpp"
 #include "prune/scorer.hpp"
 #include "prune/scores/divided_sum.hpp"
 #include "prune/scores/hessian_product.hpp"
@@ -58,8 +59,8 @@ class Grasp final : public Scorer {
     const auto prunable = inputs.weights.layout().prunable();
     const auto sum = inputs.gradients.values().narrow(0, 0, prunable);
     sum_divided(inputs, batches, [&](const data::Batch& part) { loss(part).backward(); });
-    const auto gradient = sum.clone();  // the one copy that is ours
-    const TwiceDifferentiable forward;
+    const auto gradient = sum.clone();  // the one copy
+    const model::TwiceDifferentiable forward;
     sum_divided(inputs, batches, [&](const data::Batch& part) {
       add_hessian_product(inputs.weights, loss(part), gradient);
     });

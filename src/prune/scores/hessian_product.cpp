@@ -3,7 +3,6 @@
 // pass then collects is a zero without memory, so that no copy of all first derivatives arises.
 #include "prune/scores/hessian_product.hpp"
 
-#include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -13,23 +12,6 @@
 #include "core/error.hpp"
 
 namespace stockpot::prune {
-
-TwiceDifferentiable::TwiceDifferentiable() {
-  auto& context = at::globalContext();
-  flash_ = context.userEnabledFlashSDP();
-  memory_efficient_ = context.userEnabledMemEfficientSDP();
-  cudnn_ = context.userEnabledCuDNNSDP();
-  context.setSDPUseFlash(false);
-  context.setSDPUseMemEfficient(false);
-  context.setSDPUseCuDNN(false);
-}
-
-TwiceDifferentiable::~TwiceDifferentiable() {
-  auto& context = at::globalContext();
-  context.setSDPUseFlash(flash_);
-  context.setSDPUseMemEfficient(memory_efficient_);
-  context.setSDPUseCuDNN(cudnn_);
-}
 
 namespace {
 
