@@ -4,7 +4,7 @@
 # One GoogleTest program; with RANKS it is started by mpiexec once per rank count, always with a timeout.
 # Those whose names match stockpot_sanitized_tests know no LibTorch: they have the label `sanitized`, are what the target `sanitized_tests`
 # builds, and run under address and undefined-behaviour checks in every CI (preset asan).
-set(stockpot_sanitized_tests "^(core|config|comm|io|energy|kernels|kernels_simt|data|text|mask|union)_test$")
+set(stockpot_sanitized_tests "^(core|config|comm|io|energy|sweep|kernels|kernels_simt|data|text|mask|union)_test$")
 find_package(GTest REQUIRED)
 # What every test links: of the library without LibTorch, and of the whole
 function(stockpot_add_test_support name library)

@@ -34,6 +34,9 @@ ExitCode doctor(const Words& words);
 /// is there
 ExitCode site(const Words& words);
 
+/// `sweep plan|run|status`: a grid of runs as one folder; `stockpot sweep --help`.
+ExitCode sweep(const Words& words);
+
 /// `inspect FILE`: print what a result, a safetensors file or folder, or a run folder holds,
 /// re-counted from its bits. throws DataError
 ExitCode inspect(const Words& words);

@@ -30,6 +30,9 @@ constexpr Subcommand kJobs[] = {
      "logits, features and labels of a run or of plain weights into HDF5: stockpot predict "
      "CONFIG|RUN --out FILE",
      true},
+    {"sweep", jobs::sweep,
+     "a grid of runs: plan it, do it, look at it: stockpot sweep plan CONFIG --out DIR "
+     "--prune.sparsity=0.5:0.9:0.1 --seed=0:4"},
     {"export", jobs::export_run,
      "a folder that other tools load: stockpot export RUN --format hf|masks|sparse --to DIR"},
     {"inspect", jobs::inspect,

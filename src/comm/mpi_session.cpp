@@ -26,6 +26,9 @@ void check_mpi(int code, std::source_location where) {
 }
 
 MpiSession::MpiSession() {
+  // A process that no launcher started would else start a daemon (orted) that serves
+  // MPI_Comm_spawn alone, and wait for it a quarter of a second.
+  ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
   int provided = 0;
   check_mpi(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided));
   if (provided < MPI_THREAD_FUNNELED)

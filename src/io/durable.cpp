@@ -27,6 +27,12 @@ void make_folder_durably(const fs::path& path) {
   flush_to_disk(path.has_parent_path() ? path.parent_path() : ".");
 }
 
+void flush_file_system(const fs::path& folder) {
+  const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) throw_io_error("open to flush", folder);
+  if (retry_interrupted([&] { return ::syncfs(file.get()); }) != 0) throw_io_error("flush", folder);
+}
+
 void remove_temporaries(const fs::path& folder) noexcept {
   try {
     std::error_code ignored;

@@ -13,6 +13,10 @@ void flush_to_disk(const std::filesystem::path& path);
 /// throws IoError
 void make_folder_durably(const std::filesystem::path& path);
 
+/// Put all that is in the caches of the file system that holds `folder` on its disk: of many small
+/// files at once. throws IoError
+void flush_file_system(const std::filesystem::path& folder);
+
 /// Remove the temporary files that writers which were killed have left in `folder` (AtomicFile,
 /// AtomicFolder: `.<name>.<process>.<i>.tmp`). Only for who owns the folder. Throws nothing: they
 /// are no obstacle.

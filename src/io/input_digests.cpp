@@ -2,6 +2,7 @@
 #include "io/input_digests.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <cstring>
 
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "core/provenance.hpp"
 #include "io/input_file.hpp"
 
@@ -42,8 +44,11 @@ std::optional<ContentHash> md5_hash(bool wanted) {
 
 }  // namespace
 
-std::string key_of(std::span<const GroupMember> members) {
-  std::string bytes;  // of numbers, not their digits: this is done for every picture of a set
+namespace {
+
+/// SHA-256 of names and stamps, as numbers and not their digits: this is done for every picture.
+std::string hash_of_members(std::span<const GroupMember> members) {
+  std::string bytes;
   for (const auto& [name, stamp] : members) {
     const std::array<std::uint64_t, 5> numbers{stamp.device, stamp.inode, stamp.size,
                                                static_cast<std::uint64_t>(stamp.modified_ns),
@@ -51,9 +56,24 @@ std::string key_of(std::span<const GroupMember> members) {
     bytes.append(reinterpret_cast<const char*>(numbers.data()), sizeof numbers);
     bytes.append(name).push_back('\0');
   }
-  ContentHash hash(HashAlgorithm::sha256);
-  hash.update(bytes_of(bytes));
-  return fmt::format("{} group {}", host_name(), to_hex(hash.finish()));
+  return hash_of(HashAlgorithm::sha256, bytes_of(bytes));
+}
+
+}  // namespace
+
+std::string key_of(std::span<const GroupMember> members) {
+  constexpr std::size_t kBlock = 512;  // members that one thread hashes
+  std::vector<std::string> hashes((members.size() + kBlock - 1) / kBlock);
+  FirstFailure failure;
+#pragma omp parallel for schedule(dynamic)
+  for (std::size_t i = 0; i < hashes.size(); ++i)
+    failure.guard(static_cast<std::int64_t>(i), [&] {
+      const auto begin = i * kBlock;
+      hashes[i] = hash_of_members(members.subspan(begin, std::min(kBlock, members.size() - begin)));
+    });
+  failure.rethrow();
+  const auto all = fmt::format("{}", fmt::join(hashes, " "));
+  return fmt::format("{} group {}", host_name(), hash_of(HashAlgorithm::sha256, bytes_of(all)));
 }
 
 DigestSum::DigestSum(const std::string& name, const std::string& sha256) {
