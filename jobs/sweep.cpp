@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// stockpot sweep plan|run|status: a grid of runs as one folder.
+// stockpot sweep plan|run|submit|status|rerun-failed|cancel: a grid of runs as one folder.
 #include <algorithm>
 #include <cstdio>
 
@@ -23,12 +23,17 @@ constexpr Command kCommands[] = {
      "--section.key=a,b,first:last:step ..."},
     {"run", run_sweep,
      "do the points that are not complete, one after the other: stockpot sweep run DIR"},
+    {"submit", submit_sweep,
+     "hand the points that are not complete to Slurm: stockpot sweep submit DIR"},
     {"status", show_sweep, "how far the points are: stockpot sweep status DIR"},
+    {"rerun-failed", rerun_failed,
+     "submit the points that failed: stockpot sweep rerun-failed DIR"},
+    {"cancel", cancel_sweep, "take the points out of Slurm's queue: stockpot sweep cancel DIR"},
 };
 
 void print_help() {
   std::puts("usage: stockpot sweep COMMAND ...\n");
-  for (const auto& row : kCommands) std::printf("  %-7s %s\n", row.name, row.help);
+  for (const auto& row : kCommands) std::printf("  %-12s %s\n", row.name, row.help);
   std::puts("\n`stockpot sweep COMMAND --help` says more.");
 }
 
@@ -46,7 +51,9 @@ ExitCode sweep(const Words& words) {
   const auto* row =
       std::ranges::find_if(kCommands, [&](const Command& c) { return words[0] == c.name; });
   if (row != std::end(kCommands)) return row->job({words.begin() + 1, words.end()});
-  const auto meant = config::nearest(words[0], {"plan", "run", "status"});
+  std::vector<std::string> names;
+  for (const auto& command : kCommands) names.emplace_back(command.name);
+  const auto meant = config::nearest(words[0], names);
   throw UsageError(
       "'" + words[0] + "' is no command of sweep", "",
       meant.empty() ? "`stockpot sweep --help` lists them" : "did you mean " + meant + "?");

@@ -55,20 +55,6 @@ PointState ended(const fs::path& result, const Point& point) {
 
 }  // namespace
 
-const char* name_of(Stage stage) {
-  switch (stage) {
-    case Stage::pending:
-      return "pending";
-    case Stage::begun:
-      return "begun";
-    case Stage::failed:
-      return "failed";
-    case Stage::complete:
-      return "complete";
-  }
-  throw LogicError("a stage without a name");
-}
-
 PointState look_at(const SweepFolder& folder, const Point& point) {
   const auto run = folder.run_of(point);
   std::error_code ignored;

@@ -15,8 +15,6 @@ enum class Stage {
   complete,
 };
 
-const char* name_of(Stage stage);
-
 /// How far a point is, by what lies in the folder of its run.
 struct PointState {
   Stage stage = Stage::pending;

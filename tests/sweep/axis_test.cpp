@@ -38,7 +38,7 @@ TEST(Axis, MixesValuesAndRanges) {
 }
 
 TEST(Axis, RefusesWhatIsNoList) {
-  for (const char* text : {"0:5:2", "0:5:0", "0:5:-1", "5:0", "0.1:0.9", "a,,b", ",", "1,",
-                           "0:1000000"})
+  for (const char* text :
+       {"0:5:2", "0:5:0", "0:5:-1", "5:0", "0.1:0.9", "a,,b", ",", "1,", "0:1000000"})
     EXPECT_THROW(values_of(text), ConfigError) << text;
 }
