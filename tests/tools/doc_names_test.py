@@ -19,7 +19,7 @@ FLAG = re.compile(r"(?<![\w-])--([a-z][a-z-]*)(?![\w.])")
 # whose flags are not ours: the first words of a command
 OTHERS = {"sbatch", "srun", "mpirun", "mpiexec", "mpiexec.mpich", "cmake", "ctest", "git", "pip", "scontrol", "module", "python", "PYTHON"}
 OF_OTHERS = {  # named alone, in text about the one whose they are
-    "sbatch": {"ntasks", "nodes", "cpus-per-task", "time", "partition", "account", "gpus-per-node", "gpus-per-task", "export", "mpi", "chdir"},
+    "sbatch": {"ntasks", "nodes", "cpus-per-task", "time", "partition", "account", "gpus-per-node", "gpus-per-task", "export", "mpi", "chdir", "test-only"},
     "cmake": {"preset"},
 }
 FILES = {"safetensors", "json", "ini", "h5", "jsonl", "npy", "tsv", "txt", "csv", "md", "py", "cpp", "hpp", "sh", "bin", "gz"}
@@ -34,9 +34,10 @@ def known():
     """Returns (keys of settings, flags of all subcommands and of the scripts)."""
     if not PROGRAM.exists():
         pytest.skip("build/cpu/stockpot is not built")
-    subcommands = re.findall(r"^  (\w+) ", said_by("--help"), re.MULTILINE)
+    subcommands = [[name] for name in re.findall(r"^  (\w+) ", said_by("--help"), re.MULTILINE)]
+    subcommands += [["sweep", name] for name in re.findall(r"^  ([a-z-]+) ", said_by("sweep", "--help"), re.MULTILINE)]
     keys = set(re.findall(r"^  --([\w.]+)=", said_by("run", "--help-all"), re.MULTILINE))
-    flags = {flag for name in subcommands for flag in re.findall(r"^  --([a-z-]+)(?![\w.=])", said_by(name, "--help"), re.MULTILINE)}
+    flags = {flag for words in subcommands for flag in re.findall(r"^  --([a-z-]+)(?![\w.=])", said_by(*words, "--help"), re.MULTILINE)}
     for script in [*ROOT.glob("tools/*.sh"), *ROOT.glob("bench/*.py")]:
         flags |= set(re.findall(r"--([a-z][a-z-]+)\b", script.read_text()))
     assert {"isp.rate", "seed"} <= keys and {"dry-run", "save-inputs", "to"} <= flags
