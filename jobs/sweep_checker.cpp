@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/sweep_checker.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
-#include "config/setting.hpp"
 #include "core/error.hpp"
 #include "data/load.hpp"
 
@@ -19,10 +19,10 @@ bool is_shared(const std::string& key) {
          });
 }
 
-std::string shared_settings(config::RunConfig config) {
+std::string shared_among(const config::Source& settings) {
   std::string text;
-  for (const auto& setting : config::settings(config))
-    if (is_shared(setting.key)) text += setting.key + "=" + setting.text() + "\n";
+  for (const auto& [key, value, where] : settings)
+    if (is_shared(key)) text.append(key).append("=").append(value).append("\n");
   return text;
 }
 
@@ -53,8 +53,9 @@ SweepChecker::SweepChecker() = default;
 SweepChecker::~SweepChecker() = default;
 
 const SweepChecker::Known& SweepChecker::known_of(const config::RunConfig& config,
+                                                  const config::Source& settings,
                                                   const std::filesystem::path& folder) {
-  auto& known = known_[shared_settings(config)];
+  auto& known = known_[shared_among(settings)];
   if (!known) {
     auto found = std::make_unique<Known>();
     found->problems = find_problems(config, folder, false).problems;
@@ -64,8 +65,9 @@ const SweepChecker::Known& SweepChecker::known_of(const config::RunConfig& confi
   return *known;
 }
 
-Setup SweepChecker::setup_of(const config::RunConfig& config, const std::filesystem::path& folder) {
-  const auto& known = known_of(config, folder);
+Setup SweepChecker::setup_of(const config::RunConfig& config, const config::Source& settings,
+                             const std::filesystem::path& folder) {
+  const auto& known = known_of(config, settings, folder);
   if (!known.problems.empty()) raise(known.problems.front());
   return setup_for(known.splits, Inputs(io::DigestCache::Trust::remembered), config);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "config/ini.hpp"
 #include "data/dataset.hpp"
 #include "jobs/problems.hpp"
 #include "jobs/setup.hpp"
@@ -21,12 +22,16 @@ class SweepChecker {
   SweepChecker& operator=(const SweepChecker&) = delete;
 
   /// The setup of a point whose run would start in `folder`; its samples are counted, not read.
-  /// throws  ConfigError, DataError, IoError: the first problem of the point
-  Setup setup_of(const config::RunConfig& config, const std::filesystem::path& folder);
+  ///
+  /// settings  of the point, beside those that all points have; they are in `config` too
+  /// throws    ConfigError, DataError, IoError: the first problem of the point
+  Setup setup_of(const config::RunConfig& config, const config::Source& settings,
+                 const std::filesystem::path& folder);
 
  private:
   struct Known;
-  const Known& known_of(const config::RunConfig& config, const std::filesystem::path& folder);
+  const Known& known_of(const config::RunConfig& config, const config::Source& settings,
+                        const std::filesystem::path& folder);
 
   std::map<std::string, std::unique_ptr<const Known>> known_;
 };

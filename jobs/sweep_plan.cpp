@@ -99,7 +99,7 @@ class Planner {
     try {
       auto config = config::load(line_.files, settings);
       config.run_root = folder_.runs().string();
-      add(config, own);
+      add(config, settings, own);
     } catch (const Error& error) {
       ++bad_points_;
       code_ = std::min(code_, error.exit_code());
@@ -109,20 +109,20 @@ class Planner {
     }
   }
 
-  void add(const config::RunConfig& config,
+  void add(const config::RunConfig& config, const config::Source& settings,
            const std::vector<std::pair<std::string, std::string>>& own) {
     auto id = config::run_id(config);
     if (!ids_.insert({id, points_.size()}).second) {
       ++repeated_;
       return;
     }
-    const auto run = config::run_folder(config);
-    const auto setup = checker_.setup_of(config, run);
+    const auto run = std::filesystem::path("runs") / fmt::format("{}-{}", config.name, id);
+    const auto setup = checker_.setup_of(config, settings, folder_.path() / run);
     const auto forecast = setup.foreseen();
     const auto steps = forecast.cursor.step + forecast.look_ahead_steps + forecast.member_steps;
     points_.push_back({.number = std::ssize(points_),
                        .run_id = std::move(id),
-                       .folder = (std::filesystem::path("runs") / run.filename()).string(),
+                       .folder = run.string(),
                        .settings = own,
                        .steps = steps,
                        .bytes = bytes_to_write(setup).all()});

@@ -45,6 +45,7 @@ struct Setting {
 template <typename Config>
 std::vector<Setting> settings(Config& config) {
   std::vector<Setting> all;
+  all.reserve(128);  // rules are costly to move
   std::string prefix;
   const auto field = [&](const char* key, auto& member, const char* help, Rule rule,
                          Level level = Level::advanced, Effect effect = Effect::result) {
