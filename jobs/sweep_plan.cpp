@@ -63,9 +63,9 @@ sweep::Grid grid_of(const config::CommandLine& line) {
 std::vector<std::pair<std::string, std::string>> varied(const sweep::Grid& grid,
                                                         const config::Source& point) {
   std::vector<std::pair<std::string, std::string>> settings;
-  for (std::size_t i = 0; i < point.size(); ++i) {
-    const auto axis = std::ranges::find(grid.axes, point[i].key, &sweep::Axis::key);
-    if (axis->values.size() > 1) settings.emplace_back(point[i].key, point[i].value);
+  for (const auto& [key, value, where] : point) {
+    const auto axis = std::ranges::find(grid.axes, key, &sweep::Axis::key);
+    if (axis->values.size() > 1) settings.emplace_back(key, value);
   }
   return settings;
 }

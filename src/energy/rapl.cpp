@@ -25,7 +25,7 @@ std::optional<Value> value_in(const fs::path& file) {
 /// One zone, with what its counter lost each time it began at 0 again.
 class Zone {
  public:
-  explicit Zone(fs::path folder)
+  explicit Zone(const fs::path& folder)
       : counter_(folder / "energy_uj"),
         range_(value_in<std::uint64_t>(folder / "max_energy_range_uj").value_or(0)) {}
 

@@ -17,7 +17,7 @@ using torch::autograd::Function;
 using torch::autograd::Variable;
 using torch::autograd::variable_list;
 
-bool twice_differentiable = false;
+bool twice_differentiable_ = false;
 
 /// The first backward pass multiplies by the weight under another name: a leaf on the same memory,
 /// whose gradient is the weight's. So it does not wait for the weight's other derivative.
@@ -28,7 +28,7 @@ Variable other_name_of(const Variable& w) {
 }
 
 bool has_other_name(const at::Tensor& w) {
-  return twice_differentiable && w.is_leaf() && w.requires_grad() && w.grad().defined();
+  return twice_differentiable_ && w.is_leaf() && w.requires_grad() && w.grad().defined();
 }
 
 constexpr const char* kOtherName = "w";
@@ -102,7 +102,7 @@ TwiceDifferentiable::TwiceDifferentiable() {
   context.setSDPUseFlash(false);
   context.setSDPUseMemEfficient(false);
   context.setSDPUseCuDNN(false);
-  twice_differentiable = true;
+  twice_differentiable_ = true;
 }
 
 TwiceDifferentiable::~TwiceDifferentiable() {
@@ -110,7 +110,7 @@ TwiceDifferentiable::~TwiceDifferentiable() {
   context.setSDPUseFlash(flash_);
   context.setSDPUseMemEfficient(memory_efficient_);
   context.setSDPUseCuDNN(cudnn_);
-  twice_differentiable = false;
+  twice_differentiable_ = false;
 }
 
 }  // namespace stockpot::model
