@@ -55,7 +55,8 @@ void print_help() {
   std::puts(
       "\n`stockpot SUBCOMMAND --help` says more. Exit codes: 0 done, 64 usage, 65 bad input, 70 "
       "internal, 73 run owned by another process,\n"
-      "74 input/output, 77 not finite, 78 bad configuration.");
+      "74 input/output, 75 stopped after a checkpoint, 76 hang, 77 not finite, 78 bad "
+      "configuration.");
 }
 
 const Subcommand* row_of(const jobs::Words& words) {
@@ -72,8 +73,9 @@ bool is_one_of(const std::string& word, std::initializer_list<const char*> words
 bool goes_on_ranks(const jobs::Words& words) {
   const Subcommand* row = row_of(words);
   return row != nullptr && row->on_ranks && std::ranges::none_of(words, [](const auto& word) {
-           return is_one_of(word, {"--help", "-h", "--help-all", "--help-methods", "--version",
-                                   "-V", "--check", "--dry-run", "--print-config"});
+           return is_one_of(
+               word, {"--help", "-h", "--help-all", "--help-methods", "--version", "-V", "--check",
+                      "--dry-run", "--print-config", "--got-further"});
          });
 }
 

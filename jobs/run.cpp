@@ -8,15 +8,18 @@
 #include <filesystem>
 #include <utility>
 
+#include "checkpoint/attempts.hpp"
 #include "checkpoint/checkpoints.hpp"
 #include "comm/all_or_none.hpp"
 #include "comm/mpi_session.hpp"
+#include "comm/watchdog.hpp"
 #include "config/command_line.hpp"
+#include "config/duration.hpp"
 #include "config/help.hpp"
 #include "config/render.hpp"
 #include "core/escape.hpp"
-#include "core/last_words.hpp"
 #include "core/log.hpp"
+#include "core/stop_requests.hpp"
 #include "engine/engine.hpp"
 #include "jobs/attempt.hpp"
 #include "jobs/corruptions.hpp"
@@ -31,6 +34,7 @@
 #include "jobs/run_request.hpp"
 #include "jobs/setup.hpp"
 #include "jobs/shared_pictures.hpp"
+#include "jobs/watched.hpp"
 #include "prune/method_table.hpp"
 #include "soup/ensemble.hpp"
 #include "soup/finished_members.hpp"
@@ -51,6 +55,11 @@ const std::vector<config::Flag> kFlags = {
     {"force", "",
      "run again although the folder holds a complete result; start over although it holds "
      "checkpoints"},
+    {"max-time", "TIME",
+     "save a checkpoint and exit 75 at this age of the process: seconds or [D-]HH:MM:SS"},
+    {"got-further", "",
+     "say whether the last two attempts of an unfinished run left a newer checkpoint (exit 0), or "
+     "another one would end alike (75)"},
     {"verify", "", "hash every input file anew, whatever is remembered of it"},
     {"help", "", "the most used settings"},
     {"help-all", "", "every setting"},
@@ -103,6 +112,14 @@ std::string what_is_left(const RunFolder& folder) {
     return path + " keeps its earlier result; the same command with --force begins again";
   return path + " keeps config.ini, metrics.jsonl and its checkpoints, no result; `stockpot run " +
          path + "` goes on from the newest one, or begins again where there is none";
+}
+
+/// What follows from stopping at a checkpoint.
+std::string how_to_go_on(const RunFolder& folder) {
+  return fmt::format(
+      "a checkpoint is saved at the end of the step, then `stockpot run {}` goes on "
+      "from it (exit 75)",
+      folder.path.string());
 }
 
 /// Last line of a run on stdout: where its files lie.
@@ -183,11 +200,13 @@ void keep_last_save(checkpoint::Checkpoints& checkpoints) {
 /// Execute the program of a run. false: it was stopped, as asked, and its state is saved.
 /// collective over the engine's group
 bool execute(engine::Engine& engine, const engine::Program& program, engine::RunState& state,
-             checkpoint::Checkpoints* checkpoints) {
+             checkpoint::Checkpoints* checkpoints, comm::Watchdog& dog) {
   try {
+    const comm::Watchdog::At at(dog, comm::Stage::step);
     engine.run(program, state);
   } catch (const AgreedError& error) {
     if (checkpoints == nullptr) throw;
+    const comm::Watchdog::At at(dog, comm::Stage::save);
     if (error.exit_code() == ExitCode::requeue) {
       checkpoints->save(state);
       return false;
@@ -214,12 +233,18 @@ auto noting_failure(const Work& work, const Note& note, const comm::Group& world
   }
 }
 
+/// What watches over a run, or asks it to end early.
+struct Guards {
+  StopRequests& requests;
+  comm::Watchdog& dog;
+};
+
 /// Work the program of a run off and test what it ends with; a failure is noted in the folder.
 /// Empty: it was stopped, as asked, and goes on from its checkpoint.
 /// collective over `world`
 std::optional<io::RunResult> work_in(const RunFolder& run_folder, const Setup& setup,
                                      const Attempt& attempt, Beginning& beginning,
-                                     const Placement& place, const Words& words,
+                                     const Placement& place, const Words& words, Guards guards,
                                      const comm::Group& world) {
   auto& [state, notes] = beginning;
   const auto reducer = comm::make_gradient_reducer(setup.config.dist.backend, place.device, world);
@@ -230,7 +255,11 @@ std::optional<io::RunResult> work_in(const RunFolder& run_folder, const Setup& s
   if (!run_folder.replaces)  // a forced run begins again in any case
     checkpoints.emplace(io::CheckpointStore(run_folder.path), setup.config.checkpoint, attempt.run,
                         world);
-  engine::Engine engine(task, *reducer, journal, checkpoints ? &*checkpoints : nullptr);
+  std::optional<StopRequests::Taker> taker;
+  if (checkpoints)
+    taker.emplace(guards.requests, [&] { checkpoints->request_stop(); }, how_to_go_on(run_folder));
+  Watched watched(guards.dog, checkpoints ? &*checkpoints : nullptr);
+  engine::Engine engine(task, *reducer, journal, &watched);
   engine.keep_files_in(run_folder.path);
   if (!attempt.run.from)
     for (const auto& note : notes) journal.happened(state, note);
@@ -240,8 +269,12 @@ std::optional<io::RunResult> work_in(const RunFolder& run_folder, const Setup& s
   const auto result = noting_failure(
       [&]() -> std::optional<io::RunResult> {
         progress.start(steps_done_by_rank_0(attempt, setup, world.size()));
-        if (!execute(engine, *setup.plan.program, state, checkpoints ? &*checkpoints : nullptr))
+        if (!execute(engine, *setup.plan.program, state, checkpoints ? &*checkpoints : nullptr,
+                     guards.dog)) {
+          taker->others_were_asked();
           return std::nullopt;
+        }
+        taker.reset();
         return tested_result(setup, engine, state, provenance, world);
       },
       [&](const std::string& failure) {
@@ -254,6 +287,16 @@ std::optional<io::RunResult> work_in(const RunFolder& run_folder, const Setup& s
   return result;
 }
 
+/// Answer --got-further.
+ExitCode say_whether_it_got_further(const std::filesystem::path& folder) {
+  const bool further = checkpoint::got_further(io::CheckpointStore(folder));
+  std::puts(escaped(further ? folder.string() + ": another attempt may get further"
+                            : folder.string() + ": the last two attempts left no newer checkpoint; "
+                                                "give an attempt more time")
+                .c_str());
+  return further ? ExitCode::done : ExitCode::requeue;
+}
+
 /// What the command line says beside the settings.
 struct Options {
   bool force = false;
@@ -261,8 +304,9 @@ struct Options {
 };
 
 ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::path& folder,
-                      const Options& options, const Words& words, LastWords& last_words,
+                      const Options& options, const Words& words, StopRequests& requests,
                       const comm::Group& world) {
+  comm::Watchdog dog(config.watchdog.hang_s, world);
   agree_on(config, world);
   std::optional<Setup> setup;
   comm::all_or_none(world, [&] {
@@ -285,8 +329,10 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
   const auto run_folder = open_run_folder(folder, *setup, options.force, world);
   if (run_folder.complete) return say_complete();  // by another process, meanwhile
   const auto attempt = begin_attempt(*setup, run_folder, beginning.state, world);
-  last_words.prepare(what_is_left(run_folder));
-  const auto result = work_in(run_folder, *setup, attempt, beginning, place, words, world);
+  requests.prepare(what_is_left(run_folder));
+  dog.write_into(run_folder.path / "logs");
+  const auto result =
+      work_in(run_folder, *setup, attempt, beginning, place, words, {requests, dog}, world);
   if (!result) return ExitCode::requeue;
   comm::all_or_none(world, [&] {
     if (world.is_root()) run_folder.finish(*result, beginning.state.weights);
@@ -294,7 +340,7 @@ ExitCode run_on_ranks(const config::RunConfig& config, const std::filesystem::pa
     if (world.is_root() && !keep) run_folder.remove_members();  // checkpoints refer to them
     if (world.is_root() && !config.checkpoint.keep_after) run_folder.remove_checkpoints();
   });
-  last_words.prepare("the result is whole: " + (folder / "result.h5").string());
+  requests.prepare("the result is whole: " + (folder / "result.h5").string());
   if (world.is_root()) std::puts(summary(*result).c_str());
   print_folder(folder, world);
   return ExitCode::done;
@@ -312,6 +358,8 @@ ExitCode run(const Words& words) {
     return ExitCode::done;
   }
   const auto [config, folder] = read_run_request(line);
+  std::optional<double> max_time_s;
+  if (const auto time = line.value("max-time")) max_time_s = config::duration_s(*time);
   if (line.has("print-config")) {
     std::fputs(config::to_ini(config).c_str(), stdout);
     return ExitCode::done;
@@ -323,6 +371,7 @@ ExitCode run(const Words& words) {
     std::puts(not_read.c_str());
     return problems.empty() ? ExitCode::done : problems.front().code;
   }
+  if (line.has("got-further")) return say_whether_it_got_further(folder);
   if (line.has("dry-run")) {
     auto setup = config.data.dir.empty() ? imagine_setup(config) : make_setup(config);
     setup.read_pictures();
@@ -331,11 +380,12 @@ ExitCode run(const Words& words) {
   }
   const Options options{line.has("force"), line.has("verify") ? io::DigestCache::Trust::read_again
                                                               : io::DigestCache::Trust::remembered};
-  LastWords last_words(launched_rank() == 0);
-  last_words.prepare("nothing was written yet; the same command begins again");
-  if (launched_rank() == 0) announce(config, folder);
+  const bool is_first = launched_rank() == 0;
+  StopRequests requests(is_first, is_first ? max_time_s : std::nullopt);
+  requests.prepare("nothing was written yet; the same command begins again");
+  if (is_first) announce(config, folder);
   return with_ranks([&](const comm::Group& world) {
-    return run_on_ranks(config, folder, options, words, last_words, world);
+    return run_on_ranks(config, folder, options, words, requests, world);
   });
 }
 

@@ -16,6 +16,7 @@
 #include "io/checkpoint_store.hpp"
 #include "io/durable.hpp"
 #include "io/result_file.hpp"
+#include "jobs/launch.hpp"
 #include "model/weights_file.hpp"
 #include "soup/member_rows.hpp"
 
@@ -116,10 +117,18 @@ void reserve_space(RunFolder& folder, const Setup& setup) {
   folder.reserve->shrink_to(bytes.results);
 }
 
+/// Whether this is a job that Slurm started again, and its earlier start left checkpoints: --force
+/// was meant for that one.
+bool was_forced_before(Held what, const std::filesystem::path& path) {
+  return number_in_environment({"SLURM_RESTART_COUNT"}, 0) > 0 && what != Held::complete &&
+         what != Held::complete_of_others && !io::CheckpointStore(path).names().empty();
+}
+
 /// Make the locked folder ready.
 void prepare_locked(RunFolder& folder, const Setup& setup, bool force) {
   const auto& config = setup.config;
   const Held what = force ? held_before_force(folder.path, config) : held(folder.path, config);
+  force = force && !was_forced_before(what, folder.path);
   folder.complete = what == Held::complete && !force;
   if (folder.complete) return;
   if (!force) refuse_result_of_others(what, folder.path, config);

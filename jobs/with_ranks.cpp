@@ -2,10 +2,12 @@
 #include "jobs/with_ranks.hpp"
 
 #include <chrono>
+#include <new>
 #include <span>
 
 #include "comm/all_or_none.hpp"
 #include "comm/mpi_session.hpp"
+#include "core/crash_report.hpp"
 #include "core/hash.hpp"
 #include "core/log.hpp"
 #include "core/provenance.hpp"
@@ -50,6 +52,7 @@ ExitCode with_ranks_after(const std::function<void()>& before, const Work& work)
   const comm::MpiSession session;
   const auto world = session.world();
   set_log_rank(world.rank(), world.size());
+  report_crashes();
   const auto ends = world.split("ends", 0, world.rank());
   try {
     comm::refuse_singletons(world);
@@ -60,6 +63,11 @@ ExitCode with_ranks_after(const std::function<void()>& before, const Work& work)
     return error.exit_code();
   } catch (const Error& error) {
     if (world.size() > 1) return leave(error.exit_code(), error.what(), world, ends);
+    throw;
+  } catch (const std::bad_alloc& error) {
+    if (world.size() > 1)
+      return leave(ExitCode::internal, std::string("out of memory (") + error.what() + ")", world,
+                   ends);
     throw;
   } catch (const std::exception& error) {
     if (world.size() > 1) return leave(ExitCode::internal, error.what(), world, ends);

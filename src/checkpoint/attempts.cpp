@@ -28,6 +28,12 @@ bool ends_within_a_line(const std::filesystem::path& path) {
   return last != std::ifstream::traits_type::eof() && last != '\n';
 }
 
+/// Steps that a checkpoint stands for; 0: the beginning.
+std::int64_t steps_of(const std::string& name) {
+  const auto age = io::checkpoint_age(name);
+  return age ? age->steps : 0;
+}
+
 }  // namespace
 
 std::vector<Attempt> attempts_in(const io::CheckpointStore& store) {
@@ -65,6 +71,14 @@ void note(const io::CheckpointStore& store, const Attempt& attempt) {
                    {"ranks", attempt.ranks},
                    {"from", attempt.from}}
                   .dump(-1, ' ', true, json::error_handler_t::replace));
+}
+
+bool got_further(const io::CheckpointStore& store) {
+  const auto names = store.names();
+  const auto reached = names.empty() ? 0 : steps_of(names.front());
+  const auto attempts = attempts_in(store);
+  const auto looked_at = std::min<std::size_t>(attempts.size(), 2);
+  return looked_at == 0 || reached > steps_of(attempts[attempts.size() - looked_at].from);
 }
 
 std::string text_of(const std::vector<Attempt>& attempts) {

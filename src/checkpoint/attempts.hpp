@@ -27,6 +27,10 @@ std::int64_t next_attempt(const io::CheckpointStore& store);
 /// Note an attempt. throws IoError
 void note(const io::CheckpointStore& store, const Attempt& attempt);
 
+/// Whether the last two attempts, or the only one, have left a newer checkpoint than they began
+/// from. An attempt to come would else end as they did, for all that is known.
+bool got_further(const io::CheckpointStore& store);
+
 /// A line for each: `1: 2026-01-31T08:09:10Z on node7, 4 ranks, from the beginning`.
 std::string text_of(const std::vector<Attempt>& attempts);
 

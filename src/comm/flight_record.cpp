@@ -26,6 +26,7 @@ void FlightRecord::finish(std::uint64_t sequence) {
   // a call that began 256 others before it ended has lost its slot
   if (slot.sequence.load(std::memory_order_relaxed) == sequence)
     slot.done.store(true, std::memory_order_release);
+  returned_.fetch_add(1, std::memory_order_release);
 }
 
 std::vector<CallRecord> FlightRecord::calls() const {
@@ -42,6 +43,22 @@ std::vector<CallRecord> FlightRecord::calls() const {
   }
   std::ranges::sort(calls, {}, &CallRecord::sequence);
   return calls;
+}
+
+std::shared_ptr<FlightRecord> FlightRecords::make(std::string group) {
+  auto record = std::make_shared<FlightRecord>(std::move(group));
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(records_, [](const auto& old) { return old.expired(); });
+  records_.push_back(record);
+  return record;
+}
+
+std::vector<std::shared_ptr<const FlightRecord>> FlightRecords::all() const {
+  std::vector<std::shared_ptr<const FlightRecord>> living;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& record : records_)
+    if (auto alive = record.lock()) living.push_back(std::move(alive));
+  return living;
 }
 
 }  // namespace stockpot::comm

@@ -4,6 +4,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace stockpot::comm {
@@ -28,6 +32,11 @@ class FlightRecord {
  public:
   static constexpr std::size_t kCalls = 256;
 
+  explicit FlightRecord(std::string group = "") : group_(std::move(group)) {}
+
+  /// Name of the group.
+  const std::string& group() const { return group_; }
+
   /// Note that a call begins; returns its sequence number.
   std::uint64_t begin(const char* name, std::uint64_t bytes, CallKind kind);
 
@@ -36,6 +45,8 @@ class FlightRecord {
 
   std::uint64_t sequence() const { return sequence_.load(std::memory_order_acquire); }
   std::uint64_t collectives() const { return collectives_.load(std::memory_order_acquire); }
+  /// How many calls have returned.
+  std::uint64_t returned() const { return returned_.load(std::memory_order_acquire); }
 
   /// The last calls, oldest first.
   std::vector<CallRecord> calls() const;
@@ -48,8 +59,23 @@ class FlightRecord {
     std::atomic<bool> done{false};
   };
 
+  const std::string group_;
   std::array<Slot, kCalls> slots_;
-  std::atomic<std::uint64_t> sequence_{0}, collectives_{0};
+  std::atomic<std::uint64_t> sequence_{0}, collectives_{0}, returned_{0};
+};
+
+/// The records of a group and of all groups that came of it, for who watches them. Any thread may
+/// ask.
+class FlightRecords {
+ public:
+  std::shared_ptr<FlightRecord> make(std::string group);
+
+  /// Those of the groups that live, the oldest first.
+  std::vector<std::shared_ptr<const FlightRecord>> all() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::weak_ptr<const FlightRecord>> records_;
 };
 
 }  // namespace stockpot::comm

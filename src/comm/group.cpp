@@ -53,10 +53,12 @@ bool are_equal(const WithComplement& largest) { return largest[0] == ~largest[1]
 
 }  // namespace
 
-Group::Group(std::string name, std::unique_ptr<Handle> handle)
+Group::Group(std::string name, std::unique_ptr<Handle> handle,
+             std::shared_ptr<FlightRecords> records)
     : name_(std::move(name)),
       handle_(std::move(handle)),
-      record_(std::make_unique<FlightRecord>()) {
+      records_(std::move(records)),
+      record_(records_->make(name_)) {
   check_mpi(MPI_Comm_set_errhandler(handle_->comm, MPI_ERRORS_RETURN));
   check_mpi(MPI_Comm_rank(handle_->comm, &rank_));
   check_mpi(MPI_Comm_size(handle_->comm, &size_));
@@ -70,7 +72,7 @@ Group Group::split(std::string name, int color, int key) const {
   expect(color >= 0, "the color of a split is not negative", color);
   MPI_Comm part = MPI_COMM_NULL;
   collective("split", 0, [&] { check_mpi(MPI_Comm_split(handle_->comm, color, key, &part)); });
-  return {std::move(name), std::make_unique<Handle>(part)};
+  return {std::move(name), std::make_unique<Handle>(part), records_};
 }
 
 Group Group::node_local() const {
@@ -79,13 +81,13 @@ Group Group::node_local() const {
     check_mpi(
         MPI_Comm_split_type(handle_->comm, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &local));
   });
-  return {"node", std::make_unique<Handle>(local)};
+  return {"node", std::make_unique<Handle>(local), records_};
 }
 
 Group Group::alone() const {
   MPI_Comm self = MPI_COMM_NULL;
   check_mpi(MPI_Comm_dup(MPI_COMM_SELF, &self));
-  return {"alone", std::make_unique<Handle>(self)};
+  return {"alone", std::make_unique<Handle>(self), records_};
 }
 
 void Group::barrier() const {

@@ -34,7 +34,10 @@ inline constexpr std::size_t kLargestMessage = std::size_t{1} << 30;
 class Group {
  public:
   /// Takes over `handle`; asks MPI for rank and size once. Not collective.
-  Group(std::string name, std::unique_ptr<Handle> handle);
+  ///
+  /// records  of the group that it came of, which get that of this one too
+  Group(std::string name, std::unique_ptr<Handle> handle,
+        std::shared_ptr<FlightRecords> records = std::make_shared<FlightRecords>());
   ~Group();
   Group(Group&& other) noexcept;
   Group& operator=(Group&& other) noexcept;
@@ -126,10 +129,14 @@ class Group {
   /// This rank's last calls, oldest first; any thread may ask.
   const FlightRecord& record() const { return *record_; }
 
+  /// The records of this group, of that which it came of, and of all others that did.
+  const FlightRecords& records() const { return *records_; }
+
  private:
   std::string name_;
   std::unique_ptr<Handle> handle_;
-  std::unique_ptr<FlightRecord> record_;
+  std::shared_ptr<FlightRecords> records_;
+  std::shared_ptr<FlightRecord> record_;
   int rank_ = 0, size_ = 1;
 };
 

@@ -25,7 +25,7 @@ class MpiSession {
   Group world() const;
 
   /// End all ranks with `code`, at once; for errors that only this rank has seen. Only `main` calls
-  /// it.
+  /// it, and the thread of a Watchdog while that waits.
   [[noreturn]] static void abort(ExitCode code);
 
   /// Library version of MPI.

@@ -6,6 +6,7 @@
 #include "config/checkpoint_config.hpp"
 #include "config/setting.hpp"
 #include "config/soup_config.hpp"
+#include "config/watchdog_config.hpp"
 
 // The settings of a run. Each struct has one `visit` list and nothing else is ever declared about a
 // setting: the list gives the ini key, the flag, help, default, range, canonical text (run id) and
@@ -353,6 +354,7 @@ struct RunConfig {
   SoupConfig soup;
   DistConfig dist;
   CheckpointConfig checkpoint;
+  WatchdogConfig watchdog;
 
   template <typename Self, typename Field>
   static void visit(Self& self, Field&& field) {
@@ -376,6 +378,7 @@ struct RunConfig {
     section("soup", self.soup);
     section("dist", self.dist);
     section("checkpoint", self.checkpoint);
+    section("watchdog", self.watchdog);
   }
 };
 

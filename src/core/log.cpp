@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <string>
 
 #include "core/escape.hpp"
@@ -11,9 +12,10 @@
 namespace stockpot {
 namespace {
 
-LogLevel level_ = LogLevel::info;
-int rank_ = 0;
-int ranks_ = 1;
+// threads that watch a run log too
+std::atomic<LogLevel> level_ = LogLevel::info;
+std::atomic<int> rank_ = 0;
+std::atomic<int> ranks_ = 1;
 
 /// The one way of a message to the terminal: names of files, their content and arguments may stand
 /// in it, so no byte goes out that is no text.
@@ -38,10 +40,10 @@ void log_info(std::string_view line) {
   if (rank_ == 0 && level_ != LogLevel::quiet) write_line(line);
 }
 
-void log_here(std::string_view line) {
-  std::string text;
-  if (ranks_ > 1) text = fmt::format("[rank {}/{}] ", rank_, ranks_);
-  write_line(text.append(line));
+void log_here(std::string_view line) { write_line(rank_label().append(line)); }
+
+std::string rank_label() {
+  return ranks_ > 1 ? fmt::format("[rank {}/{}] ", rank_.load(), ranks_.load()) : "";
 }
 
 }  // namespace stockpot

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <string>
 #include <string_view>
 
 namespace stockpot {
@@ -20,5 +21,8 @@ void log_info(std::string_view line);
 
 /// Write one line to stderr from the calling rank, with its rank.
 void log_here(std::string_view line);
+
+/// What log_here writes before a line: `[rank 3/8] `; empty where there is one rank.
+std::string rank_label();
 
 }  // namespace stockpot

@@ -92,9 +92,11 @@ void Engine::adopt(RunState& state, mask::Mask mask) {
 
 train::Evaluation Engine::evaluate(RunState& state, const data::Split& split) {
   const energy::CostWatch watch;
+  if (observer_) observer_->evaluation_begins();
   auto evaluation = train::evaluate({task_.model, state.weights, precision_}, split, task_.group,
                                     task_.config.data.name);
   state.ledger.book(Phase::evaluate, train::evaluation_work(split, meter(state)), watch.spent());
+  if (observer_) observer_->evaluation_ended();
   return evaluation;
 }
 

@@ -22,6 +22,10 @@ class Observer {
   /// where the look-aheads that run at once have ended.
   virtual void look_ahead_step_ended(const RunState& /*state*/) {}
 
+  /// Scores on a split are about to be made, and have been made. Every rank is here.
+  virtual void evaluation_begins() {}
+  virtual void evaluation_ended() {}
+
   /// `action` is over, and the cursor is at the next one. Every rank is here.
   virtual void action_ended(const RunState& /*state*/, const Action& /*action*/) {}
 };

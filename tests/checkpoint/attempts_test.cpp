@@ -35,3 +35,29 @@ TEST(Attempts, AreCountedOverLinesThatACrashCutOff) {
   test::write_text(store.path_of("step-00001300.7") / "manifest.json", "");
   EXPECT_EQ(checkpoint::next_attempt(store), 8);
 }
+
+TEST(Attempts, GotFurtherUnlessTheLastTwoLeftNoNewerCheckpoint) {
+  const test::TempDir folder;
+  const io::CheckpointStore store(folder.path());
+  const auto begins = [&](std::int64_t number, const std::string& from) {
+    checkpoint::note(store,
+                     {.number = number, .started = "", .host = "a", .ranks = 1, .from = from});
+  };
+  const auto saves = [&](const std::string& name) {
+    fs::create_directories(store.path_of(name));
+    test::write_text(store.path_of(name) / "manifest.json", "");
+  };
+  EXPECT_TRUE(checkpoint::got_further(store)) << "nothing was tried yet";
+  begins(1, "");
+  EXPECT_FALSE(checkpoint::got_further(store)) << "the only one left nothing";
+  saves("step-00000005.1");
+  EXPECT_TRUE(checkpoint::got_further(store));
+  begins(2, "step-00000005.1");
+  EXPECT_TRUE(checkpoint::got_further(store)) << "of the last two the first did";
+  begins(3, "step-00000005.1");
+  EXPECT_FALSE(checkpoint::got_further(store));
+  saves("step-00000005.3");
+  EXPECT_FALSE(checkpoint::got_further(store)) << "a newer one of the same steps";
+  saves("step-00000006.3");
+  EXPECT_TRUE(checkpoint::got_further(store));
+}

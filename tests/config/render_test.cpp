@@ -122,7 +122,8 @@ TEST(RunId, DependsOnEverySettingThatHasAnEffectOnTheResult) {
                                                   "checkpoint.every_steps",
                                                   "checkpoint.every_s",
                                                   "checkpoint.keep",
-                                                  "checkpoint.keep_after"};
+                                                  "checkpoint.keep_after",
+                                                  "watchdog.hang_s"};
   RunConfig names;
   std::set<std::string> ids = {run_id(names)};
   for (const std::string& key : keys(settings(names))) {

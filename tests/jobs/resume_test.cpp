@@ -3,136 +3,37 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <random>
-#include <regex>
-#include <sstream>
-#include <thread>
 
 #include "io/checkpoint_store.hpp"
-#include "jobs/content.hpp"
+#include "jobs/launched.hpp"
+#include "jobs/left.hpp"
 #include "jobs/program.hpp"
 
 using namespace stockpot;
 using test::expect_exit;
+using test::expect_no_litter;
 using test::Images;
+using test::Launched;
+using test::Left;
+using test::Ranks;
 
 namespace {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 
 const std::string kSaving = "--checkpoint.every_steps=1 --train.steps=12";
-
-/// What a run leaves that equal runs have equal.
-struct Left {
-  explicit Left(const fs::path& folder)
-      : result(test::content_of(folder / "result.h5")),
-        weights(test::sha256_of(folder / "model.safetensors")),
-        metrics(test::read_text(folder / "metrics.jsonl")) {}
-  std::string result, weights, metrics;
-};
-
-/// The first line in which two texts differ; empty: they are equal.
-std::string difference(const std::string& a, const std::string& b) {
-  std::istringstream lines_a(a), lines_b(b);
-  std::string line_a, line_b;
-  while (true) {
-    const bool more_a = static_cast<bool>(std::getline(lines_a, line_a)),
-               more_b = static_cast<bool>(std::getline(lines_b, line_b));
-    if (!more_a && !more_b) return "";
-    if (more_a != more_b || line_a != line_b)
-      return (more_a ? line_a : "the end") + "\n" + (more_b ? line_b : "the end");
-  }
-}
-
-/// Metrics without the rank on which a denoiser ran, which is of the execution.
-std::string without_ranks(const std::string& metrics) {
-  return std::regex_replace(metrics, std::regex("\"rank\":[0-9]+,"), "");
-}
-
-enum class Ranks { same, other };
-
-void expect_equal(const Left& a, const Left& b, const std::string& what,
-                  Ranks ranks = Ranks::same) {
-  EXPECT_EQ(difference(a.result, b.result), "") << what;
-  EXPECT_EQ(a.weights, b.weights) << what;
-  if (ranks == Ranks::same)
-    EXPECT_EQ(difference(a.metrics, b.metrics), "") << what;
-  else
-    EXPECT_EQ(difference(without_ranks(a.metrics), without_ranks(b.metrics)), "") << what;
-}
-
-/// Names in the folder of a complete run: nothing but its files.
-void expect_no_litter(const fs::path& folder) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder))
-    names.push_back(entry.path().filename().string());
-  std::ranges::sort(names);
-  EXPECT_EQ(names, (std::vector<std::string>{".lock", "config.ini", "metrics.jsonl",
-                                             "model.safetensors", "result.h5"}));
-}
-
-/// Process ids of the children of `parent`.
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> children;
-  std::ifstream file(fmt::format("/proc/{0}/task/{0}/children", parent));
-  for (pid_t child = 0; file >> child;) children.push_back(child);
-  return children;
-}
-
-/// The program under a launcher, which can be asked for its ranks.
-class Launched {
- public:
-  Launched(const std::string& words, int ranks, const fs::path& log) {
-    const auto command = fmt::format("exec {} -np {} {} {} > {} 2>&1 < /dev/null", STOCKPOT_MPIEXEC,
-                                     ranks, STOCKPOT_PROGRAM, words, log.string());
-    const char* const argv[] = {"sh", "-c", command.c_str(), nullptr};
-    EXPECT_EQ(::posix_spawn(&launcher_, "/bin/sh", nullptr, nullptr, const_cast<char* const*>(argv),
-                            environ),
-              0);
-  }
-
-  /// Kill a rank when `ready` says so; false: the run ended before.
-  template <typename Ready>
-  bool kill_rank(std::size_t which, Ready ready) {
-    while (!has_ended()) {
-      if (ranks_.size() <= which) ranks_ = children_of(launcher_);
-      if (ranks_.size() > which && ready()) return ::kill(ranks_[which], SIGKILL) == 0;
-      std::this_thread::sleep_for(1ms);
-    }
-    return false;
-  }
-
-  /// Return when the launcher and all ranks, which may outlive it for a moment, are gone.
-  void wait() {
-    const auto is_there = [](pid_t rank) { return ::kill(rank, 0) == 0; };
-    while (!has_ended() || std::ranges::any_of(ranks_, is_there)) std::this_thread::sleep_for(5ms);
-  }
-
- private:
-  bool has_ended() {
-    int status = 0;
-    if (!ended_ && ::waitpid(launcher_, &status, WNOHANG) == launcher_) ended_ = true;
-    return ended_;
-  }
-  pid_t launcher_ = -1;
-  bool ended_ = false;
-  std::vector<pid_t> ranks_;
-};
 
 /// A run that is killed when `ready`; true: it left no result.
 template <typename Ready>
 bool start_and_kill(const std::string& words, int ranks, const fs::path& folder, std::size_t rank,
                     Ready ready) {
-  Launched run("run " + words, ranks, folder.parent_path() / "log");
-  run.kill_rank(rank, ready);
+  Launched run(STOCKPOT_PROGRAM " run " + words, ranks, folder.parent_path() / "log");
+  run.signal_rank(rank, SIGKILL, ready);
   run.wait();
   return !fs::exists(folder / "result.h5");
 }

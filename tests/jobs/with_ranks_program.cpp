@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program whose ranks fail as its first word says; started by with_ranks_test.cpp.
 #include <cstdio>
+#include <new>
 #include <string>
+#include <thread>
 
 #include "comm/all_or_none.hpp"
 #include "core/error.hpp"
@@ -23,6 +25,19 @@ ExitCode fail(const std::string& how, const comm::Group& world) {
     comm::all_or_none(world, [&] {
       if (world.rank() == 1) throw IoError("cannot read its file");
     });
+  if (how == "one has no memory") {
+    if (world.rank() == 1) throw std::bad_alloc();
+    world.barrier();
+  }
+  if (how == "one in a thread of its own") {
+    if (world.rank() == 1) std::thread([] { throw IoError("cannot read its file"); }).join();
+    world.barrier();
+  }
+  if (how == "one reads what is not its own") {
+    int* volatile nowhere = nullptr;
+    if (world.rank() == 1) *nowhere = 1;
+    world.barrier();
+  }
   if (how == "alike, at different places") {
     if (world.rank() == 0) throw ConfigError("this setting is refused");
     world.barrier();

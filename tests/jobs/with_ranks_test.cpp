@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 
 #include "core/provenance.hpp"
 #include "jobs/program.hpp"
@@ -41,6 +42,26 @@ TEST(WithRanks, AnErrorOfOneRankWhileOthersWaitEndsAllByItsMessageWithItsHost) {
   const auto message = "[rank 1/3] stockpot: on " + host_name() + ": cannot read its file";
   EXPECT_EQ(lines_with(ended.text, message), 1) << ended.text;
   EXPECT_EQ(lines_with(ended.text, "went on"), 0) << ended.text;
+}
+
+TEST(WithRanks, AnyEndOfOneRankIsTheEndOfAllWithin10SecondsAndTheFirstLineTellsTheCause) {
+  struct Case {
+    const char* how;
+    const char* says;
+    int code;
+  };
+  for (const auto& [how, says, code] :
+       {Case{"one has no memory", "out of memory (std::bad_alloc)", 70},
+        Case{"one in a thread of its own", "nobody caught: cannot read its file", 128 + SIGABRT},
+        Case{"one reads what is not its own", "crashed by SIGSEGV", 128 + SIGSEGV}}) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto ended = ended_of(how, 3);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10)) << how;
+    EXPECT_EQ(ended.code, code) << ended.text;
+    EXPECT_EQ(ended.text.rfind("[rank 1/3] stockpot: on " + host_name() + ": " + says, 0), 0U)
+        << ended.text;
+    EXPECT_EQ(lines_with(ended.text, "went on"), 0) << ended.text;
+  }
 }
 
 TEST(WithRanks, EqualErrorsFromDifferentPlacesAbort) {

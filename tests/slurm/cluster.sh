@@ -19,7 +19,7 @@ SlurmdPort=$(free_port)
 SlurmUser=$user
 SlurmdUser=$user
 AuthType=auth/munge
-AuthInfo=socket=$dir/munge.sock,cred_expire=5
+AuthInfo=socket=$dir/munge.sock,cred_expire=8
 CredType=cred/munge
 StateSaveLocation=$dir/state
 SlurmdSpoolDir=$dir/spool
@@ -38,11 +38,15 @@ MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=0,defer_batch=0,batch_sched_delay=0
+# KillWait must be the shorter one: a requeued job must not meet its own end. source: cred_expire of slurm.conf(5)
 KillWait=5
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 # four CPUs, whatever the machine has
 SlurmdParameters=config_overrides
 NodeName=$host NodeAddr=127.0.0.1 CPUs=4 Sockets=1 CoresPerSocket=4 ThreadsPerCore=1 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=01:00:00 State=UP
+PartitionName=better Nodes=ALL PriorityTier=10 PreemptMode=OFF MaxTime=01:00:00 State=UP
 CONF
   # ranks of other jobs of this machine may share the cores and /dev/shm: wait politely, and talk by TCP
   cat >"$dir/task-prolog.sh" <<'PROLOG'
