@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 
 #include "io/file_descriptor.hpp"
 
@@ -33,6 +34,39 @@ class SpawnActions {
   posix_spawn_file_actions_t actions_{};
 };
 
+/// A child answers signals as ever, whatever this process does with them.
+class DefaultSignals {
+ public:
+  DefaultSignals() {
+    ::posix_spawnattr_init(&attributes_);
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGINT);
+    ::posix_spawnattr_setsigdefault(&attributes_, &signals);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+  }
+  ~DefaultSignals() { ::posix_spawnattr_destroy(&attributes_); }
+  DefaultSignals(const DefaultSignals&) = delete;
+  DefaultSignals& operator=(const DefaultSignals&) = delete;
+
+  const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
+/// While it lives, SIGINT does nothing to this process.
+class Uninterrupted {
+ public:
+  Uninterrupted() : before_(std::signal(SIGINT, SIG_IGN)) {}
+  ~Uninterrupted() { std::signal(SIGINT, before_); }
+  Uninterrupted(const Uninterrupted&) = delete;
+  Uninterrupted& operator=(const Uninterrupted&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
 /// Start a program whose two outputs go to `out`.
 pid_t start(const std::vector<std::string>& words, const io::FileDescriptor& out) {
   SpawnActions actions;
@@ -43,7 +77,8 @@ pid_t start(const std::vector<std::string>& words, const io::FileDescriptor& out
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   pid_t child = -1;
-  const int code = ::posix_spawnp(&child, words.front().c_str(), actions.get(), nullptr,
+  const DefaultSignals signals;
+  const int code = ::posix_spawnp(&child, words.front().c_str(), actions.get(), signals.get(),
                                   arguments.data(), environ);
   if (code != 0) io::throw_io_error("start", words.front(), code);
   return child;
@@ -62,6 +97,7 @@ int run_child(const std::vector<std::string>& words, const std::filesystem::path
   const io::FileDescriptor out(
       ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
   if (!out) io::throw_io_error("open", log);
+  const Uninterrupted wait;
   return wait_for(start(words, out), words.front());
 }
 

@@ -7,7 +7,8 @@
 // Other programs, started and waited for. Their words are passed as they are: no shell sees them.
 namespace stockpot::jobs {
 
-/// Run a program; its two outputs are appended to `log`.
+/// Run a program; its two outputs are appended to `log`. Meanwhile Ctrl-C (SIGINT), which a
+/// terminal sends to both, is the program's to answer.
 ///
 /// words    the program, by path or as found in PATH, and its arguments
 /// returns  its exit code; 128 + n where signal n ended it

@@ -49,6 +49,12 @@ std::string outcome_of(const sweep::PointState& state, int code, const std::file
   return fmt::format("exit code {}, see {}", code, escaped(log.string()));
 }
 
+/// Whether somebody ended the run of a point, and so meant all.
+bool was_stopped(int code) {
+  return code == static_cast<int>(ExitCode::requeue) || code == 128 + SIGINT ||
+         code == 128 + SIGTERM;
+}
+
 }  // namespace
 
 ExitCode run_sweep(const Words& words) {
@@ -77,7 +83,7 @@ ExitCode run_sweep(const Words& words) {
       continue;
     }
     if (first_code == 0) first_code = code == 0 ? static_cast<int>(ExitCode::internal) : code;
-    if (code == 128 + SIGINT || code == 128 + SIGTERM) break;  // whoever ended it meant all
+    if (was_stopped(code)) break;
   }
   fmt::print("{} of {} points are complete in {}\n", complete, points.size(),
              escaped(folder.path().string()));
