@@ -64,7 +64,7 @@ class Saving {
   engine::RunState state_;
   engine::RunIdentity identity_{"bench", "bench", "bench", ""};
   config::CheckpointConfig config_{.every_steps = 1, .every_s = 0};
-  io::CheckpointStore store_{folder_ / "run"};
+  io::CheckpointStore store_{folder_.path()};
   checkpoint::Checkpoints checkpoints_{
       store_, config_, {.identity = identity_, .method = "dense", .from = std::nullopt}, group_};
   std::vector<std::byte> bytes_;
