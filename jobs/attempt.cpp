@@ -38,13 +38,14 @@ Attempt begin_attempt(const Setup& setup, const RunFolder& folder, engine::RunSt
                       const comm::Group& world) {
   const io::CheckpointStore store(folder.path);
   Attempt attempt;
-  attempt.run = {.identity = identity_of(setup, world),
-                 .method = setup.method.name,
-                 .attempt = 1,
-                 .from = std::nullopt,
-                 .members = [&soup = setup.config.soup](const engine::RunState& saved) {
-                   return member_names(soup, saved);
-                 }};
+  attempt.run = {
+      .identity = identity_of(setup, world),
+      .method = setup.method.name,
+      .attempt = 1,
+      .from = std::nullopt,
+      .members = [&soup = setup.config.soup](
+                     const engine::RunState& saved) { return member_names(soup, saved); },
+      .owner = folder.owner};
   if (folder.resumes) {
     const auto weights = state.weights;
     if (auto resumed = checkpoint::resume(store, attempt.run.identity, weights, world)) {

@@ -8,6 +8,7 @@
 #include "config/nearest.hpp"
 #include "core/log.hpp"
 #include "core/provenance.hpp"
+#include "core/streams.hpp"
 #include "jobs/job.hpp"
 #include "jobs/launch.hpp"
 #include "jobs/with_ranks.hpp"
@@ -56,7 +57,7 @@ void print_help() {
       "\n`stockpot SUBCOMMAND --help` says more. Exit codes: 0 done, 64 usage, 65 bad input, 70 "
       "internal, 73 run owned by another process,\n"
       "74 input/output, 75 stopped after a checkpoint, 76 hang, 77 not finite, 78 bad "
-      "configuration.");
+      "configuration, 79 ranks disagree.");
 }
 
 const Subcommand* row_of(const jobs::Words& words) {
@@ -109,6 +110,7 @@ int end_by(ExitCode code, const std::exception& error, const jobs::Words& words)
 }  // namespace
 
 int main(int argc, char** argv) {
+  secure_streams();
   const jobs::Words words{argv + 1, argv + argc};
   try {
     return static_cast<int>(dispatch(words));

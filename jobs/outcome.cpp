@@ -6,14 +6,13 @@
 
 #include <algorithm>
 
-#include "comm/all_or_none.hpp"
 #include "comm/device.hpp"
 #include "comm/mpi_session.hpp"
 #include "config/render.hpp"
 #include "core/error.hpp"
-#include "core/hash.hpp"
 #include "core/sparsity.hpp"
 #include "data/official_files.hpp"
+#include "engine/replicas.hpp"
 #include "io/result_file.hpp"
 #include "model/versions.hpp"
 
@@ -63,20 +62,6 @@ void check_mask(const mask::Mask& mask, const at::Tensor& weights, const Setup& 
   const float* w = weights.const_data_ptr<float>();
   for (std::int64_t i = 0; i < mask.size(); ++i)
     expect(mask[i] || w[i] == 0.0F, "a pruned weight is not 0", i);
-}
-
-/// Data parallel training gives every rank the same weights and mask, to the bit; a rank that has
-/// others was damaged.
-void check_replicas(const mask::Mask& mask, const at::Tensor& weights, const comm::Group& group) {
-  const std::span values(weights.const_data_ptr<float>(),
-                         static_cast<std::size_t>(weights.numel()));
-  const auto hash = hash_bytes(std::as_bytes(mask.words()), hash_bytes(std::as_bytes(values)));
-  const bool same = group.same_on_all_ranks(hash);
-  comm::all_or_none(group, [&] {
-    if (!same)
-      throw ReplicaError("the ranks ended with different weights or masks", "no result was written",
-                         "run `stockpot doctor` on these nodes, and look for faulty memory");
-  });
 }
 
 void describe_method(const Setup& setup, io::RunResult& result) {
@@ -157,7 +142,7 @@ io::RunResult make_result(const Setup& setup, const engine::RunState& state,
                           const comm::Group& group) {
   const auto weights = state.weights.values().to(at::kCPU);
   check_mask(*state.mask, weights, setup);
-  check_replicas(*state.mask, weights, group);
+  engine::require_equal_replicas(state, "no result was written", group);
   auto result = result_so_far(setup, state, std::move(provenance));
   result.metric = test.scores.primary_name;
   result.test = test.scores.primary;

@@ -124,8 +124,8 @@ bool was_forced_before(Held what, const std::filesystem::path& path) {
          what != Held::complete_of_others && !io::CheckpointStore(path).names().empty();
 }
 
-/// Make the locked folder ready.
-void prepare_locked(RunFolder& folder, const Setup& setup, bool force) {
+/// Make the folder, which is this process's, ready.
+void prepare_owned(RunFolder& folder, const Setup& setup, bool force) {
   const auto& config = setup.config;
   const Held what = force ? held_before_force(folder.path, config) : held(folder.path, config);
   force = force && !was_forced_before(what, folder.path);
@@ -151,9 +151,15 @@ void prepare_locked(RunFolder& folder, const Setup& setup, bool force) {
 
 void prepare(RunFolder& folder, const Setup& setup, bool force) {
   const bool is_new = make_folder(folder.path);
-  folder.lock = std::make_shared<io::FolderLock>(folder.path);
   try {
-    prepare_locked(folder, setup, force);
+    folder.lease = std::make_shared<io::FolderLease>(folder.path);
+  } catch (const Error&) {
+    std::error_code ignored;
+    if (is_new) std::filesystem::remove(folder.path, ignored);  // unless another works in it by now
+    throw;
+  }
+  try {
+    prepare_owned(folder, setup, force);
   } catch (const Error&) {
     std::error_code ignored;
     if (is_new) std::filesystem::remove_all(folder.path, ignored);
@@ -188,14 +194,16 @@ BytesToWrite bytes_to_write(const Setup& setup) {
 }
 
 std::optional<io::LineFile> RunFolder::metrics() const {
-  if (!lock) return std::nullopt;
-  return io::LineFile(live(*this, "metrics.jsonl"));
+  if (!lease) return std::nullopt;
+  return io::LineFile(live(*this, "metrics.jsonl"), [owner = owner] { owner.require(); });
 }
 
 void RunFolder::finish(const io::RunResult& result, const model::Weights& weights) const {
   reserve->release();
+  owner.require();
   model::save_weights(path / "model.safetensors", weights,
                       {{"format", "pt"}, {"run_id", result.run_id}});
+  owner.require();
   if (replaces)
     for (const char* name : kLiveFiles) rename_file(live(*this, name), path / name);
   io::write_result(path / "result.h5", result);
@@ -204,6 +212,7 @@ void RunFolder::finish(const io::RunResult& result, const model::Weights& weight
 void RunFolder::fail(const io::RunResult& result) const noexcept {
   if (replaces) return;
   try {
+    owner.require();
     if (reserve) reserve->release();
     io::write_result(path / "result.h5", result);
   } catch (const std::exception& error) {
@@ -244,7 +253,7 @@ std::filesystem::path existing_parent(std::filesystem::path path) {
 
 void check_run_folder(const std::filesystem::path& path, const config::RunConfig& config,
                       bool force) {
-  std::error_code ignored, error;
+  std::error_code error;
   const bool exists = std::filesystem::is_directory(path, error);
   if (error == std::errc::filename_too_long) refuse_to_make(path, error.message());
   const Held what = !exists ? Held::nothing
@@ -255,7 +264,7 @@ void check_run_folder(const std::filesystem::path& path, const config::RunConfig
     refuse_to_make(path, io::errno_text(code));
   }
   if (!exists) return;
-  if (std::filesystem::exists(path / ".lock", ignored)) const io::FolderLock lock(path);
+  io::require_no_owner(path);
   if (force) return;
   refuse_result_of_others(what, path, config);
   if (what != Held::complete)
@@ -265,8 +274,10 @@ void check_run_folder(const std::filesystem::path& path, const config::RunConfig
 void tidy_complete_folder(const std::filesystem::path& path) noexcept {
   try {
     std::error_code ignored;
-    if (!std::filesystem::exists(path / io::kCheckpointFolder, ignored)) return;
-    const io::FolderLock lock(path);
+    if (!std::filesystem::exists(path / io::kCheckpointFolder, ignored) &&
+        !std::filesystem::exists(path / io::kOwnerFile, ignored))
+      return;
+    const io::FolderLease lease(path);
     if (!config::load({(path / "config.ini").string()}, {}).checkpoint.keep_after)
       std::filesystem::remove_all(path / io::kCheckpointFolder, ignored);
   } catch (const OwnedError&) {
@@ -298,6 +309,7 @@ RunFolder open_run_folder(const std::filesystem::path& path, const Setup& setup,
   folder.complete = world.max(folder.complete ? 1 : 0) == 1;
   folder.replaces = world.max(folder.replaces ? 1 : 0) == 1;
   folder.resumes = world.max(folder.resumes ? 1 : 0) == 1;
+  folder.owner = {path, world.broadcast(folder.lease ? folder.lease->token().text() : "")};
   return folder;
 }
 

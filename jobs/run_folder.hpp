@@ -8,7 +8,7 @@
 #include "comm/group.hpp"
 #include "config/run_config.hpp"
 #include "io/disk_reserve.hpp"
-#include "io/folder_lock.hpp"
+#include "io/folder_lease.hpp"
 #include "io/line_file.hpp"
 #include "io/run_result.hpp"
 #include "jobs/setup.hpp"
@@ -35,18 +35,20 @@ struct RunFolder {
   /// run's settings and metrics have names with `.next` behind.
   bool replaces = false;
   bool resumes = false;  ///< it holds checkpoints of an incomplete or failed run to go on from
-  std::shared_ptr<io::FolderLock> lock;      ///< on rank 0
+  std::shared_ptr<io::FolderLease> lease;    ///< on rank 0
+  io::LeaseToken owner;                      ///< that this run has the folder: on every rank
   std::shared_ptr<io::DiskReserve> reserve;  ///< on rank 0: space for the results
 
   /// metrics.jsonl, open to append, on rank 0; else empty.
   std::optional<io::LineFile> metrics() const;
 
   /// Put down weights, then the result, whose presence means that the run is complete. Only on rank
-  /// 0. throws IoError
+  /// 0. throws OwnedError where another process has taken the folder over, IoError
   void finish(const io::RunResult& result, const model::Weights& weights) const;
 
   /// Put down the result of a run that failed after its beginning, on the rank that knows. What
-  /// `replaces` stays as it is. Throws nothing: what went wrong before is what the user must see.
+  /// `replaces` stays as it is, and so does a folder that another process has taken over. Throws
+  /// nothing: what went wrong before is what the user must see.
   void fail(const io::RunResult& result) const noexcept;
 
   /// Make it the folder of a run that goes on: metrics.jsonl ends after `metrics_bytes`, settings

@@ -10,6 +10,7 @@
 #include "comm/all_or_none.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "engine/replicas.hpp"
 
 namespace stockpot::checkpoint {
 namespace {
@@ -131,6 +132,9 @@ void Checkpoints::begin(const engine::RunState& state, std::int64_t steps) {
   since_begun_.restart();
   if (has_begun_ && steps == begun_at_) return;
   const Stopwatch watch;
+  require_equal_replicas(
+      state, newest_.empty() ? "no checkpoint was saved" : newest_ + " is the last checkpoint",
+      group_);
   io::CheckpointManifest manifest{.name = io::checkpoint_name(steps, run_.attempt),
                                   .parent = newest_,
                                   .attempt = run_.attempt,
@@ -147,7 +151,10 @@ void Checkpoints::begin(const engine::RunState& state, std::int64_t steps) {
   std::vector<std::byte> bytes;
   std::vector<std::string> members;
   comm::all_or_none(group_, [&] {
-    if (group_.is_root()) store_.make(manifest.name);
+    if (group_.is_root()) {
+      run_.owner.require();
+      store_.make(manifest.name);
+    }
     if (group_.is_root() && run_.members) members = run_.members(state);
     bytes = engine::part_bytes(state, run_.identity, group_.rank(), group_.size());
   });
@@ -176,15 +183,27 @@ void Checkpoints::commit() {
   try {
     put_down(save);
   } catch (const AgreedError&) {
-    if (group_.is_root()) store_.remove_unfinished();
+    if (group_.is_root()) remove_unfinished();
     throw;
+  }
+}
+
+void Checkpoints::remove_unfinished() const {
+  try {
+    run_.owner.require();
+    store_.remove_unfinished();
+  } catch (const Error& error) {
+    log_info(error.what());
   }
 }
 
 void Checkpoints::put_down(Pending& save) {
   const Stopwatch watch;
   Written written;
-  comm::all_or_none(group_, [&] { written = save.written.get(); });
+  comm::all_or_none(group_, [&] {
+    if (group_.is_root()) run_.owner.require();
+    written = save.written.get();
+  });
   std::uint64_t bytes = 0;
   for (const auto& part : group_.gather(text_of(written.part))) {
     save.manifest.parts.push_back(facts_in(part));
@@ -192,7 +211,9 @@ void Checkpoints::put_down(Pending& save) {
   }
   save.manifest.members = written.members;
   comm::all_or_none(group_, [&] {
-    if (group_.is_root()) store_.commit(save.manifest);
+    if (!group_.is_root()) return;
+    run_.owner.require();
+    store_.commit(save.manifest);
   });
   newest_ = save.manifest.name;
   if (!group_.is_root()) return;

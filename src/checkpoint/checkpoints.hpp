@@ -14,6 +14,7 @@
 #include "engine/observer.hpp"
 #include "engine/state_bytes.hpp"
 #include "io/checkpoint_store.hpp"
+#include "io/folder_lease.hpp"
 
 namespace stockpot::checkpoint {
 
@@ -25,13 +26,17 @@ struct Run {
   std::optional<io::CheckpointManifest> from;  ///< the checkpoint that this attempt goes on from
   /// Files of the run folder that a state refers to, such as members of a soup; asked of rank 0
   std::function<std::vector<std::string>(const engine::RunState&)> members = {};
+  /// That this run has its folder; asked on rank 0 before each save and commit. Default: nobody
+  /// asks
+  io::LeaseToken owner = {};
 };
 
 /// Saves the state of a run while it goes, by checkpoint.every_steps and checkpoint.every_s.
 ///
-/// A save copies the state where every rank stands at the same place, and writes the copy in a
-/// thread of each rank while the run goes on. It is committed (the manifest; older ones go) at the
-/// first such place at which all ranks have written. One save at a time: the next one waits for it.
+/// A save sees that all ranks hold the same weights, moments and mask, copies the state where every
+/// rank stands at the same place, and writes the copy in a thread of each rank while the run goes
+/// on. It is committed (the manifest; older ones go) at the first such place at which all ranks
+/// have written. One save at a time: the next one waits for it.
 ///
 /// Who wants the run to end early calls `request_stop` on any rank, from any thread or signal
 /// handler. All ranks then leave Engine::run by an AgreedError of exit code 75 at the same place:
@@ -50,10 +55,11 @@ class Checkpoints final : public engine::Observer {
   Checkpoints& operator=(const Checkpoints&) = delete;
 
   /// Save `state` now, and return when the checkpoint is there. Nothing is to be done where the
-  /// newest one is of the same steps. throws AgreedError (74)
+  /// newest one is of the same steps. throws AgreedError: input or output failed (74), another
+  /// process has taken over the folder (73), the ranks disagree on the state (79)
   void save(const engine::RunState& state);
 
-  /// Wait for the save that is under way, if any, and commit it. throws AgreedError (74)
+  /// Wait for the save that is under way, if any, and commit it. throws AgreedError (73, 74)
   void finish();
 
   /// Not collective; async-signal-safe.
@@ -91,6 +97,8 @@ class Checkpoints final : public engine::Observer {
                 const std::vector<std::string>& members) const;
   void commit();
   void put_down(Pending& save);
+  /// What a save that failed has left goes, unless the folder is another process's by now.
+  void remove_unfinished() const;
   void remove_older() const;
 
   io::CheckpointStore store_;

@@ -10,13 +10,15 @@
 
 namespace stockpot::io {
 
-LineFile::LineFile(std::filesystem::path path)
+LineFile::LineFile(std::filesystem::path path, std::function<void()> before_each)
     : path_(std::move(path)),
+      before_each_(std::move(before_each)),
       file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666)) {
   if (!file_) throw_io_error("open", path_);
 }
 
 void LineFile::append(std::string_view line) {
+  if (before_each_) before_each_();
   std::string text(line);
   text += '\n';
   struct stat before{};

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string_view>
 
 #include "io/file_descriptor.hpp"
@@ -13,7 +14,9 @@ class LineFile {
  public:
   /// Opens `path` to append, creating it if need be; symbolic links are not followed. throws
   /// IoError
-  explicit LineFile(std::filesystem::path path);
+  ///
+  /// before_each  is called before a line is written, and throws where none may be; may be empty
+  explicit LineFile(std::filesystem::path path, std::function<void()> before_each = {});
 
   /// Append `line` and a newline in one write. On a full disk nothing of the line stays; throws
   /// IoError.
@@ -24,6 +27,7 @@ class LineFile {
 
  private:
   std::filesystem::path path_;
+  std::function<void()> before_each_;
   FileDescriptor file_;
   std::int64_t size_ = 0;
 };

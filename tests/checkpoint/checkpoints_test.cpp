@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <random>
 #include <string>
 
 #include "checkpoint/resume.hpp"
@@ -13,6 +14,7 @@
 #include "core/error.hpp"
 #include "io/files.hpp"
 #include "support/toy.hpp"
+#include "support/trials.hpp"
 
 using namespace stockpot;
 using checkpoint::Checkpoints;
@@ -111,6 +113,124 @@ class Asker final : public engine::Observer {
   int steps_, looks_;
 };
 
+/// A seed that all ranks have.
+std::uint32_t shared_seed() {
+  return static_cast<std::uint32_t>(
+      std::stoul(test::world().broadcast(std::to_string(test::trial_seed()))));
+}
+
+/// A fault of memory: one bit of one rank's state.
+struct Fault {
+  explicit Fault(std::mt19937& random)
+      : step(1 + random() % 28),
+        rank(static_cast<int>(random() % static_cast<unsigned>(test::world().size()))),
+        array(random() % 4),
+        place(random()),
+        bit(random() % 32) {}
+
+  std::string text() const {
+    return fmt::format("step {}, rank {}, array {}, place {}, bit {}", step, rank, array, place,
+                       bit);
+  }
+
+  void strike(const engine::RunState& state) const {
+    if (array == 3) {
+      const auto words = state.mask->words();
+      auto& word = const_cast<std::uint64_t&>(words[place % words.size()]);
+      word ^= std::uint64_t{1} << bit;
+      return;
+    }
+    const at::Tensor arrays[] = {state.weights.values(), state.moments.first, state.moments.second};
+    const auto& values = arrays[array];
+    auto* words = static_cast<std::uint32_t*>(values.mutable_data_ptr());
+    words[place % static_cast<std::size_t>(values.numel())] ^= std::uint32_t{1} << bit;
+  }
+
+  std::size_t step;
+  int rank;
+  std::size_t array, place;
+  unsigned bit;
+};
+
+/// Passes on to checkpoints, and lets a fault strike after so many steps.
+class Striker final : public engine::Observer {
+ public:
+  Striker(Checkpoints& checkpoints, const Fault& fault)
+      : checkpoints_(checkpoints), fault_(fault) {}
+
+  void step_ended(const engine::RunState& state) override {
+    if (steps_++ == fault_.step && test::world().rank() == fault_.rank) fault_.strike(state);
+    checkpoints_.step_ended(state);
+  }
+  void part_ended(const engine::RunState& state) override { checkpoints_.part_ended(state); }
+  void action_ended(const engine::RunState& state, const engine::Action& action) override {
+    checkpoints_.action_ended(state, action);
+  }
+
+ private:
+  Checkpoints& checkpoints_;
+  const Fault& fault_;
+  std::size_t steps_ = 0;
+};
+
+/// Other bytes of the same length.
+std::string zeroed(std::string bytes, std::size_t from, std::size_t count) {
+  for (std::size_t i = from; i < std::min(bytes.size(), from + count); ++i) bytes[i] = '\0';
+  return bytes;
+}
+std::string swapped(std::string bytes, std::size_t a, std::size_t b, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) std::swap(bytes[a + i], bytes[b + i]);
+  return bytes;
+}
+
+/// Damages a checkpoint in one of many ways.
+///
+/// before, other  the folders of the one before it and of another run's one of the same steps
+/// returns        what was done
+std::string damage(const fs::path& folder, const fs::path& before, const fs::path& other,
+                   std::mt19937& random) {
+  constexpr std::size_t kPage = 4096;
+  const auto part =
+      io::part_name(static_cast<int>(random() % static_cast<unsigned>(test::world().size())));
+  const auto replace_by = [&](const fs::path& from, const std::string& name) {
+    fs::copy_file(from / name, folder / name, fs::copy_options::overwrite_existing);
+    return fmt::format("{} of {}", name, from.string());
+  };
+  switch (random() % 8) {
+    case 0:
+      return replace_by(before, part);
+    case 1:
+      return replace_by(other, part);
+    case 2:
+      return replace_by(before, io::kManifestFile);
+    case 3:
+      fs::remove(folder / part);
+      return part + " is missing";
+    case 4: {
+      const auto manifest = test::read_text(folder / io::kManifestFile);
+      test::write_text(folder / io::kManifestFile, manifest + manifest);
+      return "two manifests";
+    }
+    default:
+      break;
+  }
+  const auto file = random() % 4 == 0 ? folder / io::kManifestFile : folder / part;
+  const auto good = test::read_text(file);
+  auto bad = good;
+  std::string what;
+  while (bad == good) {
+    const auto at = random() % good.size(), to = random() % good.size();
+    const auto way = random() % 4;
+    if (way == 0) bad[at] = static_cast<char>(bad[at] ^ (1 << (random() % 8)));
+    if (way == 1) bad = good.substr(0, at);
+    if (way == 2) bad = zeroed(good, at / kPage * kPage, kPage);
+    if (way == 3 && std::max(at, to) + 4 < good.size()) bad = swapped(good, at, to, 4);
+    what = fmt::format("way {} at {} and {} of {}", way, at, to, file.string());
+  }
+  test::write_text(file, bad);
+  return what;
+}
+
 }  // namespace
 
 TEST(Checkpoints, EveryOneIsGoneOnFromToTheSameBits) {
@@ -124,6 +244,7 @@ TEST(Checkpoints, EveryOneIsGoneOnFromToTheSameBits) {
     saved.checkpoints.finish();
     ASSERT_EQ(engine::hash_of(state), expected) << "saving changed the run";
   }
+  test::TrialCount count("G15", "a run is gone on from each of its steps");
   std::size_t tried = 0;
   while (true) {
     test::ToyRun toy;
@@ -131,7 +252,10 @@ TEST(Checkpoints, EveryOneIsGoneOnFromToTheSameBits) {
     if (!resumed) break;
     toy.run(resumed->state);
     ASSERT_EQ(engine::hash_of(resumed->state), expected) << resumed->manifest.name;
-    on_root([&] { saved.store.remove(resumed->manifest.name); });
+    on_root([&] {
+      saved.store.remove(resumed->manifest.name);
+      count.add(true);
+    });
     ++tried;
   }
   // 30 steps, and ends of look-aheads: as many as there are rounds of them on this number of ranks
@@ -304,4 +428,91 @@ TEST(Checkpoints, ASaveThatFailsOnOneRankEndsAllAndLosesNothing) {
   auto resumed = saved.resume(toy);
   ASSERT_TRUE(resumed);
   EXPECT_EQ(resumed->state.cursor.step, 2);
+}
+
+TEST(Checkpoints, ABitThatFlipsOnOneRankIsFoundByTheNextOneAndTheLastOneStays) {
+  if (test::world().size() == 1) GTEST_SKIP() << "one rank has nobody to compare with";
+  const auto expected = undisturbed();
+  const auto seed = shared_seed();
+  std::mt19937 random(seed);
+  test::TrialCount count("G16", "a bit of a weight, moment or mask flips on one rank", seed);
+  for (int trial = 0; trial < test::trials(4, 70); ++trial) {
+    const test::Expectations expectations;
+    const Fault fault(random);
+    const SharedDir folder;
+    SavedToy saved(folder.path(), every(1));
+    Striker striker(saved.checkpoints, fault);
+    std::string said;
+    {
+      test::ToyRun toy(nothing, &striker);
+      auto state = toy.fresh_state();
+      try {
+        toy.run(state);
+      } catch (const AgreedError& error) {
+        EXPECT_EQ(error.exit_code(), ExitCode::replicas_disagree) << fault.text();
+        said = error.what();
+      }
+    }
+    EXPECT_NE(said.find("the ranks hold different weights, moments or masks"), std::string::npos)
+        << fault.text() << ": " << said;
+    EXPECT_NE(said.find(saved.checkpoints.newest() + " is the last checkpoint"), std::string::npos)
+        << said;
+    if (test::world().size() > 2) {
+      EXPECT_NE(said.find(fmt::format("rank {} on ", fault.rank)), std::string::npos) << said;
+    }
+    test::ToyRun toy;
+    auto resumed = saved.resume(toy);
+    ASSERT_TRUE(resumed) << fault.text();
+    EXPECT_EQ(resumed->manifest.name, saved.checkpoints.newest());
+    toy.run(resumed->state);
+    EXPECT_EQ(engine::hash_of(resumed->state), expected) << fault.text();
+    if (test::world().is_root()) count.add(expectations.hold());
+  }
+}
+
+TEST(Checkpoints, OneThatIsDamagedInWhateverWayIsSaidAndTheOneBeforeIsUsed) {
+  const SharedDir folder, other_folder;
+  const auto save_into = [](const fs::path& path, const test::Change& change) {
+    SavedToy saved(path, every(12, 3), change);
+    test::ToyRun toy(change, &saved.checkpoints);
+    auto state = toy.fresh_state();
+    toy.run(state);
+    saved.checkpoints.finish();
+    test::world().barrier();
+  };
+  save_into(folder.path(), nothing);
+  save_into(other_folder.path(), [](auto& config) { config.seed = 77; });
+  SavedToy saved(folder.path(), every(12, 3));
+  const auto names = saved.store.names();
+  ASSERT_GE(names.size(), 2U);
+  const auto newest = saved.store.path_of(names[0]), aside = folder.path() / "aside";
+  on_root([&] { fs::copy(newest, aside, fs::copy_options::recursive); });
+  const auto seed = shared_seed();
+  std::mt19937 random(seed);
+  test::TrialCount count("G9", "the newest checkpoint is damaged", seed);
+  test::ToyRun toy;
+  for (int trial = 0; trial < test::trials(30, 800); ++trial) {
+    const test::Expectations expectations;
+    std::string what;
+    on_root([&] {
+      what = damage(newest, saved.store.path_of(names[1]),
+                    CheckpointStore(other_folder.path()).path_of(names[0]), random);
+    });
+    ::testing::internal::CaptureStderr();
+    const auto resumed = saved.resume(toy);
+    const auto said = ::testing::internal::GetCapturedStderr();
+    ASSERT_TRUE(resumed) << what;
+    EXPECT_EQ(resumed->manifest.name, names[1]) << what;
+    if (test::world().is_root()) {
+      EXPECT_NE(said.find("checkpoint " + names[0] + " is damaged"), std::string::npos) << what;
+    }
+    on_root([&] {
+      count.add(expectations.hold());
+      fs::remove_all(newest);
+      fs::copy(aside, newest, fs::copy_options::recursive);
+    });
+  }
+  const auto undamaged = saved.resume(toy);
+  ASSERT_TRUE(undamaged);
+  EXPECT_EQ(undamaged->manifest.name, names[0]);
 }

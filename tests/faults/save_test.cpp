@@ -4,70 +4,21 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <sstream>
 
-#include "core/error.hpp"
-#include "io/checkpoint_store.hpp"
-#include "jobs/program.hpp"
+#include "faults/saved_run.hpp"
+#include "support/trials.hpp"
 
 using namespace stockpot;
+using test::kBefore;
+using test::kNew;
+using test::Saved;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-const std::string kBefore = io::checkpoint_name(2, 1), kNew = io::checkpoint_name(3, 1);
-
-void put(const io::CheckpointStore& store, std::int64_t steps) {
-  const auto name = io::checkpoint_name(steps, 1);
-  store.make(name);
-  io::CheckpointManifest manifest{.name = name,
-                                  .parent = "",
-                                  .attempt = 1,
-                                  .steps = steps,
-                                  .run = {},
-                                  .method = "isp",
-                                  .metrics_bytes = 6,
-                                  .parts = {},
-                                  .members = {store.look_at("members/member-000.safetensors")}};
-  for (const int rank : {0, 1})
-    manifest.parts.push_back(
-        store.write_part(name, rank, test::as_bytes(fmt::format("part {} of {}", rank, steps))));
-  store.commit(manifest);
-}
-
-/// A run folder with two checkpoints, into which a third is saved.
-struct Saved {
-  Saved() {
-    test::write_text(folder / "metrics.jsonl", "line\n\n");
-    fs::create_directories(folder / "members");
-    test::write_text(folder / "members/member-000.safetensors", "weights of a member");
-    put(store, 1);
-    put(store, 2);
-  }
-
-  /// strace with `options` of a save; its exit code (137 or so where it was killed).
-  int save(const std::string& options) const {
-    return test::shell(fmt::format("strace -f -qq -o {} {} {} {}", (folder / "log").string(),
-                                   options, STOCKPOT_SAVE_ONCE, folder.path().string()))
-        .code;
-  }
-
-  bool is_good(const std::string& name) const {
-    try {
-      store.verify(store.manifest_of(name));
-      return true;
-    } catch (const DataError&) {
-      return false;
-    }
-  }
-
-  test::TempDir folder;
-  io::CheckpointStore store{folder.path()};
-};
 
 /// How often a save makes each system call, and how often the program had before it.
 struct Calls {
@@ -97,8 +48,8 @@ void expect_old_or_new(const Saved& saved, const std::string& what) {
   const auto names = saved.store.names();
   ASSERT_FALSE(names.empty()) << what;
   EXPECT_TRUE(names.front() == kBefore || names.front() == kNew) << what << " " << names.front();
-  EXPECT_TRUE(saved.is_good(names.front())) << what << " " << names.front();
-  EXPECT_TRUE(saved.is_good(kBefore)) << what;
+  EXPECT_TRUE(test::is_good(saved.store, names.front())) << what << " " << names.front();
+  EXPECT_TRUE(test::is_good(saved.store, kBefore)) << what;
   saved.store.remove_unfinished();
   for (const auto& entry : fs::recursive_directory_iterator(saved.store.path()))
     EXPECT_FALSE(entry.path().extension() == ".tmp") << what << " " << entry.path();
@@ -107,39 +58,41 @@ void expect_old_or_new(const Saved& saved, const std::string& what) {
 }
 
 /// Every how-many-th call a test of each change tries; the night tries all.
-int stride() { return std::getenv("STOCKPOT_NIGHTLY") == nullptr ? 5 : 1; }
-
-bool can_trace() { return test::shell("strace -f -o /dev/null true").code == 0; }
+int stride() { return test::is_nightly() ? 1 : 5; }
 
 }  // namespace
 
 TEST(Save, KilledAtAnyOfItsSystemCallsLeavesTheOneBeforeOrTheNewOne) {
-  if (!can_trace()) GTEST_SKIP() << "strace is not there, or may not trace";
+  if (!test::can_trace()) GTEST_SKIP() << "strace is not there, or may not trace";
   const auto calls = count_calls();
-  int trials = 0, old_ones = 0, new_ones = 0, point = 0;
+  test::TrialCount kills("G2", "a save is killed at one of its system calls");
+  int old_ones = 0, new_ones = 0, point = 0;
   for (const auto& [call, count] : calls.in_save) {
     if (call == "exit_group") continue;
     const auto before = calls.before.contains(call) ? calls.before.at(call) : 0;
     for (int n = 1; n <= count; ++n) {
       if (point++ % stride() != 0) continue;
       const Saved saved;
+      const test::Expectations expectations;
       const auto code = saved.save(
           fmt::format("-e trace={0} -e inject={0}:signal=SIGKILL:when={1}", call, before + n));
       EXPECT_NE(code, 0) << call << " " << n;
       ++(saved.store.names().front() == kNew ? new_ones : old_ones);
       expect_old_or_new(saved, fmt::format("killed at {} {}", call, n));
-      ++trials;
+      kills.add(expectations.hold());
     }
   }
   EXPECT_GT(old_ones, 40 / stride());
   EXPECT_GT(new_ones, 0);
-  fmt::print("{} kills: {} left the one before, {} the new one\n", trials, old_ones, new_ones);
+  fmt::print("{} kills: {} left the one before, {} the new one\n", kills.trials(), old_ones,
+             new_ones);
 }
 
 TEST(Save, WhoseSystemCallFailsSaysSoAndLeavesTheOneBeforeOrTheNewOne) {
-  if (!can_trace()) GTEST_SKIP() << "strace is not there, or may not trace";
+  if (!test::can_trace()) GTEST_SKIP() << "strace is not there, or may not trace";
   const auto calls = count_calls();
-  int trials = 0, refused = 0, point = 0;
+  test::TrialCount failures("G8", "a system call of a save fails (ENOSPC, EIO)");
+  int refused = 0, point = 0;
   for (const char* error : {"ENOSPC", "EIO"})
     for (const auto& [call, count] : calls.in_save) {
       // memory and threads are another matter
@@ -152,16 +105,18 @@ TEST(Save, WhoseSystemCallFailsSaysSoAndLeavesTheOneBeforeOrTheNewOne) {
       for (int n = 1; n <= count; ++n) {
         if (point++ % stride() != 0) continue;
         const Saved saved;
+        const test::Expectations expectations;
         const auto what = fmt::format("{} {} gives {}", call, n, error);
         const auto code = saved.save(
             fmt::format("-e trace={0} -e inject={0}:error={1}:when={2}", call, error, before + n));
         EXPECT_TRUE(code == 0 || code == 74 || code == 65) << what << ": " << code;
-        EXPECT_TRUE(code != 0 || saved.is_good(kNew)) << what << ": it said that all was well";
+        EXPECT_TRUE(code != 0 || test::is_good(saved.store, kNew))
+            << what << ": it said that all was well";
         refused += code != 0;
         expect_old_or_new(saved, what);
-        ++trials;
+        failures.add(expectations.hold());
       }
     }
   EXPECT_GT(refused, 40 / stride());
-  fmt::print("{} failures, {} of them refused\n", trials, refused);
+  fmt::print("{} failures, {} of them refused\n", failures.trials(), refused);
 }

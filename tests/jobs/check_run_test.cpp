@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
-#include "io/folder_lock.hpp"
+#include "io/folder_lease.hpp"
 #include "io/safetensors.hpp"
 #include "jobs/check.hpp"
 #include "jobs/data_sets.hpp"
@@ -49,7 +49,7 @@ TEST(Check, FindsRunFoldersThatCannotBeUsed) {
   fs::resize_file(images.folder / "run/result.h5", 1000);
   expect_foreseen(images.settings("run"));
   {
-    const io::FolderLock lock(images.folder / "run");
+    const io::FolderLease lease(images.folder / "run");
     expect_foreseen(images.settings("run"));
   }
   const auto disk = images.folder / "disk";

@@ -61,7 +61,7 @@ TEST(Hang, AStoppedRankEndsTheJobWith76AndADumpOfTheOthers) {
                                 when_there_is_a_checkpoint(folder)))
         << what;
     const auto begun = Clock::now();
-    const int code = run.wait();  // that no process is left, too
+    const int code = run.wait().code;  // that no process is left, too
     const auto said = test::read_text(images.folder / "log");
     EXPECT_EQ(code, 76) << what << "\n" << said;
     EXPECT_LT(Clock::now() - begun, 2s + kSoon) << what;
@@ -90,7 +90,7 @@ TEST(Hang, ARankThatIsSlowerThanUsualIsNoHang) {
     ASSERT_TRUE(run.signal_rank(1, SIGSTOP, when_there_is_a_checkpoint(folder)));
     std::this_thread::sleep_for(2s);
     ASSERT_TRUE(run.signal_rank(1, SIGCONT, [] { return true; }));
-    EXPECT_EQ(run.wait(), 0) << test::read_text(images.folder / "log");
+    EXPECT_EQ(run.wait().code, 0) << test::read_text(images.folder / "log");
     test::expect_no_litter(folder);
   }
 }
@@ -103,7 +103,7 @@ TEST(Hang, AJobThatWasSuspendedAsAWholeGoesOn) {
   ASSERT_TRUE(run.signal_rank(0, SIGSTOP, when_there_is_a_checkpoint(folder)));
   std::this_thread::sleep_for(3s);
   ASSERT_TRUE(run.signal_rank(0, SIGCONT, [] { return true; }));
-  EXPECT_EQ(run.wait(), 0) << test::read_text(images.folder / "log");
+  EXPECT_EQ(run.wait().code, 0) << test::read_text(images.folder / "log");
 }
 
 TEST(Crash, OfAnyRankEndsTheJobSoonWithItsRankAndSignal) {
@@ -124,7 +124,7 @@ TEST(Crash, OfAnyRankEndsTheJobSoonWithItsRankAndSignal) {
     ASSERT_TRUE(
         run.signal_rank(rank, signal, when_there_is_a_checkpoint(images.folder / run_name)));
     const auto begun = Clock::now();
-    EXPECT_EQ(run.wait(), 128 + signal);
+    EXPECT_EQ(run.wait().code, 128 + signal);
     EXPECT_LT(Clock::now() - begun, kSoon);
     const auto said = test::read_text(images.folder / "log");
     const auto line =
@@ -139,6 +139,6 @@ TEST(Crash, ARankThatWasKilledEndsTheJobSoon) {
   Launched run(STOCKPOT_PROGRAM " run " + images.settings("run", kLong), 3, images.folder / "log");
   ASSERT_TRUE(run.signal_rank(1, SIGKILL, when_there_is_a_checkpoint(images.folder / "run")));
   const auto begun = Clock::now();
-  EXPECT_EQ(run.wait(), 137);
+  EXPECT_EQ(run.wait().code, 137);
   EXPECT_LT(Clock::now() - begun, kSoon);
 }

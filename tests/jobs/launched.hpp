@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "jobs/program.hpp"
+
 namespace stockpot::test {
 
 /// Process ids of the children of `parent`.
@@ -28,11 +30,14 @@ inline std::vector<pid_t> children_of(pid_t parent) {
 /// its own rank.
 class Launched {
  public:
-  /// words  of the shell: program and arguments
-  Launched(const std::string& words, int ranks, const std::filesystem::path& log) {
+  /// words   of the shell: program and arguments
+  /// before  words before the launcher's, such as of `env`
+  Launched(const std::string& words, int ranks, std::filesystem::path log,
+           const std::string& before = "")
+      : log_(std::move(log)) {
     const auto launcher = ranks == 0 ? "" : fmt::format("{} -np {} ", STOCKPOT_MPIEXEC, ranks);
     const auto command =
-        fmt::format("exec {}{} > {} 2>&1 < /dev/null", launcher, words, log.string());
+        fmt::format("exec {} {}{} > {} 2>&1 < /dev/null", before, launcher, words, log_.string());
     const char* const argv[] = {"sh", "-c", command.c_str(), nullptr};
     EXPECT_EQ(::posix_spawn(&launcher_, "/bin/sh", nullptr, nullptr, const_cast<char* const*>(argv),
                             environ),
@@ -51,13 +56,21 @@ class Launched {
     return false;
   }
 
+  template <typename Ready>
+  bool kill_rank(std::size_t which, Ready ready) {
+    return signal_rank(which, SIGKILL, ready);
+  }
+
+  /// Process id of a rank that `signal_rank` has found.
+  pid_t rank(std::size_t which) const { return ranks_.at(which); }
+
   /// Return when the launcher and all ranks, which may outlive it for a moment, are gone: the exit
-  /// code as a shell tells it.
-  int wait() {
+  /// code as a shell tells it, and what all of them said.
+  Ended wait() {
     const auto is_there = [this](pid_t rank) { return rank != launcher_ && ::kill(rank, 0) == 0; };
     while (!has_ended() || std::ranges::any_of(ranks_, is_there))
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    return WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
+    return {WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_), read_text(log_)};
   }
 
  private:
@@ -65,6 +78,7 @@ class Launched {
     if (!ended_ && ::waitpid(launcher_, &status_, WNOHANG) == launcher_) ended_ = true;
     return ended_;
   }
+  std::filesystem::path log_;
   pid_t launcher_ = -1;
   int status_ = 0;
   bool ended_ = false;

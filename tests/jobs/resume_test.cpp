@@ -2,19 +2,18 @@
 // Runs whose ranks are killed, and what the same command makes of them then.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <random>
 
 #include "io/checkpoint_store.hpp"
 #include "jobs/launched.hpp"
 #include "jobs/left.hpp"
-#include "jobs/program.hpp"
+#include "support/trials.hpp"
 
 using namespace stockpot;
+using test::expect_equal;
 using test::expect_exit;
 using test::expect_no_litter;
 using test::Images;
@@ -27,6 +26,25 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::string kSaving = "--checkpoint.every_steps=1 --train.steps=12";
+
+/// 200 training images, the same for all tests, so that one undisturbed run is what all are
+/// compared with.
+const Images& images() {
+  static const Images made;
+  return made;
+}
+
+/// What the same run leaves that nobody disturbs, on four ranks.
+const Left& undisturbed() {
+  static const Left left = [] {
+    const auto folder = images().folder / "undisturbed";
+    expect_exit(test::stockpot("run " + images().settings("undisturbed", kSaving), 4), 0,
+                "result ");
+    test::expect_no_litter(folder);
+    return Left(folder);
+  }();
+  return left;
+}
 
 /// A run that is killed when `ready`; true: it left no result.
 template <typename Ready>
@@ -45,19 +63,15 @@ auto when_there_are(std::size_t checkpoints, const fs::path& folder) {
 }  // namespace
 
 TEST(Resume, ARunOfFourRanksIsKilledAtRandomAndGoesOnToTheSameBits) {
-  const Images images;
-  expect_exit(test::stockpot("run " + images.settings("undisturbed", kSaving), 4), 0, "result ");
-  const Left undisturbed(images.folder / "undisturbed");
-  expect_no_litter(images.folder / "undisturbed");
-  const unsigned seed = std::random_device()();
+  const auto seed = test::trial_seed();
   std::mt19937 random(seed);
-  const char* asked = std::getenv("STOCKPOT_TRIALS");  // of a nightly run
-  const int trials = asked == nullptr ? 3 : std::max(1, std::atoi(asked));
+  test::TrialCount count("G1", "a random rank of four is killed at a random instant", seed);
   int killed = 0, resumed = 0;
-  for (int trial = 0; trial < trials; ++trial) {
-    const auto name = fmt::format("run-{}", trial);
-    const auto folder = images.folder / name;
-    const auto words = images.settings(name, kSaving);
+  for (int trial = 0; trial < test::trials(2, 100); ++trial) {
+    const test::Expectations expectations;
+    const auto name = fmt::format("random-{}", trial);
+    const auto folder = images().folder / name;
+    const auto words = images().settings(name, kSaving);
     const auto rank = random() % 4;
     const auto delay = std::chrono::milliseconds(random() % 400);
     const auto what =
@@ -75,18 +89,17 @@ TEST(Resume, ARunOfFourRanksIsKilledAtRandomAndGoesOnToTheSameBits) {
     const bool went_on = again.text.find("going on from checkpoint") != std::string::npos;
     EXPECT_EQ(went_on, has_checkpoint) << what << "\n" << again.text;
     resumed += went_on;
-    expect_equal(Left(folder), undisturbed, what);
+    expect_equal(Left(folder), undisturbed(), what);
     expect_no_litter(folder);
+    count.add(expectations.hold());
   }
   EXPECT_GT(killed, 0) << "every run was over before it could be killed";
-  fmt::print("killed {} of {}, resumed {}\n", killed, trials, resumed);
+  fmt::print("killed {} of {}, resumed {}\n", killed, count.trials(), resumed);
 }
 
 TEST(Resume, OnOtherNumbersOfRanksAfterSeveralKillsAndTellsItsAttempts) {
-  const Images images;
-  expect_exit(test::stockpot("run " + images.settings("undisturbed", kSaving)), 0, "result ");
-  const auto words = images.settings("run", kSaving);
-  const auto folder = images.folder / "run";
+  const auto words = images().settings("ranks", kSaving);
+  const auto folder = images().folder / "ranks";
   ASSERT_TRUE(start_and_kill(words, 4, folder, 3, when_there_are(1, folder)));
   const auto first = io::CheckpointStore(folder).names().front();
   ASSERT_TRUE(start_and_kill(words, 3, folder, 0, [&] {
@@ -95,8 +108,7 @@ TEST(Resume, OnOtherNumbersOfRanksAfterSeveralKillsAndTellsItsAttempts) {
   }));
   const auto ended = test::stockpot("run " + words, 2);
   expect_exit(ended, 0, "going on from checkpoint step-");
-  expect_equal(Left(folder), Left(images.folder / "undisturbed"), "on 4, 3 and 2 ranks",
-               Ranks::other);
+  expect_equal(Left(folder), undisturbed(), "on 4, 3 and 2 ranks", Ranks::other);
   const auto result = io::read_result(folder / "result.h5");
   const auto fact = [&](const std::string& name) {
     const auto found =
@@ -112,10 +124,8 @@ TEST(Resume, OnOtherNumbersOfRanksAfterSeveralKillsAndTellsItsAttempts) {
 }
 
 TEST(Resume, FromTheOneBeforeADamagedCheckpointAndNeverFromNoneByItself) {
-  const Images images;
-  expect_exit(test::stockpot("run " + images.settings("undisturbed", kSaving)), 0, "result ");
-  const auto words = images.settings("run", kSaving);
-  const auto folder = images.folder / "run";
+  const auto words = images().settings("damaged", kSaving);
+  const auto folder = images().folder / "damaged";
   ASSERT_TRUE(start_and_kill(words, 2, folder, 0, when_there_are(2, folder)));
   const io::CheckpointStore store(folder);
   const auto names = store.names();
@@ -135,25 +145,23 @@ TEST(Resume, FromTheOneBeforeADamagedCheckpointAndNeverFromNoneByItself) {
   EXPECT_EQ(store.names(), names) << "nothing is lost by a refusal";
   EXPECT_TRUE(fs::exists(folder / "metrics.jsonl"));
   expect_exit(test::stockpot("run --force " + words), 0, "result ");
-  expect_equal(Left(folder), Left(images.folder / "undisturbed"), "by force", Ranks::other);
+  expect_equal(Left(folder), undisturbed(), "by force", Ranks::other);
   expect_no_litter(folder);
 
-  const auto other = images.folder / "other";
-  const auto other_words = images.settings("other", kSaving);
+  const auto other = images().folder / "damaged-once";
+  const auto other_words = images().settings("damaged-once", kSaving);
   ASSERT_TRUE(start_and_kill(other_words, 2, other, 1, when_there_are(2, other)));
   const auto newest = io::CheckpointStore(other).names().front();
   fs::resize_file(io::CheckpointStore(other).path_of(newest) / "state-1.safetensors", 50);
   const auto ended = test::stockpot("run " + other_words, 2);
   expect_exit(ended, 0, "checkpoint " + newest + " is damaged");
   expect_exit(ended, 0, "going on from step-");
-  expect_equal(Left(other), Left(images.folder / "undisturbed"), "from the one before",
-               Ranks::other);
+  expect_equal(Left(other), undisturbed(), "from the one before", Ranks::other);
 }
 
 TEST(Resume, AFailedRunIsGoneOnFromItsLastCheckpoint) {
-  const Images images;
-  const auto folder = images.folder / "run";
-  const auto words = images.settings("run", "--train.lr=1e30 --checkpoint.every_steps=1");
+  const auto folder = images().folder / "failed";
+  const auto words = images().settings("failed", "--train.lr=1e30 --checkpoint.every_steps=1");
   expect_exit(test::stockpot("run " + words, 2), 77, "not finite");
   ASSERT_FALSE(io::CheckpointStore(folder).names().empty());
   const auto again = test::stockpot("run " + words, 2);
@@ -162,29 +170,27 @@ TEST(Resume, AFailedRunIsGoneOnFromItsLastCheckpoint) {
 }
 
 TEST(Resume, KeepsMembersOfASoupThatACheckpointKnows) {
-  const Images images;
   const auto settings = [&](const std::string& run) {
     return std::string(STOCKPOT_SOURCE_DIR) + "/configs/methods/uniform_soup.ini " +
-           images.settings(run, kSaving + " --soup.count=5 --soup.grid= ");
+           images().settings(run, kSaving + " --soup.count=5 --soup.grid= ");
   };
-  expect_exit(test::stockpot("run " + settings("undisturbed"), 2), 0, "result ");
-  const auto folder = images.folder / "run";
-  ASSERT_TRUE(start_and_kill(settings("run"), 2, folder, 1, when_there_are(1, folder)));
+  expect_exit(test::stockpot("run " + settings("soup-undisturbed"), 2), 0, "result ");
+  const auto folder = images().folder / "soup";
+  ASSERT_TRUE(start_and_kill(settings("soup"), 2, folder, 1, when_there_are(1, folder)));
   const io::CheckpointStore store(folder);
   ASSERT_FALSE(store.names().empty());
   const auto newest = store.manifest_of(store.names().front());
   ASSERT_GE(newest.members.size(), 2U);
-  const auto ended = test::stockpot("run " + settings("run"), 2);
+  const auto ended = test::stockpot("run " + settings("soup"), 2);
   expect_exit(ended, 0, "going on from checkpoint " + newest.name);
-  expect_equal(Left(folder), Left(images.folder / "undisturbed"), "a soup");
+  expect_equal(Left(folder), Left(images().folder / "soup-undisturbed"), "a soup");
   expect_no_litter(folder);
 }
 
 TEST(Resume, LeavesCheckpointsOfACompleteRunWhereTheyAreAskedFor) {
-  const Images images;
-  const auto folder = images.folder / "run";
-  const auto words = images.settings(
-      "run", "--checkpoint.every_steps=3 --checkpoint.keep=3 --checkpoint.keep_after=true");
+  const auto folder = images().folder / "complete";
+  const auto words = images().settings(
+      "complete", "--checkpoint.every_steps=3 --checkpoint.keep=3 --checkpoint.keep_after=true");
   expect_exit(test::stockpot("run " + words), 0, "result ");
   EXPECT_EQ(io::CheckpointStore(folder).names().size(), 3U);
   expect_exit(test::stockpot("run " + words + " --checkpoint.keep_after=false"), 0,

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "io/folder_lock.hpp"
+#include "io/folder_lease.hpp"
 #include "io/result_file.hpp"
 #include "io/safetensors.hpp"
 #include "jobs/program.hpp"
@@ -147,9 +147,9 @@ TEST(Run, RefusesDamagedImagesAndWeightsThatAreNoNumbers) {
 TEST(Run, LeavesTheFolderOfAnotherProcessAlone) {
   const Images images;
   std::filesystem::create_directories(images.folder / "run");
-  const io::FolderLock lock(images.folder / "run");
+  const io::FolderLease lease(images.folder / "run");
   expect_exit(test::stockpot("run " + images.settings("run")), 73, "another process");
-  EXPECT_EQ(test::files_in(images.folder / "run"), 1U);  // the lock
+  EXPECT_EQ(test::files_in(images.folder / "run"), 1U);  // owner.json
 }
 
 TEST(Run, ThatDoesNotFitOnTheDiskIsRefusedBeforeItBeginsAndByTheCheck) {

@@ -97,7 +97,7 @@ TEST_F(Stop, AnySignalOnAnyRankAtAnyTimeIsACheckpointAndExit75ToTheSameBits) {
     ASSERT_TRUE(run.signal_rank(rank, signal, when_it_works_for(delay, images_->folder / name)))
         << what;
     const auto asked = Clock::now();
-    EXPECT_EQ(run.wait(), 75) << what << "\n" << said();
+    EXPECT_EQ(run.wait().code, 75) << what << "\n" << said();
     EXPECT_LT(Clock::now() - asked, kTimeToLeave) << what;
     expect_to_go_on(name, what);
   }
@@ -116,7 +116,7 @@ TEST_F(Stop, AStormOfSignalsIsOneCheckpoint) {
       if (!run.signal_rank(random() % 2, signal, at_once)) break;
       std::this_thread::sleep_for(std::chrono::milliseconds(random() % 20));
     }
-    EXPECT_EQ(run.wait(), 75) << what << "\n" << said();
+    EXPECT_EQ(run.wait().code, 75) << what << "\n" << said();
     expect_to_go_on(name, what);
   }
 }
@@ -126,7 +126,7 @@ TEST_F(Stop, AnInterruptOfARunWithoutALauncherSaysHowToGoOn) {
   Launched run(STOCKPOT_PROGRAM " run " + images_->settings("alone", kLong), 0,
                images_->folder / "log");
   ASSERT_TRUE(run.signal_rank(0, SIGINT, when_it_works_for(20ms, folder)));
-  EXPECT_EQ(run.wait(), 75);
+  EXPECT_EQ(run.wait().code, 75);
   for (const auto& part :
        {"stockpot: SIGINT: a checkpoint is saved at the end of the step, then `stockpot run " +
             folder.string() + "` goes on from it (exit 75); once more ends it at once\n",
