@@ -2,7 +2,7 @@
 // Runs whose ranks are killed, and what the same command makes of them then.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <signal.h>
+#include <csignal>
 
 #include <algorithm>
 #include <chrono>
