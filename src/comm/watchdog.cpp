@@ -170,7 +170,7 @@ std::filesystem::path Watchdog::dump(const std::string& words) const {
   if (folder.empty()) return {};
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
-  const auto path = folder / fmt::format("hang-rank{}.txt", world_.rank());
+  auto path = folder / fmt::format("hang-rank{}.txt", world_.rank());
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return {};
   const auto text = words + "\n\n" + text_of_calls(world_.records()) + "\n";

@@ -2,7 +2,7 @@
 // Ranks that stand still, and ranks that crash: the job ends, soon, and says why.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <signal.h>
+#include <csignal>
 
 #include <array>
 #include <chrono>

@@ -2,9 +2,9 @@
 #pragma once
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <csignal>
 
 #include <algorithm>
 #include <chrono>
@@ -47,7 +47,7 @@ class Launched {
 
   /// Send a rank `signal` when `ready` says so; false: the run ended before.
   template <typename Ready>
-  bool signal_rank(std::size_t which, int signal, Ready ready) {
+  bool signal_rank(std::size_t which, int signal, Ready&& ready) {
     while (!has_ended()) {
       if (ranks_.size() <= which) ranks_ = children_of(launcher_);
       if (ranks_.size() > which && ready()) return ::kill(ranks_[which], signal) == 0;

@@ -2,7 +2,7 @@
 // Runs that are asked to stop, and what the same command makes of them then.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <signal.h>
+#include <csignal>
 
 #include <array>
 #include <chrono>
@@ -52,7 +52,7 @@ auto when_it_works_for(std::chrono::milliseconds delay, const fs::path& folder) 
   };
 }
 
-constexpr auto at_once = [] { return true; };
+constexpr auto kAtOnce = [] { return true; };
 
 /// Runs on two ranks that are stopped, beside one that is not.
 class Stop : public testing::Test {
@@ -113,7 +113,7 @@ TEST_F(Stop, AStormOfSignalsIsOneCheckpoint) {
     ASSERT_TRUE(run.signal_rank(0, SIGCONT, when_it_works_for(50ms, images_->folder / name)));
     for (int i = 0; i < 100; ++i) {
       const int signal = std::array{SIGTERM, SIGUSR2, SIGCONT}[random() % 3];
-      if (!run.signal_rank(random() % 2, signal, at_once)) break;
+      if (!run.signal_rank(random() % 2, signal, kAtOnce)) break;
       std::this_thread::sleep_for(std::chrono::milliseconds(random() % 20));
     }
     EXPECT_EQ(run.wait().code, 75) << what << "\n" << said();

@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 #
 #   start_cluster DIR   starts munged, slurmctld and slurmd with all their files under DIR and exports SLURM_CONF
-#   wait_for_job JOB    prints the state in which it ended
+#   wait_for_job JOB [SECONDS]  prints the state in which it ended
 #   stop_cluster DIR    ends what start_cluster started
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -78,13 +78,13 @@ start_cluster() {
   return 1
 }
 
-# Prints the state in which a job ends. (sbatch --wait looks at ever longer intervals.)
+# Prints the state in which a job ends, within so many seconds (120), requeues included. (sbatch --wait looks at ever longer intervals.)
 wait_for_job() {
   local job=$1 state
-  for ((i = 0; i < 600; ++i)); do
+  for ((i = 0; i < 5 * ${2:-120}; ++i)); do
     state=$(scontrol show job --oneliner "$job" | sed 's/.* JobState=\([A-Z_]*\).*/\1/')
     case $state in
-      PENDING | CONFIGURING | RUNNING | COMPLETING) sleep 0.2 ;;
+      PENDING | CONFIGURING | RUNNING | SIGNALING | COMPLETING | REQUEUED | PREEMPTED) sleep 0.2 ;;
       *) break ;;
     esac
   done

@@ -64,7 +64,7 @@ submit() { (cd "$dir/submit" && sbatch --parsable --ntasks=2 --output="$dir/%x.o
 
 folder_of() { echo "$dir"/runs/"$1"-*; }
 weights_of() { sha256sum <"$(folder_of "$1")/model.safetensors"; }
-attempts_of() { grep -c '^job       ' "$dir/$1.out" || true; }
+attempts_of() { grep -cs '^job       ' "$dir/$1.out" || true; }
 
 expect_undisturbed() {  # NAME SEED
   "$program" run "$dir/run.ini" --seed="$2" --name="undisturbed-$1" >"$dir/undisturbed.log" 2>&1 || fail "$1: the undisturbed run"
@@ -82,12 +82,12 @@ wait_for_work() {
 
 wait_for_completion() {  # JOB NAME
   local state
-  state=$(wait_for_job "$1")
+  state=$(wait_for_job "$1" 600)
   [ "$state" = COMPLETED ] || fail "$2 ended as $state"
 }
 
 array() {
-  write_settings 800
+  write_settings 300
   cat >"$dir/array.sbatch" <<'SCRIPT'
 #!/bin/bash
 #SBATCH --requeue --signal=USR2@300 --open-mode=append --export=NONE
@@ -122,7 +122,7 @@ preemption() {
 }
 
 time_limit() {
-  write_settings 8000
+  write_settings 4000
   local job
   job=$(submit --job-name=limit --time=1 --signal=USR2@50 slurm/run.sbatch "$dir/run.ini" --seed=4 --name=limit)
   wait_for_work limit
@@ -133,13 +133,13 @@ time_limit() {
 }
 
 no_progress() {
-  write_settings 800 10000000  # a look-ahead that never ends
+  write_settings 800 50000  # look-aheads that take longer than an attempt
   local job state attempt
   job=$(submit --job-name=stuck slurm/run.sbatch "$dir/run.ini" --seed=5 --name=stuck)
   for attempt in 1 2 3; do
     for ((i = 0; i < 600; ++i)); do
       [ "$(attempts_of stuck)" = "$attempt" ] && [ "$(scontrol show job --oneliner "$job" | grep -c JobState=RUNNING)" = 1 ] &&
-        [ "$(wc -l <"$(folder_of stuck)/checkpoints/attempts.jsonl" 2>/dev/null || echo 0)" = "$attempt" ] && break
+        [ "$(grep -cs . "$(folder_of stuck)/checkpoints/attempts.jsonl")" = "$attempt" ] && break
       sleep 0.1
     done
     sleep 1  # in the look-ahead

@@ -19,7 +19,7 @@ FLAG = re.compile(r"(?<![\w-])--([a-z][a-z-]*)(?![\w.])")
 # whose flags are not ours: the first words of a command
 OTHERS = {"sbatch", "srun", "mpirun", "mpiexec", "mpiexec.mpich", "cmake", "ctest", "git", "pip", "scontrol", "module", "python", "PYTHON"}
 OF_OTHERS = {  # named alone, in text about the one whose they are
-    "sbatch": {"ntasks", "nodes", "cpus-per-task", "time", "partition", "account", "gpus-per-node", "gpus-per-task", "export", "mpi", "chdir", "test-only"},
+    "sbatch": {"ntasks", "nodes", "cpus-per-task", "time", "partition", "account", "gpus-per-node", "gpus-per-task", "export", "mpi", "chdir", "test-only", "signal"},
     "cmake": {"preset"},
 }
 FILES = {"safetensors", "json", "ini", "h5", "jsonl", "npy", "tsv", "txt", "csv", "md", "py", "cpp", "hpp", "sh", "bin", "gz"}
@@ -82,7 +82,7 @@ def test_links_of_a_document_lead_somewhere(document):
 
 @pytest.mark.parametrize("text, unknown", [
     ("`isp.rat`", "there is no setting isp.rat"),
-    ("`watchdog.hang_s = 10`", "there is no setting watchdog.hang_s"),
+    ("`telescope.zoom = 10`", "there is no setting telescope.zoom"),
     ("```sh\nstockpot run a.ini \\\n  --isp.rat=0.1\n```\n", "there is no setting isp.rat"),
     ("text\n\n    stockpot run a.ini --sed=1\n", "there is no setting sed"),
     ("`--drie-run`", "there is no flag --drie-run"),
