@@ -16,6 +16,7 @@ PERCENT = 100  # tables of papers are in percent
 RESULT = ["mean", "sd", "low", "high"]
 DIFFERENCE = ["difference", "difference_sd", "difference_low", "difference_high"]
 COSTS = ["passes", "steps", "steps_look_ahead", "flops_executed", "flops_theoretical", "wall_s"]
+NO_RUNS = {"seeds": 0} | dict.fromkeys(RESULT, np.nan)
 RESOLVED = {"prune.method": "method", "prune.sparsity": "sparsity_requested", "soup.method": "soup"}  # what a run says of itself goes before its setting
 
 
@@ -29,9 +30,9 @@ def fill(table, runs):
     """
     runs = runs.reset_index(drop=True)
     runs = runs.assign(passes=passes(runs))
-    rows = []
+    chooser, rows = _Chooser(runs), []
     for place, column in enumerate(table.columns):
-        members = {row.title: _members(runs, row, column) for row in table.rows}
+        members = {row.title: _members(runs, chooser, row, column) for row in table.rows}
         baseline = members[table.baseline][0]
         rows += [_cell(table, row, place, *members[row.title], baseline) for row in table.rows]
     return pd.DataFrame(rows)
@@ -42,38 +43,54 @@ def _cell(table, row, place, members, others, baseline):
     quoted = table.quoted.get(row.title, (None,) * len(table.columns))[place]
     cell = {"block": column.block, "column": column.title, "sparsity": column.settings.get("prune.sparsity", np.nan), "row": row.title, "paper": quoted.mean if quoted else np.nan,
             "paper_sd": quoted.sd if quoted and quoted.sd is not None else np.nan}
-    differences = [] if row.title == table.baseline else paired_differences(members, baseline)
-    cell |= statistics(members) | compared(differences)
+    comparable = len(members) and len(baseline) and row.title != table.baseline
+    cell |= statistics(members) if len(members) else NO_RUNS
+    cell |= compared(paired_differences(members, baseline) if comparable else [])
     cell |= {name: PERCENT * cell[name] for name in RESULT + DIFFERENCE}
-    cell |= members.reindex(columns=COSTS).astype(float).mean().to_dict()
+    cell |= members.reindex(columns=COSTS).astype(float).mean().to_dict() if len(members) else dict.fromkeys(COSTS, np.nan)
     return cell | {"run_ids": tuple(members["run_id"]), "missing": _missing(table, members), "settings": " ".join(as_flags(selecting(row, column))), "others": others,
                    "departs": _departures(members, protocol(row, column))}
 
 
-def _members(runs, row, column):
+def _members(runs, chooser, row, column):
     """Returns (the runs of the cell, why others of it are not among them). They differ in nothing but their seed."""
-    chosen = runs[_having(runs, selecting(row, column))]
-    chosen = chosen[chosen[column.measure].notna()] if column.measure in chosen else chosen.iloc[:0]
+    fits = chooser.having(selecting(row, column))
+    if fits.any() and column.measure in runs:
+        fits = fits & runs[column.measure].notna().to_numpy()
+    if not fits.any() or column.measure not in runs:
+        return chooser.none, ""
+    chosen = runs[fits]
     if column.measure != "test":
         chosen = chosen.assign(test=chosen[column.measure], n_test=np.nan)  # a mean over sets is no share of one
-    if chosen.empty:
-        return chosen, ""
     found = sorted(((_distance(members.iloc[0], protocol(row, column)), key, members) for key, members in groups(chosen)), key=lambda group: group[0])
     if len(found) == 1:
         return found[0][2], ""
     names = ", ".join(sorted({name for _, key, _ in found for name in key if len({str(other.get(name)) for _, other, _ in found}) > 1}))
     if found[0][0] == found[1][0]:
-        return chosen.iloc[:0], f"{len(found)} groups of runs differ in {names}; choose one by --where {names.split(', ')[0]}=VALUE"
+        return chooser.none, f"{len(found)} groups of runs differ in {names}; choose one by --where {names.split(', ')[0]}=VALUE"
     return found[0][2], f"{sum(len(members) for *_, members in found[1:])} runs that are further from the paper's protocol differ in {names}"
 
 
-def _having(runs, settings):
-    """Returns for every run whether it has all the settings."""
-    fits = pd.Series(True, runs.index)
-    for name, value in settings.items():
-        column = RESOLVED.get(name, name)
-        fits &= runs[column].map(lambda found, value=value: same(found, value)) if column in runs else False
-    return fits
+class _Chooser:
+    """Finds runs by their settings; each value of each setting is looked for once."""
+
+    def __init__(self, runs):
+        self.runs, self.none, self.known = runs, runs.iloc[:0], {}
+
+    def having(self, settings):
+        """Returns for every run whether it has all the settings."""
+        fits = np.ones(len(self.runs), bool)
+        for name, value in settings.items():
+            fits &= self._fits(name, value)
+        return fits
+
+    def _fits(self, name, value):
+        key = (name, str(value))
+        if key not in self.known:
+            column = RESOLVED.get(name, name)
+            values = self.runs[column] if column in self.runs else []
+            self.known[key] = np.array([same(found, value) for found in values], bool) if len(values) else np.zeros(len(self.runs), bool)
+        return self.known[key]
 
 
 def same(found, value):
@@ -88,6 +105,8 @@ def same(found, value):
 def _departures(members, wanted):
     """Returns {setting: (the runs' values, the paper's)} of what differs."""
     found = {}
+    if members.empty:
+        return found
     for name, value in wanted.items():
         values = members[RESOLVED.get(name, name)].tolist() if RESOLVED.get(name, name) in members else []
         other = sorted({str(run) for run in values if not same(run, value)})
