@@ -189,7 +189,7 @@ def test_every_setting_of_the_runs_that_tables_need_exists():
     assert needed <= known
 
 
-@pytest.mark.parametrize("name", [*TABLES] if NIGHTLY else ["table4", "table6"])
+@pytest.mark.parametrize("name", [*TABLES] if NIGHTLY else ["table6"])
 def test_the_program_takes_the_settings_of_the_runs_that_a_table_needs(name):
     if not PROGRAM.exists():
         pytest.skip("build/cpu/stockpot is not built")
