@@ -15,9 +15,11 @@ def minus_dense(runs):
     """
     dense = runs[is_dense(runs)]
     network, training = pairing(runs), _keys(runs, SAME_TRAINING)
-    differences = []
+    of_network, differences = {}, []
+    for other in dense.index:
+        of_network.setdefault(network[other], []).append(other)
     for run, test in runs["test"].items():
-        same = [other for other in dense.index if network[other] == network[run]]
+        same = of_network.get(network[run], [])
         if len(same) > 1:
             same = [other for other in same if training[other] == training[run]]
         tests = set(dense["test"].loc[same])

@@ -97,5 +97,10 @@ def main(arguments):
     print("wrote " + ", ".join(map(str, write_report(runs, course, chosen.out or chosen.folder))))
 
 
-if __name__ == "__main__":
+def run():
+    """Runs the command with the arguments of this process."""
     main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    run()

@@ -47,9 +47,9 @@ def stats(runs, baseline="dense"):
         columns = ["seeds", "mean", "sd", "low", "high"]
         row = {"method": title} | {name: statistics(members)[name] for name in columns}
         if place is None or names[place] == title:
-            rows.append(row | {"baseline": None} | _compared([]))
+            rows.append(row | {"baseline": None} | compared([]))
         else:
-            rows.append(row | {"baseline": names[place]} | _compared(_differences(runs, members, found[place][1])))
+            rows.append(row | {"baseline": names[place]} | compared(paired_differences(members, found[place][1])))
     return pd.DataFrame(rows)
 
 
@@ -65,14 +65,15 @@ def _baselines(found, names, baseline):
     raise ValueError(f"{'several methods are' if places else 'no method is'} called {baseline!r} here; there are: {'; '.join(names)}")
 
 
-def _differences(runs, members, baseline):
+def paired_differences(members, baseline):
     """Returns the test results minus those of the baseline's runs with the same start and seed."""
     pairs = pairing(pd.concat([members, baseline], ignore_index=True))
     tests = {pairs[len(members) + place]: test for place, test in enumerate(baseline["test"])}
     return [test - tests[pairs[place]] for place, test in enumerate(members["test"]) if pairs[place] in tests]
 
 
-def _compared(differences):
+def compared(differences):
+    """Returns the columns of `stats` that tell of the differences."""
     low, high = mean_interval(differences)
     above, below, sign_p = sign_test(differences)
     several = len(differences) > 1
