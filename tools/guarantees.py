@@ -42,7 +42,7 @@ GUARANTEES = {
     "G21": "Works without file locks",
     "G22": "Output that is closed or full ends no run and loses no cause",
 }
-NOT_BUILT = {"G12": "sweeps do not exist yet"}
+NOT_BUILT = {"G12": "comes with sweeps"}
 
 
 @dataclasses.dataclass
@@ -103,7 +103,7 @@ def bound(trials: int, failures: int) -> str:
     """The rule of three: no failure in n trials means a rate below 3/n, with 95 % confidence."""
     if failures > 0:
         return f"{100 * failures / trials:.2g} % failed"
-    return f"< {min(100.0, 300 / trials):.2g} %"
+    return f"< {min(100.0, 300 / trials):.3g} %"
 
 
 def table(batches: list[Batch]) -> list[str]:

@@ -9,9 +9,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <ctime>
 #include <optional>
 #include <utility>
