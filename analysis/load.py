@@ -116,7 +116,7 @@ def _row(file, result):
     config = json.loads(row.pop("config_json"))
     row |= attributes(result["result"])
     row |= _cost(columns(result["cost"]))
-    row["rounds"] = len(columns(result["rounds"])) if "rounds" in result else np.nan
+    row["rounds"] = len(result["rounds"]["round"]) if "rounds" in result else np.nan
     row |= {f"provenance.{name}": value for name, value in provenance(attributes(result["provenance"])).items()}
     settings = _flat(config)
     if settings.get("data.test_from_train"):  # no official test set: every table must show it

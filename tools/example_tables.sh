@@ -7,6 +7,7 @@ set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")/..
 [ $# -ge 2 ] || { sed -n '3,5s/^# //p' "$0" >&2; exit 64; }
 data=$1 folder=$2 program=${3:-$here/build/cpu/stockpot}
+# shellcheck source=tools/build_environment.sh
 . "$here/tools/build_environment.sh"
 small=(--run_root="$folder/runs" --model.width=16 --model.depth=1 --model.heads=2 --model.mlp_width=32 --data.train_size=4000 --data.validation_size=500
   --data.test_size=2000 --train.steps=250 --train.batch=32 --train.lr=3e-3 --isp.round_steps=4 --isp.look_ahead_steps=5
@@ -21,11 +22,9 @@ one() {
 }
 mkdir -p "$folder"
 for seed in 1 2; do
-  for name in mnist; do
-    one "$name" "$seed" --prune.method=dense
-    for sparsity in 0.7 0.9; do
-      for method in one_shot lth isp; do one "$name" "$seed" --prune.method="$method" --prune.sparsity="$sparsity"; done
-    done
+  one mnist "$seed" --prune.method=dense
+  for sparsity in 0.7 0.9; do
+    for method in one_shot lth isp; do one mnist "$seed" --prune.method="$method" --prune.sparsity="$sparsity"; done
   done
 done
 for table in table1 table2; do
