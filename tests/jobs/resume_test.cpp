@@ -2,10 +2,6 @@
 // Runs whose ranks are killed, and what the same command makes of them then.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-<<<<<<< HEAD
-=======
-#include <csignal>
->>>>>>> d-checkpoint
 
 #include <algorithm>
 #include <chrono>
