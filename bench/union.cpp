@@ -19,7 +19,8 @@ Timings union_vs_floats(const Setting& setting) {
   std::vector<float> my_floats;
   my_floats.reserve(64 * mine.size());
   for (const auto word : mine)
-    for (unsigned bit = 0; bit < 64; ++bit) my_floats.push_back((word >> bit & 1U) != 0 ? 1.0F : 0.0F);
+    for (unsigned bit = 0; bit < 64; ++bit)
+      my_floats.push_back((word >> bit & 1U) != 0 ? 1.0F : 0.0F);
 
   auto bits = mine;
   auto floats = my_floats;

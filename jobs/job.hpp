@@ -34,7 +34,8 @@ ExitCode doctor(const Words& words);
 /// is there
 ExitCode site(const Words& words);
 
-/// `sweep plan|run|submit|status|rerun-failed|cancel`: a grid of runs as one folder; `stockpot sweep --help`.
+/// `sweep plan|run|submit|status|rerun-failed|cancel`: a grid of runs as one folder; `stockpot
+/// sweep --help`.
 ExitCode sweep(const Words& words);
 
 /// `inspect FILE`: print what a result, a safetensors file or folder, or a run folder holds,
