@@ -2,6 +2,7 @@
 // stockpot SUBCOMMAND ...: finds the job and turns what it throws into an exit code.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <initializer_list>
 #include <string>
 
@@ -112,11 +113,16 @@ int end_by(ExitCode code, const std::exception& error, const jobs::Words& words)
 int main(int argc, char** argv) {
   secure_streams();
   const jobs::Words words{argv + 1, argv + argc};
+  int code = 0;
   try {
-    return static_cast<int>(dispatch(words));
+    code = static_cast<int>(dispatch(words));
   } catch (const Error& error) {
-    return end_by(error.exit_code(), error, words);
+    code = end_by(error.exit_code(), error, words);
   } catch (const std::exception& error) {
-    return end_by(ExitCode::internal, error, words);
+    code = end_by(ExitCode::internal, error, words);
   }
+  // All that is owed to others is done. LibTorch would take its tables of operators apart now,
+  // which takes longer than most subcommands.
+  std::fflush(nullptr);
+  std::_Exit(code);
 }
