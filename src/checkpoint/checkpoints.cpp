@@ -128,6 +128,17 @@ void Checkpoints::finish() {
   if (pending_) commit();
 }
 
+template <typename Work>
+void Checkpoints::as_owner(const Work& work) const {
+  run_.owner.require();
+  try {
+    work();
+  } catch (const IoError&) {
+    run_.owner.require();
+    throw;
+  }
+}
+
 void Checkpoints::begin(const engine::RunState& state, std::int64_t steps) {
   since_begun_.restart();
   if (has_begun_ && steps == begun_at_) return;
@@ -151,10 +162,7 @@ void Checkpoints::begin(const engine::RunState& state, std::int64_t steps) {
   std::vector<std::byte> bytes;
   std::vector<std::string> members;
   comm::all_or_none(group_, [&] {
-    if (group_.is_root()) {
-      run_.owner.require();
-      store_.make(manifest.name);
-    }
+    if (group_.is_root()) as_owner([&] { store_.make(manifest.name); });
     if (group_.is_root() && run_.members) members = run_.members(state);
     bytes = engine::part_bytes(state, run_.identity, group_.rank(), group_.size());
   });
@@ -201,8 +209,8 @@ void Checkpoints::put_down(Pending& save) {
   const Stopwatch watch;
   Written written;
   comm::all_or_none(group_, [&] {
-    if (group_.is_root()) run_.owner.require();
-    written = save.written.get();
+    const auto wait = [&] { written = save.written.get(); };
+    group_.is_root() ? as_owner(wait) : wait();
   });
   std::uint64_t bytes = 0;
   for (const auto& part : group_.gather(text_of(written.part))) {
@@ -211,9 +219,7 @@ void Checkpoints::put_down(Pending& save) {
   }
   save.manifest.members = written.members;
   comm::all_or_none(group_, [&] {
-    if (!group_.is_root()) return;
-    run_.owner.require();
-    store_.commit(save.manifest);
+    if (group_.is_root()) as_owner([&] { store_.commit(save.manifest); });
   });
   newest_ = save.manifest.name;
   if (!group_.is_root()) return;

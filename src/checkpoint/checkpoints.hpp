@@ -87,6 +87,10 @@ class Checkpoints final : public engine::Observer {
     double paused_s = 0;
   };
 
+  /// Do some work on the files of the run as their owner, on rank 0: where it fails because another
+  /// process has taken them over meanwhile, that is the error.
+  template <typename Work>
+  void as_owner(const Work& work) const;
   /// Every rank is at the same place of the run, where `steps` are done: agree on what is to be
   /// done there.
   void meet(const engine::RunState& state, std::int64_t steps);

@@ -104,13 +104,25 @@ Found wait_for_end_of(const LeaseOwner& owner, const fs::path& record, const Lea
   throw owned(record.parent_path(), owner);
 }
 
+/// Look for a moment whether an owner on this machine goes on living. throws OwnedError if it does
+Found outlive(const LeaseOwner& owner, const fs::path& record, const LeaseTimes& times) {
+  for (const auto begun = Clock::now(); Clock::now() - begun < times.moment;) {
+    std::this_thread::sleep_for(times.moment / 60);
+    if (life_of(owner) != Life::lives) return Found::changed;
+    const auto now = text_in(record);
+    const auto next = now ? decode_owner(*now) : std::nullopt;
+    if (!next || next->token != owner.token) return Found::changed;
+  }
+  throw owned(record.parent_path(), owner);
+}
+
 /// throws OwnedError where the owner lives
 Found look_at(const fs::path& record, const std::string& text, const LeaseTimes& times) {
   const auto owner = decode_owner(text);
   const auto life = owner ? life_of(*owner) : Life::elsewhere;
   if (life == Life::elsewhere) return watch(record, text, times);
   if (life == Life::ends) return wait_for_end_of(*owner, record, times);
-  if (life == Life::lives) throw owned(record.parent_path(), *owner);
+  if (life == Life::lives) return outlive(*owner, record, times);
   return Found::gone;
 }
 

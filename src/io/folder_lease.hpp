@@ -24,6 +24,9 @@ struct LeaseTimes {
   std::chrono::milliseconds runs_out{120'000};
   /// So long an owner on this machine that ends just now is waited for.
   std::chrono::milliseconds patience{10'000};
+  /// So long one that lives is looked at before it is said to: where another rank was killed, the
+  /// launcher takes two seconds to end this one.
+  std::chrono::milliseconds moment{3'000};
 };
 
 /// One owner of a folder, on any rank of its run.
@@ -58,8 +61,9 @@ class LeaseToken {
 /// it may not write (`LeaseToken::require` before each commit).
 class FolderLease {
  public:
-  /// throws  OwnedError (73), at once where another process of this machine works in the folder,
-  /// within a renewal where one elsewhere does; IoError if the folder may not be written
+  /// throws  OwnedError (73), after LeaseTimes::moment where another process of this machine works
+  /// in the folder, within a renewal where one elsewhere does; IoError if the folder may not be
+  /// written
   explicit FolderLease(std::filesystem::path folder, LeaseTimes times = {});
   ~FolderLease();
   FolderLease(const FolderLease&) = delete;
