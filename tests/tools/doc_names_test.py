@@ -38,7 +38,7 @@ def known():
     subcommands += [["sweep", name] for name in re.findall(r"^  ([a-z-]+) ", said_by("sweep", "--help"), re.MULTILINE)]
     keys = set(re.findall(r"^  --([\w.]+)=", said_by("run", "--help-all"), re.MULTILINE))
     flags = {flag for words in subcommands for flag in re.findall(r"^  --([a-z-]+)(?![\w.=])", said_by(*words, "--help"), re.MULTILINE)}
-    for script in [*ROOT.glob("tools/*.sh"), *ROOT.glob("bench/*.py")]:
+    for script in [*ROOT.glob("tools/*.sh"), *ROOT.glob("bench/*.py"), *ROOT.glob("analysis/**/*.py")]:
         flags |= set(re.findall(r"--([a-z][a-z-]+)\b", script.read_text()))
     assert {"isp.rate", "seed"} <= keys and {"dry-run", "save-inputs", "to"} <= flags
     return keys, flags
