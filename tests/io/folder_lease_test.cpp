@@ -25,7 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr io::LeaseTimes kQuick{.renewal = 60ms, .runs_out = 400ms, .patience = 2s, .moment = 200ms};
+constexpr io::LeaseTimes kQuick{
+    .renewal = 60ms, .runs_out = 400ms, .patience = 2s, .moment = 200ms};
 constexpr const char* kOwned = "another process works in ";
 
 /// A folder with the record of an owner.
