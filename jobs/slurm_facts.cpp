@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/slurm_facts.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
-#include <optional>
+#include <utility>
+
+#include "core/error.hpp"
+#include "jobs/child.hpp"
 
 namespace stockpot::jobs {
 namespace {
@@ -46,29 +50,29 @@ int gpus_in(std::string_view resources) {
   return gpus;
 }
 
-/// What a command prints where it ends well; nothing where it does not, or is not there.
-std::optional<std::string> output_of(const std::string& command) {
-  // NOLINTNEXTLINE(bugprone-command-processor): our own commands, none of them from a file
-  FILE* pipe = ::popen(("timeout 10 " + command + " 2>&1 </dev/null").c_str(), "r");
-  if (pipe == nullptr) return std::nullopt;
-  std::string text;
-  std::array<char, 4096> part{};
-  for (std::size_t size = 0; (size = std::fread(part.data(), 1, part.size(), pipe)) > 0;)
-    text.append(part.data(), size);
-  return ::pclose(pipe) == 0 ? std::optional(std::move(text)) : std::nullopt;
-}
-
 std::string account_of_user() {
   for (const char* name : {"SBATCH_ACCOUNT", "SLURM_ACCOUNT"})
     if (const char* account = std::getenv(name); account != nullptr && *account != '\0')
       return account;
-  const auto said =
-      output_of("sacctmgr --noheader --parsable2 show user \"$(id -un)\" format=DefaultAccount");
+  const auto* user = ::getpwuid(::getuid());
+  if (user == nullptr) return "";
+  const auto said = slurm_says({"sacctmgr", "--noheader", "--parsable2", "show", "user",
+                                user->pw_name, "format=DefaultAccount"});
   const auto lines = lines_of(said.value_or(""));
   return lines.empty() ? "" : std::string(lines.front());
 }
 
 }  // namespace
+
+std::optional<std::string> slurm_says(std::vector<std::string> words, int seconds) {
+  words.insert(words.begin(), {"timeout", std::to_string(seconds)});
+  try {
+    auto said = ask_child(words);
+    return said.code == 0 ? std::optional(std::move(said.text)) : std::nullopt;
+  } catch (const IoError&) {
+    return std::nullopt;  // no such program here
+  }
+}
 
 std::string cluster_name_in(std::string_view config) {
   constexpr std::string_view kKey = "ClusterName";
@@ -108,10 +112,11 @@ std::vector<std::string> mpi_plugins_in(std::string_view list) {
 
 SlurmFacts ask_slurm() {
   SlurmFacts facts;
-  facts.cluster = cluster_name_in(output_of("scontrol show config").value_or(""));
+  facts.cluster = cluster_name_in(slurm_says({"scontrol", "show", "config"}).value_or(""));
   if (facts.cluster.empty()) return facts;  // the others would wait for it in vain
-  facts.partitions = partitions_in(output_of("sinfo --noheader --format='%P|%G'").value_or(""));
-  facts.mpi_plugins = mpi_plugins_in(output_of("srun --mpi=list").value_or(""));
+  facts.partitions =
+      partitions_in(slurm_says({"sinfo", "--noheader", "--format=%P|%G"}).value_or(""));
+  facts.mpi_plugins = mpi_plugins_in(slurm_says({"srun", "--mpi=list"}).value_or(""));
   facts.account = account_of_user();
   return facts;
 }

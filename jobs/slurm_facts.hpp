@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,10 @@ struct SlurmFacts {
   std::vector<std::string> mpi_plugins;  ///< what srun --mpi takes
   std::string account;                   ///< that jobs of this user are booked on
 };
+
+/// What a command of Slurm prints where it ends well in time; nothing where it does not, or is not
+/// there.
+std::optional<std::string> slurm_says(std::vector<std::string> words, int seconds = 10);
 
 /// Ask the Slurm of this machine by its own commands, ten seconds each at most.
 SlurmFacts ask_slurm();

@@ -16,6 +16,7 @@
 #include "jobs/run_folder.hpp"
 #include "jobs/sweep_checker.hpp"
 #include "jobs/sweep_commands.hpp"
+#include "jobs/sweep_words.hpp"
 #include "sweep/grid.hpp"
 #include "sweep/plan.hpp"
 
@@ -42,9 +43,7 @@ std::vector<std::vector<std::string>> zips_of(const std::string& text) {
   std::vector<std::vector<std::string>> zips;
   std::istringstream all(text);
   for (std::string one; std::getline(all, one, ';');) {
-    std::istringstream words(one);
-    std::vector<std::string> keys;
-    for (std::string key; words >> key;) keys.push_back(key);
+    auto keys = words_in(one);
     if (!keys.empty()) zips.push_back(std::move(keys));
   }
   return zips;
@@ -68,13 +67,6 @@ std::vector<std::pair<std::string, std::string>> varied(const sweep::Grid& grid,
     if (axis->values.size() > 1) settings.emplace_back(key, value);
   }
   return settings;
-}
-
-std::string text_of(const std::vector<std::pair<std::string, std::string>>& settings) {
-  std::string text;
-  for (const auto& [key, value] : settings)
-    text += fmt::format("{}{}={}", text.empty() ? "" : " ", key, escaped(value));
-  return text;
 }
 
 /// The points of a sweep as they are planned, one after the other.
@@ -190,7 +182,7 @@ ExitCode plan_sweep(const Words& words) {
   if (line.files.empty() || !line.has("out"))
     throw UsageError("sweep plan needs a CONFIG and --out DIR", "",
                      std::string("usage: ") + kUsage);
-  const sweep::SweepFolder folder(std::filesystem::absolute(*line.value("out")));
+  const auto folder = sweep_at(*line.value("out"));
   Planner planner(line, folder.path());
   planner.plan_all();
   folder.plan(planner.points(), planner.inis());

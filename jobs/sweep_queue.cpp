@@ -4,21 +4,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "core/error.hpp"
-#include "jobs/child.hpp"
+#include "jobs/slurm_facts.hpp"
 
 namespace stockpot::jobs {
 
 std::optional<std::vector<sweep::QueuedPoint>> ask_queue(const sweep::SweepFolder& folder) {
-  try {
-    const auto said = ask_child({"timeout", "20", "squeue", "--noheader", "--array",
-                                 fmt::format("--user={}", ::getuid()),
-                                 std::string("--format=") + sweep::kQueueFormat});
-    if (said.code != 0) return std::nullopt;
-    return sweep::queued_points_in(said.text, sweep::job_name_of(folder.path()));
-  } catch (const IoError&) {
-    return std::nullopt;  // no such program here
-  }
+  const auto said =
+      slurm_says({"squeue", "--noheader", "--array", fmt::format("--user={}", ::getuid()),
+                  std::string("--format=") + sweep::kQueueFormat},
+                 kPatience_s);
+  if (!said) return std::nullopt;
+  return sweep::queued_points_in(*said, sweep::job_name_of(folder.path()));
 }
 
 }  // namespace stockpot::jobs

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <csignal>
-#include <sstream>
 
 #include "config/command_line.hpp"
 #include "config/help.hpp"
@@ -11,6 +10,7 @@
 #include "core/stopwatch.hpp"
 #include "jobs/child.hpp"
 #include "jobs/sweep_commands.hpp"
+#include "jobs/sweep_words.hpp"
 #include "sweep/point_state.hpp"
 
 namespace stockpot::jobs {
@@ -21,20 +21,6 @@ constexpr const char* kUsage = "stockpot sweep run DIR [--launcher WORDS]";
 const std::vector<config::Flag> kFlags = {
     {"launcher", "WORDS", "what starts the ranks of a point, such as 'mpirun -np 4'; none: one"},
 };
-
-std::vector<std::string> words_in(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) words.push_back(word);
-  return words;
-}
-
-std::string title_of(const sweep::Point& point, std::size_t points) {
-  auto title = fmt::format("point {} of {}", point.number, points);
-  for (const auto& [key, value] : point.settings)
-    title += fmt::format(" {}={}", key, escaped(value));
-  return title;
-}
 
 /// Do one point. Returns the exit code of its run.
 int run_point(const sweep::SweepFolder& folder, const sweep::Point& point,
@@ -60,10 +46,7 @@ bool was_stopped(int code) {
 ExitCode run_sweep(const Words& words) {
   const auto line = config::parse_command_line(words, kFlags);
   if (config::print_help_if_asked(line, kUsage, kFlags)) return ExitCode::done;
-  if (line.files.size() != 1)
-    throw UsageError("sweep run needs the folder of one sweep", "",
-                     std::string("usage: ") + kUsage);
-  const sweep::SweepFolder folder(std::filesystem::absolute(line.files.front()));
+  const auto folder = sweep_of(line, kUsage);
   const auto launcher = words_in(line.value("launcher").value_or(""));
   const auto points = folder.read();
   std::size_t complete = 0;
@@ -76,7 +59,8 @@ ExitCode run_sweep(const Words& words) {
     const Stopwatch watch;
     const int code = run_point(folder, point, launcher);
     const auto state = sweep::look_at(folder, point);
-    log_info(fmt::format("{}: {} ({:.0f} s)", title_of(point, points.size()),
+    log_info(fmt::format("point {} of {}{}{}: {} ({:.0f} s)", point.number, points.size(),
+                         point.settings.empty() ? "" : " ", text_of(point.settings),
                          outcome_of(state, code, folder.log_of(point.number)), watch.elapsed_s()));
     if (state.stage == sweep::Stage::complete) {
       ++complete;

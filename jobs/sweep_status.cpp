@@ -12,6 +12,7 @@
 #include "core/escape.hpp"
 #include "jobs/sweep_commands.hpp"
 #include "jobs/sweep_queue.hpp"
+#include "jobs/sweep_words.hpp"
 #include "sweep/point_state.hpp"
 
 namespace stockpot::jobs {
@@ -25,13 +26,6 @@ constexpr std::int64_t kListed = 200;  // points without --all
 const std::vector<config::Flag> kFlags = {
     {"all", "", "list complete and pending points too, and more than 200"},
 };
-
-std::string settings_of(const sweep::Point& point) {
-  std::string text;
-  for (const auto& [key, value] : point.settings)
-    text += fmt::format("{}{}={}", text.empty() ? "" : " ", key, escaped(value));
-  return text;
-}
 
 /// A point as status shows it.
 struct Shown {
@@ -94,10 +88,7 @@ std::string bar(std::size_t complete, std::size_t failed, std::size_t all) {
 ExitCode show_sweep(const Words& words) {
   const auto line = config::parse_command_line(words, kFlags);
   if (config::print_help_if_asked(line, kUsage, kFlags)) return ExitCode::done;
-  if (line.files.size() != 1)
-    throw UsageError("sweep status needs the folder of one sweep", "",
-                     std::string("usage: ") + kUsage);
-  const sweep::SweepFolder folder(std::filesystem::absolute(line.files.front()).lexically_normal());
+  const auto folder = sweep_of(line, kUsage);
   const auto points = folder.read();
   const auto shown = show_all(folder, points);
   std::int64_t listed = 0;
@@ -105,7 +96,8 @@ ExitCode show_sweep(const Words& words) {
     const auto& [label, detail] = shown[i];
     const bool is_news = label != "complete" && label != "pending" && label != "queued";
     if (!line.has("all") && (!is_news || listed++ >= kListed)) continue;
-    fmt::print("{:>5}  {:<8}  {}  {}\n", points[i].number, label, settings_of(points[i]), detail);
+    fmt::print("{:>5}  {:<8}  {}  {}\n", points[i].number, label, text_of(points[i].settings),
+               detail);
   }
   std::string counts;
   for (const char* label : kLabels)

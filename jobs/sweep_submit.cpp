@@ -3,14 +3,15 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "config/command_line.hpp"
 #include "config/help.hpp"
 #include "core/escape.hpp"
 #include "jobs/child.hpp"
+#include "jobs/slurm_facts.hpp"
 #include "jobs/sweep_commands.hpp"
 #include "jobs/sweep_queue.hpp"
+#include "jobs/sweep_words.hpp"
 #include "sweep/point_state.hpp"
 
 namespace stockpot::jobs {
@@ -28,24 +29,11 @@ const std::vector<config::Flag> kSubmitFlags = {
     {"failed", "", "submit only those that failed (`sweep rerun-failed`)"},
 };
 
-std::vector<std::string> words_in(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) words.push_back(word);
-  return words;
-}
-
 /// sbatch reads %-patterns in the name of a log.
 std::string without_patterns(const std::string& path) {
   std::string text;
   for (const char c : path) text += c == '%' ? "%%" : std::string(1, c);
   return text;
-}
-
-sweep::SweepFolder folder_of(const config::CommandLine& line, const char* usage) {
-  if (line.files.size() != 1)
-    throw UsageError("the folder of one sweep is needed", "", std::string("usage: ") + usage);
-  return sweep::SweepFolder(fs::absolute(line.files.front()).lexically_normal());
 }
 
 [[noreturn]] void refuse(const std::string& what, const Said& said) {
@@ -110,7 +98,7 @@ class Submitter {
 ExitCode submit_sweep(const Words& words) {
   const auto line = config::parse_command_line(words, kSubmitFlags);
   if (config::print_help_if_asked(line, kSubmitUsage, kSubmitFlags)) return ExitCode::done;
-  const auto folder = folder_of(line, kSubmitUsage);
+  const auto folder = sweep_of(line, kSubmitUsage);
   if (std::error_code ignored; !fs::exists(kScript, ignored))
     throw ConfigError(std::string(kScript) + " is not here", "",
                       "submit from the folder of the repository");
@@ -123,8 +111,8 @@ ExitCode submit_sweep(const Words& words) {
     fmt::print("nothing to submit: {} points wait or run, the others are done\n", queue->size());
     return ExitCode::done;
   }
-  const auto config = ask_child({"timeout", "20", "scontrol", "show", "config"});
-  const auto chunks = sweep::chunks_of(wanted, sweep::max_array_size_in(config.text));
+  const auto config = slurm_says({"scontrol", "show", "config"}, kPatience_s);
+  const auto chunks = sweep::chunks_of(wanted, sweep::max_array_size_in(config.value_or("")));
   const Submitter submitter(line, folder);
   submitter.test(chunks.front());
   for (const auto& chunk : chunks)
@@ -143,7 +131,7 @@ ExitCode rerun_failed(const Words& words) {
 ExitCode cancel_sweep(const Words& words) {
   const auto line = config::parse_command_line(words, {});
   if (config::print_help_if_asked(line, kCancelUsage, {})) return ExitCode::done;
-  const auto folder = folder_of(line, kCancelUsage);
+  const auto folder = sweep_of(line, kCancelUsage);
   folder.read();
   const auto queue = ask_queue(folder);
   if (!queue) throw ConfigError("Slurm does not answer", "squeue failed or is not there", "");

@@ -90,28 +90,17 @@ Found watch(const fs::path& record, const std::string& text, const LeaseTimes& t
   return Found::gone;
 }
 
-/// Wait for an owner on this machine that ends just now. throws OwnedError where it does not
-Found wait_for_end_of(const LeaseOwner& owner, const fs::path& record, const LeaseTimes& times) {
-  log_info(fmt::format("{} is of {}, which ends: waiting for it", record.string(), text_of(owner)));
-  for (const auto begun = Clock::now(); Clock::now() - begun < times.patience;) {
-    std::this_thread::sleep_for(times.patience / 200);
+/// Look at an owner on this machine while it is as it was found, for so long. throws OwnedError if
+/// it stays so
+Found watch_here(const LeaseOwner& owner, Life found, const fs::path& record,
+                 std::chrono::milliseconds patience) {
+  for (const auto begun = Clock::now(); Clock::now() - begun < patience;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
     const auto now = text_in(record);
     const auto next = now ? decode_owner(*now) : std::nullopt;
     if (!next || next->token != owner.token) return Found::changed;
     // a last renewal is no change: look again at the text that is there now
-    if (life_of(owner) == Life::gone) return Found::changed;
-  }
-  throw owned(record.parent_path(), owner);
-}
-
-/// Look for a moment whether an owner on this machine goes on living. throws OwnedError if it does
-Found outlive(const LeaseOwner& owner, const fs::path& record, const LeaseTimes& times) {
-  for (const auto begun = Clock::now(); Clock::now() - begun < times.moment;) {
-    std::this_thread::sleep_for(times.moment / 60);
-    if (life_of(owner) != Life::lives) return Found::changed;
-    const auto now = text_in(record);
-    const auto next = now ? decode_owner(*now) : std::nullopt;
-    if (!next || next->token != owner.token) return Found::changed;
+    if (life_of(owner) != found) return Found::changed;
   }
   throw owned(record.parent_path(), owner);
 }
@@ -121,8 +110,12 @@ Found look_at(const fs::path& record, const std::string& text, const LeaseTimes&
   const auto owner = decode_owner(text);
   const auto life = owner ? life_of(*owner) : Life::elsewhere;
   if (life == Life::elsewhere) return watch(record, text, times);
-  if (life == Life::ends) return wait_for_end_of(*owner, record, times);
-  if (life == Life::lives) return outlive(*owner, record, times);
+  if (life == Life::lives) return watch_here(*owner, life, record, times.moment);
+  if (life == Life::ends) {
+    log_info(
+        fmt::format("{} is of {}, which ends: waiting for it", record.string(), text_of(*owner)));
+    return watch_here(*owner, life, record, times.patience);
+  }
   return Found::gone;
 }
 

@@ -17,7 +17,7 @@ using namespace stockpot;
 using test::expect_equal;
 using test::expect_exit;
 using test::expect_no_litter;
-using test::Images;
+using test::images;
 using test::Launched;
 using test::Left;
 
@@ -28,17 +28,9 @@ using namespace std::chrono_literals;
 
 const std::string kSaving = "--checkpoint.every_steps=1 --train.steps=12";
 
-/// One folder of images for all tests, and what an undisturbed run on two ranks leaves.
-const Images& images() {
-  static const Images made;
-  return made;
-}
+/// What a run leaves that nobody disturbs.
 const Left& undisturbed() {
-  static const Left left = [] {
-    expect_exit(test::stockpot("run " + images().settings("undisturbed", kSaving), 2), 0,
-                "result ");
-    return Left(images().folder / "undisturbed");
-  }();
+  static const Left left = test::run_undisturbed(kSaving, 2);
   return left;
 }
 

@@ -24,6 +24,19 @@ struct Left {
   std::string result, weights, metrics;
 };
 
+/// 200 training images, the same for all tests of a program, so that one undisturbed run is what
+/// all are compared with.
+inline const Images& images() {
+  static const Images made;
+  return made;
+}
+
+/// What a run on them leaves that nobody disturbs, on so many ranks (0: without a launcher).
+inline Left run_undisturbed(const std::string& settings, int ranks) {
+  expect_exit(stockpot("run " + images().settings("undisturbed", settings), ranks), 0, "result ");
+  return Left(images().folder / "undisturbed");
+}
+
 /// The first line in which two texts differ; empty: they are equal.
 inline std::string difference(const std::string& a, const std::string& b) {
   std::istringstream lines_a(a), lines_b(b);

@@ -16,7 +16,7 @@ using namespace stockpot;
 using test::expect_equal;
 using test::expect_exit;
 using test::expect_no_litter;
-using test::Images;
+using test::images;
 using test::Launched;
 using test::Left;
 using test::Ranks;
@@ -27,21 +27,12 @@ namespace fs = std::filesystem;
 
 const std::string kSaving = "--checkpoint.every_steps=1 --train.steps=12";
 
-/// 200 training images, the same for all tests, so that one undisturbed run is what all are
-/// compared with.
-const Images& images() {
-  static const Images made;
-  return made;
-}
-
-/// What the same run leaves that nobody disturbs, on four ranks.
+/// What a run leaves that nobody disturbs.
 const Left& undisturbed() {
   static const Left left = [] {
-    const auto folder = images().folder / "undisturbed";
-    expect_exit(test::stockpot("run " + images().settings("undisturbed", kSaving), 4), 0,
-                "result ");
-    test::expect_no_litter(folder);
-    return Left(folder);
+    auto ended = test::run_undisturbed(kSaving, 4);
+    expect_no_litter(images().folder / "undisturbed");
+    return ended;
   }();
   return left;
 }

@@ -100,6 +100,30 @@ stop_cluster() {
   done < <(cat "$dir"/{slurmd,slurmctld,munged}.pid 2>/dev/null)
 }
 
+# Makes DIR/submit, a folder that sbatch is called from: run.sbatch and sweep.sbatch find the site's file and this program below it.
+make_submit_folder() {  # DIR PROGRAM
+  mkdir -p "$1/submit/slurm/env"
+  cp slurm/run.sbatch slurm/sweep.sbatch slurm/site.sh "$1/submit/slurm/"
+  sed "s|^program=.*|program=$2|" slurm/env/default.sh >"$1/submit/slurm/env/stockpot-test.sh"
+}
+
+# Prints the sections [data] and [model] of a run of seconds on `images`.
+small_data_and_model() {
+  cat <<INI
+[data]
+name = fashion_mnist
+dir = $images
+train_size = 256
+validation_size = 64
+test_size = 64
+[model]
+width = 16
+depth = 1
+heads = 2
+mlp_width = 32
+INI
+}
+
 # Sets `images` and `dir`, which goes at the end of the script with the cluster in it. Ends the script as skipped where Slurm or the images are not there.
 need_cluster() {
   local tool

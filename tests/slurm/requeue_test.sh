@@ -31,17 +31,7 @@ write_settings() {
 name = requeue
 device = cpu
 run_root = $dir/runs
-[data]
-name = fashion_mnist
-dir = $images
-train_size = 256
-validation_size = 64
-test_size = 64
-[model]
-width = 16
-depth = 1
-heads = 2
-mlp_width = 32
+$(small_data_and_model)
 [train]
 steps = $1
 batch = 16
@@ -59,9 +49,7 @@ reduction = fixed
 INI
 }
 
-mkdir -p "$dir/submit/slurm/env"
-cp slurm/run.sbatch slurm/site.sh "$dir/submit/slurm/"
-sed "s|^program=.*|program=$program|" slurm/env/default.sh >"$dir/submit/slurm/env/stockpot-test.sh"
+make_submit_folder "$dir" "$program"
 submit() { (cd "$dir/submit" && sbatch --parsable --ntasks=2 --output="$dir/%x.out" "$@"); }
 
 folder_of() { echo "$dir"/runs/"$1"-*; }

@@ -23,17 +23,7 @@ cat >"$dir/tiny.ini" <<INI
 name = slurm
 device = cpu
 run_root = $dir/runs
-[data]
-name = fashion_mnist
-dir = $images
-train_size = 256
-validation_size = 64
-test_size = 64
-[model]
-width = 16
-depth = 1
-heads = 2
-mlp_width = 32
+$(small_data_and_model)
 [train]
 steps = 8
 batch = 16
@@ -48,10 +38,7 @@ rate = 0.5
 round_steps = 2
 INI
 
-# run.sbatch finds program and site file below the folder it is submitted from: a folder with this build
-mkdir -p "$dir/submit/slurm/env"
-cp slurm/run.sbatch slurm/site.sh "$dir/submit/slurm/"
-sed "s|^program=.*|program=$program|" slurm/env/default.sh >"$dir/submit/slurm/env/stockpot-test.sh"
+make_submit_folder "$dir" "$program"
 job=$(cd "$dir/submit" && sbatch --parsable --ntasks=4 --output="$dir/job.log" slurm/run.sbatch "$dir/tiny.ini")
 state=$(wait_for_job "$job")
 [ "$state" = COMPLETED ] || fail "the job ended as $state"

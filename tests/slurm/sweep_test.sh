@@ -17,25 +17,13 @@ fail() {
   exit 1
 }
 start_cluster "$dir"
-mkdir -p "$dir/submit/slurm/env"
-cp slurm/run.sbatch slurm/sweep.sbatch slurm/site.sh "$dir/submit/slurm/"
-sed "s|^program=.*|program=$program|" slurm/env/default.sh >"$dir/submit/slurm/env/stockpot-test.sh"
+make_submit_folder "$dir" "$program"
 cat >"$dir/tiny.ini" <<INI
 name = sweep
 device = cpu
 [dist]
 reduction = fixed
-[data]
-name = fashion_mnist
-dir = $images
-train_size = 256
-validation_size = 64
-test_size = 64
-[model]
-width = 16
-depth = 1
-heads = 2
-mlp_width = 32
+$(small_data_and_model)
 [train]
 steps = 6
 batch = 16
@@ -61,8 +49,8 @@ sweep submit "$dir/sweep" --sbatch="--ntasks=2 --hold" --at-once 1 || fail "subm
 says "3 points, 0 to 0-2" "what was submitted"
 sweep submit "$dir/sweep" --sbatch="--ntasks=2" || fail "submit again"
 says "nothing to submit: 3 points wait or run" "the second submit"
-sweep status "$dir/sweep" || fail "status"
-says "3 held" "held points"
+sweep status "$dir/../$(basename "$dir")/sweep/" || fail "status"
+says "3 held" "held points, however the folder is spelt"
 sweep cancel "$dir/sweep" || fail "cancel"
 [ -z "$(squeue -h)" ] || fail "cancelled points are in the queue"
 
